@@ -1,0 +1,206 @@
+# TDV.  `make help` lists the targets.  BUILD=dir builds elsewhere, SANITIZE=1 with ASan and UBSan, CC=clang with clang.
+
+BUILD ?= build
+CC := $(if $(filter default,$(origin CC)),gcc,$(CC))
+PYTHON ?= /usr/bin/python3
+
+SERVICES := $(patsubst services/%/main.c,%,$(wildcard services/*/main.c))
+LAYERS := base message crypto store runtime terminal domain audit
+
+WARN := -Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
+	-Wswitch-enum -Wformat=2 -Wundef -Wpointer-arith -Wwrite-strings
+HARDEN := -fstack-protector-strong -fPIE -fno-strict-aliasing
+CPPFLAGS += -D_GNU_SOURCE -Ilibshared -Iservices -I$(BUILD) -Itests
+CFLAGS ?= -O2 -g
+ALL_CFLAGS = -std=c17 $(CFLAGS) $(WARN) $(HARDEN)
+LDFLAGS += -pie -Wl,-z,relro,-z,now
+LDLIBS := -lzmq -llmdb -lcrypto -lmsgpackc -lsystemd -ljansson -linih -lcsv -lunistring -lpthread
+ifdef SANITIZE
+ALL_CFLAGS += -fsanitize=address,undefined -fno-omit-frame-pointer -fno-sanitize-recover=all
+LDFLAGS += -fsanitize=address,undefined
+else
+CPPFLAGS += -D_FORTIFY_SOURCE=2
+endif
+ifdef CI
+ALL_CFLAGS += -Werror
+endif
+
+SCHEMAS := $(wildcard schemas/*.schema schemas/*.tables schemas/*.rules)
+GEN := $(BUILD)/gen/.stamp
+LIB_SRC := $(foreach l,$(LAYERS),$(wildcard libshared/$(l)/*.c))
+LIB_OBJ := $(LIB_SRC:%.c=$(BUILD)/%.o) $(BUILD)/gen/messages.o $(BUILD)/gen/tables.o
+LIB := $(BUILD)/libtdv.a
+
+.PHONY: all
+all: $(GEN) services tools
+
+$(GEN): $(SCHEMAS) $(wildcard tools/schemagen/* tools/rulegen/*)
+	@mkdir -p $(BUILD)/gen
+	$(PYTHON) tools/schemagen/schemagen.py --out $(BUILD)/gen schemas
+	$(PYTHON) tools/rulegen/rulegen.py --out $(BUILD)/gen schemas
+	@touch $@
+# What is written keeps its time when it would not change; so only what includes a changed file compiles anew.
+$(BUILD)/gen/%.h: $(GEN) ;
+$(BUILD)/gen/messages.c $(BUILD)/gen/tables.c: $(GEN) ;
+
+$(BUILD)/%.o: %.c | $(GEN)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
+$(BUILD)/gen/%.o: $(BUILD)/gen/%.c | $(GEN)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
+
+$(LIB): $(LIB_OBJ)
+	@rm -f $@
+	ar rcs $@ $^
+
+# A daemon is every .c of its folder; main.c stays out of the archive that the simulator links.
+define service_rules
+$(1)_OBJ := $$(patsubst %.c,$(BUILD)/%.o,$$(wildcard services/$(1)/*.c))
+$(BUILD)/bin/tdv-$(1): $$($(1)_OBJ) $(LIB)
+	@mkdir -p $$(@D)
+	$$(CC) $$(LDFLAGS) -o $$@ $$($(1)_OBJ) $(LIB) $(LDLIBS)
+endef
+$(foreach s,$(SERVICES),$(eval $(call service_rules,$(s))))
+SERVICE_BIN := $(SERVICES:%=$(BUILD)/bin/tdv-%)
+SERVICE_OBJ := $(filter-out %/main.o,$(foreach s,$(SERVICES),$($(s)_OBJ)))
+.PHONY: services
+services: $(SERVICE_BIN)
+
+# Programs: tools/<name>/*.c -> bin/<program>
+TOOLS := $(if $(wildcard tools/tdv/main.c),$(BUILD)/bin/tdv) $(if $(wildcard tools/facility/main.c),$(BUILD)/bin/tdv-facility) \
+	$(if $(wildcard tools/seed/main.c),$(BUILD)/bin/tdv-seed)
+$(BUILD)/bin/tdv: $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/tdv/*.c)) $(SERVICE_OBJ) $(LIB)
+$(BUILD)/bin/tdv-facility: $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/facility/*.c)) $(LIB)
+$(BUILD)/bin/tdv-seed: $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/seed/*.c)) $(LIB)
+$(TOOLS):
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(if $(filter %/tdv-seed,$@),-ljpeg -lm)
+# What tdv says in Vietnamese, beside the programs: build/bin/../share/locale.  `make po` takes new messages into po/vi.po.
+CATALOGUE := $(BUILD)/share/locale/vi/LC_MESSAGES/tdv.mo
+$(CATALOGUE): po/vi.po
+	@mkdir -p $(@D)
+	msgfmt --check-format --check-domain -o $@ $<
+.PHONY: tools po
+tools: $(TOOLS) $(CATALOGUE)
+po:
+	xgettext --from-code=UTF-8 -k_ -kN_ --no-wrap --add-location=file -o $(BUILD)/tdv.pot $(wildcard tools/tdv/*.c tools/tdv/*.h)
+	msgmerge --quiet --update --backup=none --no-wrap --no-fuzzy-matching po/vi.po $(BUILD)/tdv.pot
+	msgfmt --check-format --statistics -o /dev/null po/vi.po
+
+# Debian packages: DEPS=build (what compiles), test (and what `make check` needs), all (and the linters).
+DEPS ?= build
+.PHONY: deps
+deps:
+	@tools/deps.sh $(DEPS)
+# As many jobs as there are processors, unless make was told.
+JOBS = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
+
+# A whole commune through the exchange, in ./demo; KEEP=1 leaves the site there.
+.PHONY: demo
+demo: deps
+	@$(MAKE) --no-print-directory $(JOBS) all
+	@BUILD=$(BUILD) $(PYTHON) tools/demo/demo.py $(if $(KEEP),--keep)
+
+# Measurements: not part of the product, nor of the tests.
+$(BUILD)/bin/tdv-floor: $(BUILD)/tools/bench/floor.o $(LIB)
+$(BUILD)/bin/tdv-load: $(BUILD)/tools/bench/load.o $(LIB)
+$(BUILD)/bin/tdv-floor $(BUILD)/bin/tdv-load:
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+.PHONY: bench
+bench: all $(BUILD)/bin/tdv-floor $(BUILD)/bin/tdv-load
+	BUILD=$(BUILD) $(PYTHON) tools/bench/bench.py
+
+# Tests.  Each .c of tests/unit, tests/service and tests/simulator/*_test.c is a program; tests/run.py runs them and adds up.
+UNIT_SRC := $(wildcard tests/unit/*.c)
+UNIT_BIN := $(UNIT_SRC:%.c=$(BUILD)/%)
+TDV_UNIT_BIN := $(filter $(BUILD)/tests/unit/tdv_%,$(UNIT_BIN))
+$(filter-out $(TDV_UNIT_BIN),$(UNIT_BIN)): $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(LIB)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+# Those of tools/tdv link its files, main.c aside.
+$(TDV_UNIT_BIN): $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/tdv/csv_*.c tools/tdv/language.c)) $(LIB)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+$(TDV_UNIT_BIN:%=%.o): CPPFLAGS += -Itools/tdv
+SERVICE_TEST_SRC := $(filter-out tests/service/transcript.c,$(wildcard tests/service/*.c))
+SERVICE_TEST_BIN := $(SERVICE_TEST_SRC:%.c=$(BUILD)/%)
+$(SERVICE_TEST_BIN): $(BUILD)/tests/service/%: $(BUILD)/tests/service/%.o $(BUILD)/tests/service/transcript.o $(SERVICE_OBJ) $(LIB)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+SIMULATE := $(BUILD)/bin/tdv-simulate
+$(SIMULATE): $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/simulator/*.c)) $(SERVICE_OBJ) $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+SEEDS ?= 50
+
+.PHONY: tests unit simulate check sanitize checks lint lock
+tests: $(UNIT_BIN) $(SERVICE_TEST_BIN) $(SIMULATE)
+unit: $(UNIT_BIN)
+	tests/run.py $(UNIT_BIN)
+service-tests: $(SERVICE_TEST_BIN)
+	tests/run.py $(SERVICE_TEST_BIN)
+simulate: $(SIMULATE)
+	$(SIMULATE) --seeds $(SEEDS) $(if $(SEED),--seed $(SEED))
+
+SYSTEM_TESTS := $(sort $(wildcard tests/system/*_test.py))
+check: DEPS = test
+check: deps
+	$(MAKE) --no-print-directory $(JOBS) all tests
+	tests/run.py "schemagen: $(PYTHON) tests/schemagen/test_schemagen.py" "rulegen: $(PYTHON) tests/rulegen/test_rulegen.py" $(UNIT_BIN) $(SERVICE_TEST_BIN) \
+		"simulator: $(SIMULATE) --seeds $(SEEDS)" \
+		$(foreach t,$(SYSTEM_TESTS),"$(t): BUILD=$(BUILD) $(PYTHON) $(t)")
+
+# What the sanitizers run: all that works in one process.
+sanitize: tests
+	tests/run.py $(UNIT_BIN) $(SERVICE_TEST_BIN) "simulator: $(SIMULATE) --seeds 5"
+
+checks: all
+	$(PYTHON) tools/schemagen/schemagen.py --check-lock schemas
+	$(PYTHON) tools/checks/layers.py
+	BUILD=$(BUILD) tools/checks/purity.sh
+	tools/checks/sources.sh
+
+# Linters, on what people wrote (generated code is the generator's business).
+LINT_SRC := $(LIB_SRC) $(foreach s,$(SERVICES),$(wildcard services/$(s)/*.c)) $(wildcard tools/*/*.c tests/*/*.c)
+lint: $(GEN)
+	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
+		--suppress=missingIncludeSystem --suppress=unknownMacro -D_GNU_SOURCE -Ilibshared -I$(BUILD) $(filter-out tools/schemagen/%,$(LINT_SRC))
+	printf '%s\n' $(filter-out tools/schemagen/%,$(LINT_SRC)) | xargs -P2 -n8 clang-tidy --quiet -- -std=c17 $(CPPFLAGS) 2>$(BUILD)/clang-tidy.log \
+		|| { cat $(BUILD)/clang-tidy.log; exit 1; }
+
+# Renews the lock and the golden bytes, on purpose (until release 0.1).
+lock: $(BUILD)/tests/unit/message_golden
+	$(PYTHON) tools/schemagen/schemagen.py --write-lock schemas
+	$(BUILD)/tests/unit/message_golden --renew
+
+# libFuzzer over every message and row, in a build folder of its own.
+FUZZ_SECONDS ?= 60
+.PHONY: fuzz
+fuzz:
+	$(MAKE) --no-print-directory CC=clang SANITIZE=1 BUILD=$(BUILD)-fuzz $(BUILD)-fuzz/fuzz-messages
+	@mkdir -p $(BUILD)-fuzz/corpus
+	$(BUILD)-fuzz/tests/unit/message_golden --seeds $(BUILD)-fuzz/corpus
+	$(BUILD)-fuzz/fuzz-messages -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -timeout=5 -artifact_prefix=$(BUILD)-fuzz/ $(BUILD)-fuzz/corpus
+# What the fuzzer should see into is compiled here and not taken from the archive.
+$(BUILD)/fuzz-messages: tests/fuzz/messages.c libshared/message/codec.c $(BUILD)/gen/messages.c $(BUILD)/gen/tables.c $(LIB) \
+		| $(BUILD)/tests/unit/message_golden
+	clang $(CPPFLAGS) $(ALL_CFLAGS) -fsanitize=fuzzer,address,undefined $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+.PHONY: help
+help:
+	@echo 'make demo     a whole commune through the card exchange (KEEP=1 keeps ./demo)'
+	@echo 'make check    every test; make unit, service-tests, simulate [SEEDS=n] [SEED=n]: a part of them'
+	@echo 'make          the daemons, tdv and its companions, into $(BUILD)/bin'
+	@echo 'make bench    requests a second and latency, beside the disk'"'"'s own limit'
+	@echo 'make checks   schemas against their lock, layers, purity of handlers, house rules'
+	@echo 'make lint     cppcheck and clang-tidy;  make sanitize SANITIZE=1 BUILD=build-asan: tests under ASan and UBSan'
+	@echo 'make fuzz     libFuzzer over every message (FUZZ_SECONDS=n)'
+	@echo 'make lock     renews the lock and golden bytes of the schemas, on purpose'
+	@echo 'make po       takes new messages into po/vi.po'
+	@echo 'make deps     the Debian packages (DEPS=build, test or all)'
+
+.PHONY: clean
+clean:
+	rm -rf $(BUILD)
+
+.SECONDARY:
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
