@@ -1,0 +1,48 @@
+// What the engine is at, in a small mapped file beside the store: it outlives the process, so that the next
+// start knows whether a turn was interrupted and which input was being handled.
+//
+// A page of memory, not synced: a power cut loses it, and then nothing was the input's fault.
+#ifndef TDV_RUNTIME_ATTEMPT_H
+#define TDV_RUNTIME_ATTEMPT_H
+
+#include "base/bytes.h"
+#include "base/error.h"
+
+enum attempt_phase { attempt_phase_idle, attempt_phase_handling, attempt_phase_committing };
+
+// Which input: enum record_input, the source of an entry, and its number (a local input: the first bytes of its
+// digest).
+struct attempt_input {
+	uint32_t kind, source;
+	uint64_t number;
+};
+
+struct attempt_page {
+	uint64_t magic;
+	uint64_t turn;
+	uint32_t phase;
+	uint32_t strikes;             // how often `suspect` killed the process
+	struct attempt_input input;   // being handled
+	struct attempt_input suspect; // was being handled when the process died
+};
+
+struct attempt {
+	int fd;
+	struct attempt_page *page;
+	bool suspect_handled;
+	bool interrupted; // a turn had been begun and not ended when the file was opened
+	uint64_t interrupted_turn;
+};
+
+enum error attempt_open(struct attempt *a, const char *folder);
+// The turn that was interrupted had not been committed: the input under way gets a strike.
+void attempt_blame(struct attempt *a);
+void attempt_close(struct attempt *a); // leaves the file as it is
+
+void attempt_begin(struct attempt *a, uint64_t turn);
+void attempt_handle(struct attempt *a, const struct attempt_input *input);
+void attempt_commit(struct attempt *a);
+void attempt_end(struct attempt *a);
+uint32_t attempt_strikes(const struct attempt *a, const struct attempt_input *input);
+
+#endif

@@ -1,0 +1,52 @@
+// Frames between engines, over ZeroMQ on one machine: a log socket that consumers ask, one socket to each
+// source, a query socket. ipc under HOME/run; nothing here decides anything.
+#ifndef TDV_RUNTIME_TRANSPORT_H
+#define TDV_RUNTIME_TRANSPORT_H
+
+#include <zmq.h>
+
+#include "runtime/engine.h"
+
+#define transport_sources_max 16
+#define transport_consumers_max 16
+#define transport_acts_max 16
+#define transport_items_max (transport_sources_max + 2)
+
+struct transport_peer {
+	uint8_t identity[255];
+	uint8_t size; // 0: nobody
+};
+
+struct transport {
+	struct engine *engine;
+	void *context;
+	void *log, *query;
+	uint16_t source_ids[transport_sources_max];
+	void *sources[transport_sources_max];
+	size_t source_count;
+	// asks at the head, one for each consumer, until there is news
+	struct {
+		struct log_name consumer;
+		struct transport_peer peer;
+		struct buffer ask;
+	} parked[transport_consumers_max];
+	size_t parked_count;
+	struct transport_peer acts[transport_acts_max]; // operators that wait for their turn, by token
+	struct buffer frame, answer;
+};
+
+// `names`: of a service by its id.
+enum error transport_open(struct transport *t, struct engine *engine, const char *home, void *zmq_context);
+void transport_close(struct transport *t);
+// Fills in what to wait for; returns how many.
+size_t transport_items(struct transport *t, zmq_pollitem_t items[transport_items_max]);
+// Takes what is readable, without waiting; *busy when there was something.
+enum error transport_receive(struct transport *t, int64_t boot_ms, bool *busy);
+// Sends the asks that are due.
+enum error transport_ask(struct transport *t, int64_t boot_ms);
+// After a turn: answers consumers that waited for news.
+enum error transport_news(struct transport *t);
+// A reply to an operator's act; false: the token is not one of ours.
+bool transport_reply(struct transport *t, const struct engine_reply *reply);
+
+#endif

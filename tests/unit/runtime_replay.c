@@ -1,0 +1,428 @@
+// The archive and replay, over the small services of runtime_nodes.h.
+#include "crypto/digest.h"
+#include "runtime/archive.h"
+#include "runtime/log_reader.h"
+#include "runtime/replay.h"
+#include "runtime_nodes.h"
+
+// Everything that a turn can take in: entries, local inputs, answers, timers, walks, refusals, acts.
+static void live(int rounds)
+{
+	struct engine_reply reply;
+	for (int r = 0; r < rounds; r++) {
+		uint64_t n = (uint64_t)r * 100;
+		for (uint64_t i = 1; i <= 5; i++)
+			submit(op_send, n + i);
+		submit(op_ask, n + 6);
+		submit(op_timer, n + 1000);
+		submit(op_walk, 150);
+		submit(op_bad, n + 8);
+		submit(op_crowd, n + 9);
+		pump();
+		wall += 5000;
+		boot += 5000;
+		pump();
+	}
+	engine_take_act(nodes[verification].engine, 1, operator_act_quarantine_drop, 1);
+	ensure(engine_turn(nodes[verification].engine, wall, boot) == error_none);
+	while (engine_next_reply(nodes[verification].engine, &reply))
+		;
+	pump();
+}
+
+static void open_all(void)
+{
+	limits.batch_entries = 64;
+	limits.segment_bytes = 3000;
+	limits.hot_turns = 2;
+	nodes_open();
+}
+
+static void stop_all(void)
+{
+	for (int i = 0; i < node_count; i++)
+		ensure(engine_stop(nodes[i].engine) == error_none);
+	for (int i = 0; i < node_count; i++)
+		node_close(i);
+}
+
+static char sources[300], fresh[300];
+
+static struct replay_report replay(int node, bool segments_only)
+{
+	struct replay_report report;
+	snprintf(sources, sizeof sources, "%s/state", home);
+	snprintf(fresh, sizeof fresh, "%s/fresh", home);
+	remove_folder(fresh);
+	struct replay_options options = { .service = &node_services[node],
+					  .recorded = nodes[node].folder,
+					  .folder = fresh,
+					  .sources = sources,
+					  .segments_only = segments_only,
+					  .map_bytes = 64u << 20 };
+	enum error e = replay_run(&options, &report);
+	check_u64((unsigned)e, 0);
+	return report;
+}
+
+static const char *text_of(struct replay_report *report)
+{
+	static char text[400];
+	struct buffer out = { 0 };
+	replay_report_text(report, &out);
+	snprintf(text, sizeof text, "%.*s", (int)out.size, (const char *)out.data);
+	buffer_deinit(&out);
+	replay_report_deinit(report);
+	return text;
+}
+
+test(a_replay_of_recorded_turns_is_equal)
+{
+	open_all();
+	live(10);
+	for (int i = 0; i < node_count; i++) {
+		struct replay_report r = replay(i, false);
+		check_u64(r.difference, replay_difference_none);
+		check_u64(r.turns, status_of(i)->head_turn);
+		check_u64(r.entries, status_of(i)->head_entry);
+		check_u64(r.tables, 7); // two of the service's, five of the runtime's
+		check(r.turns > 10);
+		if (r.difference)
+			printf("# %s\n", text_of(&r));
+	}
+	nodes_close();
+}
+
+test(segments_alone_are_enough)
+{
+	open_all();
+	live(10);
+	stop_all();
+	for (int i = 0; i < node_count; i++) {
+		struct replay_report r = replay(i, true);
+		check_u64(r.difference, replay_difference_none);
+		check(r.turns > 10);
+		check_u64(r.tables, 0); // nothing to compare with
+		if (r.difference)
+			printf("# %s\n", text_of(&r));
+	}
+	nodes_close();
+}
+
+static struct hash digests(int node)
+{
+	struct store_txn txn;
+	struct digest *d = digest_new();
+	static struct runtime_tables t;
+	runtime_tables_init(&t, node_tables);
+	store_begin(engine_store(nodes[node].engine), false, &txn);
+	for (size_t i = 0; t.all[i]; i++) {
+		struct hash h = store_table_digest(&txn, t.all[i]);
+		if (!t.all[i]->local || strcmp(t.all[i]->name, "runtime.story") == 0)
+			digest_add(d, bytes_of_hash(&h));
+	}
+	store_abort(&txn);
+	return digest_end_free(d);
+}
+
+test(a_service_whose_environment_is_deleted_is_rebuilt_and_goes_on)
+{
+	char path[400];
+	open_all();
+	live(10);
+	stop_all();
+	for (int i = 0; i < node_count; i++) {
+		node_open(i);
+		struct hash before = digests(i);
+		uint64_t head = status_of(i)->head_turn;
+		node_close(i);
+		snprintf(path, sizeof path, "%s/data.mdb", nodes[i].folder);
+		ensure(unlink(path) == 0);
+		struct replay_report report;
+		snprintf(sources, sizeof sources, "%s/state", home);
+		struct replay_options options = { .service = &node_services[i],
+						  .recorded = nodes[i].folder,
+						  .folder = nodes[i].folder,
+						  .sources = sources,
+						  .segments_only = false };
+		check(replay_run(&options, &report) == error_none);
+		check_u64(report.difference, replay_difference_none);
+		node_open(i);
+		struct hash after = digests(i);
+		check(hash_equal(&before, &after));
+		check_u64(status_of(i)->head_turn, head);
+		check_u64(status_of(i)->archived_turn, head);
+		check(replay_run(&options, &report) == error_exists);
+	}
+	submit(op_send, 5001);
+	pump();
+	check_u64(value_at(approval, &marks_table, 5001), 1);
+	check_u64(status_of(approval)->sources[0].state, source_state_following);
+	nodes_close();
+}
+
+test(an_altered_byte_in_a_table_is_named_by_table_and_key)
+{
+	uint8_t key[8], value[8];
+	struct store_txn txn;
+
+	open_all();
+	live(3);
+	put_u64(key, 203);
+	put_u64(value, value_at(verification, &rows_table, 203) ^ 1);
+	store_begin(engine_store(nodes[verification].engine), true, &txn);
+	store_put(&txn, &rows_table, bytes_of(key, 8), bytes_of(value, 8));
+	ensure(store_commit(&txn) == error_none);
+	struct replay_report r = replay(verification, false);
+	check_u64(r.difference, replay_difference_table);
+	check_text(r.table, "rows");
+	check(bytes_equal(buffer_bytes(&r.key), bytes_of(key, 8)));
+	const char *text = text_of(&r);
+	check(strstr(
+		text,
+		"table rows differs at key 00000000000000cb: recorded 0000000000000000, replayed 0000000000000001"));
+
+	// A row too many, and one too few.
+	store_begin(engine_store(nodes[verification].engine), true, &txn);
+	put_u64(value, 1);
+	store_put(&txn, &rows_table, bytes_of(key, 8), bytes_of(value, 8));
+	put_u64(key, 99999);
+	store_put(&txn, &rows_table, bytes_of(key, 8), bytes_of(value, 8));
+	ensure(store_commit(&txn) == error_none);
+	r = replay(verification, false);
+	check(strstr(text_of(&r), "key 000000000001869f: recorded 0000000000000001, replayed no row"));
+	store_begin(engine_store(nodes[verification].engine), true, &txn);
+	store_delete(&txn, &rows_table, bytes_of(key, 8));
+	put_u64(key, 1);
+	store_delete(&txn, &rows_table, bytes_of(key, 8));
+	ensure(store_commit(&txn) == error_none);
+	r = replay(verification, false);
+	check(strstr(text_of(&r), "key 0000000000000001: recorded no row, replayed "));
+	nodes_close();
+}
+
+test(an_altered_record_is_named_by_its_turn)
+{
+	struct store_txn txn;
+	struct bytes value;
+	static struct runtime_tables t;
+	struct buffer copy = { 0 };
+
+	limits.segment_bytes = 1u << 20;
+	nodes_open();
+	live(3);
+	runtime_tables_init(&t, node_tables);
+	struct runtime_key key = runtime_key_u64(2);
+	store_begin(engine_store(nodes[intake].engine), true, &txn);
+	ensure(store_get(&txn, &t.turns, runtime_key_bytes(key), &value));
+	buffer_append(&copy, value.data, value.size);
+	copy.data[copy.size - 3] ^= 1; // in the last entry put out
+	store_put(&txn, &t.turns, runtime_key_bytes(key), buffer_bytes(&copy));
+	ensure(store_commit(&txn) == error_none);
+	struct replay_report r = replay(intake, false);
+	check_u64(r.difference, replay_difference_record);
+	check_u64(r.turn, 2);
+	replay_report_deinit(&r);
+	buffer_deinit(&copy);
+	nodes_close();
+}
+
+test(an_altered_byte_in_a_segment_is_found)
+{
+	char command[600];
+	open_all();
+	live(5);
+	stop_all();
+	snprintf(
+		command, sizeof command,
+		"f=$(ls %s/log/*.seg | head -2 | tail -1); printf x | dd of=$f bs=1 seek=500 conv=notrunc 2>/dev/null",
+		nodes[intake].folder);
+	ensure(system(command) == 0);
+	struct replay_report r = replay(intake, true);
+	check_u64(r.difference, replay_difference_record);
+	check(r.turn > 1);
+	replay_report_deinit(&r);
+	nodes_close();
+}
+
+test(no_byte_of_a_sealed_segment_can_be_altered)
+{
+	char folder[300], path[400];
+	struct archive archive;
+	struct buffer sealed = { 0 };
+	struct bytes record;
+	nodes_open();
+	submit(op_send, 1);
+	pump();
+	stop_all();
+	snprintf(folder, sizeof folder, "%s/log", nodes[intake].folder);
+	snprintf(path, sizeof path, "%s/%020d.seg", folder, 1);
+	ensure(file_read(path, 1 << 20, &sealed) == error_none);
+	check(archive_open(&archive, folder, true) == error_none);
+	check(archive_turn(&archive, 1, &record) == error_none);
+	check(archive_turn(&archive, archive_last_turn(&archive) + 1, &record) == error_absent);
+	archive_close(&archive);
+	for (size_t at = 0; at < sealed.size; at++) {
+		sealed.data[at] ^= 1;
+		ensure(file_write_atomic(path, buffer_bytes(&sealed), 0600) == error_none);
+		enum error e = archive_open(&archive, folder, true);
+		if (!e) {
+			e = archive_turn(&archive, archive.list[0].first_turn, &record);
+			archive_close(&archive);
+		}
+		check(e == error_corrupt);
+		sealed.data[at] ^= 1;
+		at += at > 200 && at + 300 < sealed.size ? 20 : 0;
+	}
+	buffer_deinit(&sealed);
+	nodes_close();
+}
+
+static uint64_t handler_version;
+static enum error changed_list(struct turn *t, const struct origin *o, struct bytes body)
+{
+	enum error e = verification_list(t, o, body);
+	if (e == error_none && get_u64(body.data + 1) == 103)
+		turn_emit(t, message_type_act_closed, op_bytes(op_send, handler_version));
+	return e;
+}
+
+test(a_changed_handler_is_named_by_turn_and_entry)
+{
+	static const struct service_input inputs[] = {
+		{ message_type_list_opened, input_kind_message, changed_list }, { 0, input_kind_message, NULL }
+	};
+	node_services[verification].inputs = inputs;
+	handler_version = 1;
+	open_all();
+	live(3);
+	handler_version = 2;
+	struct replay_report r = replay(verification, false);
+	check_u64(r.difference, replay_difference_entry);
+	check(r.turn > 1 && r.entry > 1);
+	replay_report_deinit(&r);
+	nodes_close();
+	node_services[verification].inputs = verification_test_inputs;
+}
+
+static void double_marks(struct turn *t, uint32_t from)
+{
+	check_u64(from, 1);
+	row_add(t->tx, &marks_table, 424242, 7);
+}
+
+test(newer_code_migrates_in_its_first_turn_and_replays_from_the_checkpoint)
+{
+	open_all();
+	live(3);
+	stop_all();
+	node_services[approval].fold_version = 2;
+	node_services[approval].migrate = double_marks;
+	for (int i = 0; i < node_count; i++)
+		node_open(i);
+	check(engine_turn(nodes[approval].engine, wall, boot) == error_none);
+	check_u64(status_of(approval)->fold_version, 2);
+	check_u64(value_at(approval, &marks_table, 424242), 7);
+	live(2);
+	node_reopen(approval);
+	pump();
+	check_u64(value_at(approval, &marks_table, 424242), 7); // once
+	struct replay_report r = replay(approval, false);
+	check_u64(r.difference, replay_difference_none);
+	check(r.first_turn > 3 && r.turns > 0);
+	replay_report_deinit(&r);
+
+	// Older code refuses what newer code wrote; without the checkpoint there is nowhere to start.
+	node_close(approval);
+	char command[600];
+	snprintf(command, sizeof command, "rm -rf %s/checkpoint-*", nodes[approval].folder);
+	ensure(system(command) == 0);
+	r = replay(approval, false);
+	check_u64(r.difference, replay_difference_version);
+	replay_report_deinit(&r);
+	node_services[approval].fold_version = 1;
+	node_services[approval].migrate = NULL;
+	struct engine *old;
+	check(engine_open(&old, &nodes[approval].options) == error_version);
+	nodes_close();
+}
+
+test(consumers_far_behind_are_served_from_segments)
+{
+	open_all();
+	for (uint64_t n = 1; n <= 300; n++) {
+		submit(op_send, n);
+		turn_of(intake);
+		while (engine_archive_step(nodes[intake].engine) == error_none)
+			;
+	}
+	check(status_of(intake)->first_turn > 100);
+	check(status_of(intake)->archived_turn > 200);
+	pump();
+	for (uint64_t n = 1; n <= 300; n++)
+		check_u64(value_at(verification, &rows_table, n), 1);
+	nodes_close();
+}
+
+test(turns_stay_until_every_consumer_is_durably_past_them)
+{
+	open_all();
+	submit(op_send, 1);
+	pump(); // all consumers have asked
+	for (uint64_t n = 2; n <= 300; n++) {
+		submit(op_send, n);
+		turn_of(intake);
+		carry(verification, intake); // verification follows, approval does not ask
+		turn_of(verification);
+		while (engine_archive_step(nodes[intake].engine) == error_none)
+			;
+	}
+	check(status_of(intake)->archived_turn > 200);
+	check(status_of(intake)->first_turn <= 4);
+	nodes_close();
+}
+
+test(a_log_reader_reads_beside_the_engine_and_without_it)
+{
+	struct log_reader *reader;
+	struct log_reader_entry entry;
+	open_all();
+	live(3);
+	uint64_t head = status_of(intake)->head_entry;
+	check(log_reader_open(&reader, nodes[intake].folder, NULL, false) == error_none);
+	check_u64(log_reader_head_entry(reader), head);
+	check_u64(log_reader_name(reader).service, service_id_intake);
+	for (uint64_t n = 1; n <= head; n += 7) {
+		check(log_reader_entry(reader, n, &entry) == error_none);
+		check(entry.number == n && entry.envelope.size > 3 && entry.turn > 0);
+	}
+	for (uint64_t n = head; n > 0; n--)
+		check(log_reader_entry(reader, n, &entry) == error_none);
+	check(log_reader_entry(reader, head + 1, &entry) == error_absent);
+	check(log_reader_entry(reader, 0, &entry) == error_absent);
+	log_reader_close(reader);
+	engine_archive_now(nodes[intake].engine);
+	check(log_reader_open(&reader, nodes[intake].folder, NULL, true) == error_none);
+	check_u64(log_reader_head_entry(reader), head);
+	check(log_reader_entry(reader, head, &entry) == error_none);
+	log_reader_close(reader);
+	check(log_reader_open(&reader, home, NULL, false) == error_absent);
+	nodes_close();
+}
+
+int main(void)
+{
+	run(a_replay_of_recorded_turns_is_equal);
+	run(segments_alone_are_enough);
+	run(a_service_whose_environment_is_deleted_is_rebuilt_and_goes_on);
+	run(an_altered_byte_in_a_table_is_named_by_table_and_key);
+	run(an_altered_record_is_named_by_its_turn);
+	run(an_altered_byte_in_a_segment_is_found);
+	run(no_byte_of_a_sealed_segment_can_be_altered);
+	run(a_changed_handler_is_named_by_turn_and_entry);
+	run(newer_code_migrates_in_its_first_turn_and_replays_from_the_checkpoint);
+	run(consumers_far_behind_are_served_from_segments);
+	run(turns_stay_until_every_consumer_is_durably_past_them);
+	run(a_log_reader_reads_beside_the_engine_and_without_it);
+	return test_summary();
+}

@@ -1,0 +1,102 @@
+// The settings file: defaults, bounds, and complaints that name the line.
+#include <unistd.h>
+
+#include "base/ensure.h"
+#include "runtime/settings.h"
+#include "test.h"
+
+static char path[300];
+
+static const char *read_text(const char *content, struct settings *s)
+{
+	static char said[600];
+	struct buffer complaint = { 0 };
+	ensure(file_write_atomic(path, bytes_of_text(content), 0600) == error_none);
+	enum error e = settings_read(path, s, &complaint);
+	snprintf(said, sizeof said, "%s %.*s", e ? error_name(e) : "none",
+		 (int)(complaint.size > strlen(path) ? complaint.size - strlen(path) : 0),
+		 complaint.size ? (const char *)complaint.data + strlen(path) : "");
+	buffer_deinit(&complaint);
+	return said;
+}
+
+test(what_is_not_said_has_its_default)
+{
+	struct settings s;
+	check_text(read_text("", &s), "none ");
+	check_u64(s.site, 1);
+	check_u64(s.batch_inputs, 512);
+	check_text(s.door, "ipc://run/door");
+	check_text(s.level, "info");
+	check_text(
+		read_text(
+			"# a comment\r\n[turns]\r\n  batch_inputs = 7 ; why\r\n\r\n[intake]\ndoor = tcp://127.0.0.1:4600\n",
+			&s),
+		"none ");
+	check_u64(s.batch_inputs, 7);
+	check_u64(s.batch_entries, 1024);
+	check_text(s.door, "tcp://127.0.0.1:4600");
+}
+
+test(what_is_wrong_is_named_with_its_line_and_what_is_allowed)
+{
+	struct settings s;
+	check_text(read_text("[turns]\n\nbatch_inputs = 0\n", &s),
+		   "malformed :3: batch_inputs '0'; allowed: a whole number from 1 to 65535");
+	check_text(read_text("[turns]\nbatch_inputs = many\n", &s),
+		   "malformed :2: batch_inputs 'many'; allowed: a whole number from 1 to 65535");
+	check_text(read_text("[turns]\nbatch_inputs = 5x\n", &s),
+		   "malformed :2: batch_inputs '5x'; allowed: a whole number from 1 to 65535");
+	check_text(read_text("[turns]\nbatch_inputs =\n", &s),
+		   "malformed :2: batch_inputs ''; allowed: a whole number from 1 to 65535");
+	check_text(read_text("[clock]\nspeed = 1\n", &s),
+		   "malformed :2: unknown setting 'speed'; settings of this section are jump_seconds absent_days");
+	check_text(
+		read_text("# x\n[cloc]\njump_seconds = 20\n", &s),
+		"malformed :2: unknown section 'cloc'; sections are [site] [intake] [store] [turns] [archive] [clock] [log]");
+	check_text(
+		read_text("number = 1\n", &s),
+		"malformed :1: unknown section ''; sections are [site] [intake] [store] [turns] [archive] [clock] [log]");
+	check_text(read_text("[log]\nlevel = loud\n", &s),
+		   "malformed :2: level 'loud'; allowed: debug info warn error");
+	check_text(read_text("[log]\nlevel = inf\n", &s),
+		   "malformed :2: level 'inf'; allowed: debug info warn error");
+	check_text(read_text("[log]\nnonsense\n", &s),
+		   "malformed :2: not a setting 'nonsense'; write name = value, or # in front of a comment");
+	check_text(read_text("[log\n", &s), "malformed :1: a section is written '[name]'; ");
+}
+
+test(the_file_that_is_written_is_the_defaults)
+{
+	struct settings s, defaults;
+	struct buffer complaint = { 0 }, content = { 0 };
+	settings_default(&defaults);
+	unlink(path);
+	check(settings_read(path, &s, &complaint) == error_absent);
+	check(memcmp(&s, &defaults, sizeof s) == 0);
+	check(settings_write_default(path) == error_none);
+	check(settings_write_default(path) == error_exists);
+	check(settings_read(path, &s, &complaint) == error_none);
+	check(memcmp(&s, &defaults, sizeof s) == 0);
+
+	// And with every # in front of a setting taken away as well.
+	check(file_read(path, 1 << 16, &content) == error_none);
+	for (size_t i = 0; i + 1 < content.size; i++)
+		if (content.data[i] == '#' && content.data[i + 1] != ' ')
+			content.data[i] = ' ';
+	check(file_write_atomic(path, buffer_bytes(&content), 0600) == error_none);
+	check(settings_read(path, &s, &complaint) == error_none);
+	check(memcmp(&s, &defaults, sizeof s) == 0);
+	check_u64(complaint.size, 0);
+	buffer_deinit(&complaint);
+	buffer_deinit(&content);
+}
+
+int main(void)
+{
+	snprintf(path, sizeof path, "%s/tdv.conf", test_folder());
+	run(what_is_not_said_has_its_default);
+	run(what_is_wrong_is_named_with_its_line_and_what_is_allowed);
+	run(the_file_that_is_written_is_the_defaults);
+	return test_summary();
+}
