@@ -1,0 +1,61 @@
+// A terminal's side of the wire (schemas/wire.schema, WIRE.md): what `tdv`, the facility and any other
+// terminal in C use to reach the pipeline.  One connection to the door, one officer's key.
+#ifndef TDV_TERMINAL_TERMINAL_H
+#define TDV_TERMINAL_TERMINAL_H
+
+#include "base/bytes.h"
+#include "base/error.h"
+#include "gen/messages.h"
+
+struct terminal;
+
+struct terminal_options {
+	const char *home;         // a site on this machine: its door's endpoint is read from its settings; or
+	const char *endpoint;     // a ZeroMQ endpoint, when home is NULL
+	const char *key_path;     // PEM, private key of the officer
+	const char *sequence_path; // where the last used sequence is kept, written before each act
+	uint64_t organisation;    // for which the officer acts
+	uint32_t terminal;        // number of this terminal
+};
+
+enum error terminal_open(struct terminal **terminal, const struct terminal_options *options);
+void terminal_close(struct terminal *terminal);
+// The certificate's name: SHA-256 of the public key.
+const struct hash *terminal_certificate(const struct terminal *terminal);
+
+// Stores a photo or scan; error_refused with the door's reason in terminal_fault().
+enum error terminal_put_attachment(struct terminal *terminal, struct bytes content, struct hash *sha256);
+
+// The same for many, about 64 under way at a time.  Those that the door refuses have an all-zero hash afterwards and
+// terminal_fault() speaks of the first: error_refused; the others are stored.
+enum error terminal_put_attachments(struct terminal *terminal, const struct bytes *contents, size_t count,
+				    struct hash *sha256s);
+
+// An act is begun, its items are added (encoded heads and rows), and it is sent: signed, resent until the door's receipt comes.
+void terminal_begin(struct terminal *terminal, enum act act);
+void terminal_add(struct terminal *terminal, struct bytes encoded_item);
+// *receipt borrows until the next call.  error_refused: the door refused the packet (terminal_fault());
+// error_pending: no answer within timeout_ms.  A receipt of state `refused` is error_none: look into it.
+enum error terminal_send(struct terminal *terminal, int timeout_ms, struct receipt *receipt);
+// The sequence of the last act sent.
+uint64_t terminal_sequence(const struct terminal *terminal);
+// The last act again, byte for byte.
+enum error terminal_resend(struct terminal *terminal, int timeout_ms, struct receipt *receipt);
+
+// Waits until the act's outcome is `done`, or timeout_ms passed (error_pending; *outcome is then what is known).
+// `after_row` pages through the errors.
+enum error terminal_await(struct terminal *terminal, uint64_t sequence, uint64_t after_row, int timeout_ms,
+			  struct outcome *outcome);
+// Letters to an organisation after a number.  *page borrows until the next call.
+enum error terminal_mail(struct terminal *terminal, uint64_t organisation, uint64_t after, int timeout_ms,
+			 struct mail_page *page);
+// Opens a letter's sealed part with the officer's key.
+enum error terminal_unseal(struct terminal *terminal, const struct letter *letter, struct buffer *backing,
+			   struct print_data *data);
+// The photo that a letter names (the facility).
+enum error terminal_fetch(struct terminal *terminal, uint64_t letter, int timeout_ms, struct buffer *content);
+
+// What the door said when it refused a packet, for people.
+const char *terminal_fault(const struct terminal *terminal);
+
+#endif
