@@ -1,0 +1,57 @@
+#include "approval/stages.h"
+
+#include "base/ensure.h"
+#include "domain/organisation.h"
+
+static const struct approval_stage stages[] = {
+	{ .act = act_appraise, .from = list_stage_verified, .to = list_stage_appraised,
+	  .role = role_grassroots_appraiser, .level = org_level_grassroots },
+	{ .act = act_consolidate, .from = list_stage_appraised, .to = list_stage_consolidated,
+	  .role = role_superior_board, .level = org_level_superior, .takes_submitters = true },
+	{ .act = act_decide, .from = list_stage_consolidated, .to = list_stage_decided,
+	  .role = role_superior_committee, .level = org_level_superior, .on_group = true, .needs_decision = true },
+	{ .act = act_approve, .from = list_stage_decided, .to = list_stage_approved,
+	  .role = role_provincial_board, .level = org_level_attached, .on_group = true },
+};
+
+const struct approval_stage *approval_stage_of(enum act act)
+{
+	for (size_t i = 0; i < array_size(stages); i++)
+		if (stages[i].act == act)
+			return &stages[i];
+	return NULL;
+}
+
+static bool parent_of(void *context, uint64_t code, uint64_t *parent, enum org_level *level)
+{
+	struct approval_organisations_row row;
+	if (!approval_organisations_get(context, code, &row))
+		return false;
+	*parent = row.parent;
+	*level = row.level;
+	return true;
+}
+
+struct approval_refusal approval_actor_refusal(struct store_txn *tx, const struct origin *o, const struct approval_stage *stage)
+{
+	struct approval_organisations_row row;
+	if (o->role != stage->role)
+		return (struct approval_refusal){ field_actor, reason_role_not_allowed };
+	if (!approval_organisations_get(tx, o->organisation, &row))
+		return (struct approval_refusal){ field_organisation, reason_unknown };
+	if (row.level != stage->level)
+		return (struct approval_refusal){ field_organisation, reason_wrong_level };
+	return (struct approval_refusal){ field_whole, reason_none };
+}
+
+bool approval_reaches(struct store_txn *tx, const struct origin *o, uint64_t below)
+{
+	struct organisation_tree tree = { .context = tx, .parent = parent_of };
+	return organisation_within(&tree, below, o->organisation);
+}
+
+uint64_t approval_superior_of(struct store_txn *tx, uint64_t cell)
+{
+	struct organisation_tree tree = { .context = tx, .parent = parent_of };
+	return organisation_at_level(&tree, cell, org_level_superior);
+}

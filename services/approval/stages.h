@@ -1,0 +1,34 @@
+// Who may take a list one stage further, and what for an act on it would be refused.
+#ifndef TDV_SERVICES_APPROVAL_STAGES_H
+#define TDV_SERVICES_APPROVAL_STAGES_H
+
+#include "gen/approval_tables.h"
+#include "runtime/service.h"
+
+// One row for each act on lists (domain.md §3, §4).
+struct approval_stage {
+	enum act act;
+	enum list_stage from, to;
+	enum role role;
+	enum org_level level;
+	bool on_group;           // the act names a group; else a list
+	bool takes_submitters;   // those who submitted may do it (domain.md §3 names the acts that they may not)
+	bool needs_decision;     // number and date of the decision (A13)
+};
+
+// NULL: not an act on lists.
+const struct approval_stage *approval_stage_of(enum act act);
+
+struct approval_refusal {
+	enum field field;
+	enum reason reason;      // none: it may be done
+};
+
+// Whether this person may do it at all: role and level.
+struct approval_refusal approval_actor_refusal(struct store_txn *tx, const struct origin *o, const struct approval_stage *stage);
+// Whether `below`, a cell or a superior, belongs to the actor's organisation.
+bool approval_reaches(struct store_txn *tx, const struct origin *o, uint64_t below);
+// The superior of a cell; 0: none.
+uint64_t approval_superior_of(struct store_txn *tx, uint64_t cell);
+
+#endif

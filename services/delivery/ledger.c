@@ -1,0 +1,30 @@
+#include "delivery/ledger.h"
+
+#include "base/ensure.h"
+
+static uint64_t *column_of(struct delivery_ledger_row *row, enum ledger_column column)
+{
+	switch (column) {
+	case ledger_column_opening: return &row->opening;
+	case ledger_column_received: return &row->received;
+	case ledger_column_delivered: return &row->delivered;
+	case ledger_column_sent_on: return &row->sent_on;
+	case ledger_column_spoiled_or_lost: return &row->spoiled_or_lost;
+	}
+	return NULL;
+}
+
+void delivery_ledger_count(struct store_txn *tx, uint64_t organisation, enum account account,
+			   enum card_generation generation, enum ledger_column column, uint64_t cards)
+{
+	struct delivery_ledger_row row = { 0 };
+	delivery_ledger_get(tx, organisation, account, generation, &row);
+	*column_of(&row, column) += cards;
+	if (column == ledger_column_opening || column == ledger_column_received) {
+		row.closing += cards;
+	} else {
+		ensure(row.closing >= cards || tx->fault != error_none); // what leaves was there: every place says so
+		row.closing -= cards;
+	}
+	delivery_ledger_put(tx, organisation, account, generation, &row);
+}

@@ -1,0 +1,20 @@
+// The conservation ledger (domain.md §3, invariant 4): for each organisation, its own hands and its members', and each
+// generation of cards, opening + received = delivered + sent_on + spoiled_or_lost + closing.
+#ifndef TDV_SERVICES_DELIVERY_LEDGER_H
+#define TDV_SERVICES_DELIVERY_LEDGER_H
+
+#include "gen/delivery_tables.h"
+
+enum ledger_column {
+	ledger_column_opening,
+	ledger_column_received,
+	ledger_column_delivered,
+	ledger_column_sent_on,
+	ledger_column_spoiled_or_lost,
+};
+
+// Books cards into one column and into the closing balance.
+void delivery_ledger_count(struct store_txn *tx, uint64_t organisation, enum account account,
+			   enum card_generation generation, enum ledger_column column, uint64_t cards);
+
+#endif

@@ -1,0 +1,28 @@
+// Registry: members and organisations, mirrored from the member database.
+#ifndef TDV_SERVICES_REGISTRY_H
+#define TDV_SERVICES_REGISTRY_H
+
+#include "gen/registry_tables.h"
+#include "runtime/service.h"
+
+extern const struct service registry_service;
+
+// What is wrong with a row: reason_none when nothing is.
+struct registry_fault {
+	enum field field;
+	enum reason reason;
+};
+
+// check.c: whether a row may enter, by what the tables hold now.
+// An unknown parent is reason_unknown at field_parent: it may still come.
+struct registry_fault registry_organisation_fault(struct store_txn *tx,
+						  const struct organisation_offered *offer);
+struct registry_fault registry_member_fault(struct store_txn *tx, const struct coded_member *m,
+					    int32_t today);
+
+// adapters.c: the adapter of effect identity_lookup, which reads the door's vault.
+extern const struct service_adapter registry_adapters[];
+enum error registry_adapters_open(void **context, const char *home);
+void registry_adapters_close(void *context);
+
+#endif
