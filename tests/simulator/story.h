@@ -1,0 +1,78 @@
+// The business of a small world from its registry to the last card handed over, with what people do wrong on the way:
+// the wrong person, the wrong role, the wrong order, twice, forgotten, miscounted.  Who does what, right or wrong, is a
+// function of the world's seed; so a run under faults comes to the same end as a calm one.
+#ifndef TDV_SIMULATOR_STORY_H
+#define TDV_SIMULATOR_STORY_H
+
+#include "simulator/clerk.h"
+#include "simulator/world.h"
+
+#define story_lists_max 40
+#define story_rows_max 40
+#define story_records_max 400
+#define story_boxes_max 200
+
+struct story_list {
+	uint64_t cell, number;
+	enum request_kind kind;
+	size_t people[story_rows_max];
+	bool passed[story_rows_max];   // by verification, and kept since
+	size_t count;
+	struct errand *errand;
+	bool appraised;
+	uint64_t group;
+};
+
+struct story_group {
+	uint64_t commune, number;
+	enum request_kind kind;
+	struct errand *errand;
+	bool decided, approved;
+	uint64_t order;
+};
+
+enum record_stage { record_offered, record_answered, record_refused, record_good, record_spoiled, record_boxed };
+
+struct story_record {
+	uint64_t order, cell, box;
+	uint32_t index, number;
+	size_t person;
+	enum record_stage stage;
+	unsigned attempt;
+};
+
+struct story {
+	struct world world;
+	struct office office;
+	struct site *site;
+	uint64_t seed;
+	struct story_list lists[story_lists_max];
+	size_t list_count;
+	struct story_group groups[16];
+	size_t group_count;
+	struct story_record records[story_records_max];
+	size_t record_count;
+	size_t letters_read;      // of the office's letters, by the facility
+	uint32_t boxes;           // numbered by the facility
+	size_t cards_handed_over;
+};
+
+// False: it did not come to its end; the transcript says why.  `watch` is called now and then, or NULL.
+bool story_tell(struct story *story, struct site *site, uint64_t seed, bool (*watch)(struct site *site),
+		struct buffer *transcript);
+void story_deinit(struct story *story);
+// What every act came to, a line each, in the order of the story.
+void story_outcomes(const struct story *story, struct buffer *out);
+
+// The parts, in order.
+bool story_registry(struct story *story);  // photos, organisations, members, officers
+bool story_lists(struct story *story);
+bool story_approval(struct story *story);  // appraise, consolidate, decide, approve
+bool story_printing(struct story *story);
+bool story_boxes(struct story *story);     // packed, sent, received, down to the cells
+bool story_hand_over(struct story *story);
+
+// A chance that is the same in every run of the world.
+bool story_fate(const struct story *story, const char *question, uint64_t number, uint32_t per_mille);
+
+#endif
