@@ -1,0 +1,71 @@
+#!/bin/sh
+# Installs the Debian packages that are missing, and nothing when none is.
+#
+# usage: tools/deps.sh [build|test|ci|all]...     (build)
+#
+# build: what `make` needs.  test: what `make check` needs as well.  ci: the linters and the second compiler.
+set -eu
+
+# python3-minimal would do for the generator; the standard library's csv and json come with python3.
+build="gcc libc6-dev make python3 gettext
+	libzmq3-dev liblmdb-dev libssl-dev libmsgpack-dev libsystemd-dev libjansson-dev libinih-dev libcsv-dev libunistring-dev
+	libjpeg62-turbo-dev"
+test="python3-zmq python3-msgpack python3-cryptography openssl"
+ci="clang clang-tidy cppcheck libclang-rt-14-dev git"
+
+wanted=""
+for group in "${@:-build}"; do
+	case $group in
+	build) wanted="$wanted $build" ;;
+	test) wanted="$wanted $build $test" ;;
+	ci | all) wanted="$wanted $build $test $ci" ;;
+	*)
+		echo "usage: tools/deps.sh [build|test|ci|all]..." >&2
+		exit 2
+		;;
+	esac
+done
+
+if ! command -v dpkg-query >/dev/null; then
+	echo "deps: this is not Debian; install what these packages hold:" $wanted >&2
+	exit 1
+fi
+
+missing() {
+	installed=$(dpkg-query --show --showformat '${db:Status-Status} ${Package}\n' $wanted 2>/dev/null |
+		sed -n 's/^installed //p')
+	for package in $wanted; do
+		printf '%s\n' "$installed" | grep -qxF "$package" || printf '%s\n' "$package"
+	done | sort -u
+}
+
+absent=$(missing)
+[ -n "$absent" ] || exit 0
+
+as_root=""
+if [ "$(id -u)" -ne 0 ]; then
+	if ! command -v sudo >/dev/null; then
+		echo "deps: these packages are missing, and there is neither root nor sudo to install them; as root:" >&2
+		echo "  apt-get install --no-install-recommends" $absent >&2
+		exit 1
+	fi
+	as_root="sudo"
+fi
+
+echo "deps: installing" $absent
+apt() {
+	$as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 "$@"
+}
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+if ! { apt update && apt install --no-install-recommends $absent; } >"$log" 2>&1; then
+	tail -n 25 "$log" >&2
+	echo "deps: apt-get could not install them (its last lines are above); is there a network and a Debian mirror?" >&2
+	exit 1
+fi
+absent=$(missing)
+if [ -n "$absent" ]; then
+	echo "deps: still missing:" $absent >&2
+	exit 1
+fi
+echo "deps: done"

@@ -1,0 +1,224 @@
+// The mailbox: orders and their records.  Each record is looked at as it comes: can it be printed?  What is
+// needed for printing goes into the spool; then the letter counts as taken.
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/subject.h"
+#include "base/when.h"
+#include "crypto/digest.h"
+#include "facility.h"
+
+#define read_timeout_ms 4000
+#define letters_at_a_time 50 // between two syncs
+
+// JPEG (ITU-T T.81): SOI and a marker at the beginning, EOI at the end.
+static bool photo_printable(const struct buffer *photo)
+{
+	return photo->size > 4 && photo->data[0] == 0xff && photo->data[1] == 0xd8 && photo->data[2] == 0xff &&
+	       photo->data[photo->size - 2] == 0xff && photo->data[photo->size - 1] == 0xd9;
+}
+
+static bool data_printable(const struct print_data *data)
+{
+	return data->full_name.size > 0 && data->profile_number.size > 0 && data->cell_name.size > 0 &&
+	       data->birth_date > date_from_civil(1890, 1, 1);
+}
+
+static json_t *text_json(struct bytes text)
+{
+	return json_stringn((const char *)text.data, text.size);
+}
+
+static json_t *date_json(int32_t date)
+{
+	char text[11];
+
+	date_format(date, text);
+	return json_string(text);
+}
+
+// The line of data.jsonl: what is printed and written into the chip, but for the chip's own.
+static enum error keep_data(struct order *order, const struct record_ordered *m, const struct print_data *data,
+			    const struct buffer *photo, json_t *line)
+{
+	char number[16], hex[65];
+	int64_t photo_at = 0, at;
+	enum error e = order_append(order, order_file_photos, buffer_bytes(photo), &photo_at);
+
+	snprintf(number, sizeof number, "%02u.%06u", m->number / 1000000, m->number % 1000000);
+	hex_encode(&data->photo, sizeof data->photo, hex);
+	json_t *j = json_pack("{s:I, s:s, s:i, s:i, s:o, s:o, s:s, s:o, s:o, s:s, s:I, s:I}", "index", (json_int_t)m->index,
+			      "number", number, "copy", (int)card_copy(m->card), "template", (int)order->template,
+			      "full_name", text_json(data->full_name), "birth_date", date_json(data->birth_date), "sex",
+			      sex_name(data->sex), "profile_number", text_json(data->profile_number), "cell",
+			      text_json(data->cell_name), "photo", hex, "photo_at", (json_int_t)photo_at, "photo_size",
+			      (json_int_t)photo->size);
+	if (j && data->has_official_date)
+		json_object_set_new(j, "official_date", date_json(data->official_date));
+	char *text = j ? json_dumps(j, JSON_COMPACT) : NULL;
+	if (e == error_none && !text)
+		e = error_no_memory;
+	if (e == error_none)
+		e = order_append(order, order_file_data, bytes_of_text(text), &at);
+	if (e == error_none)
+		e = order_append(order, order_file_data, bytes_of_text("\n"), NULL);
+	if (e == error_none) {
+		json_object_set_new(line, "data_at", json_integer(at));
+		json_object_set_new(line, "data_size", json_integer((json_int_t)strlen(text)));
+	}
+	if (text)
+		explicit_bzero(text, strlen(text));
+	free(text);
+	json_decref(j);
+	return e;
+}
+
+// reason_none: the record is accepted and its data are kept.  Other errors than none: try the letter again
+// later.
+static enum error judge(struct facility *f, struct order *order, const struct letter *letter, const struct record_ordered *m,
+			json_t *line, enum reason *reason)
+{
+	static struct buffer photo, plain;
+	struct card_record drawn = { .card = m->card, .number = m->number };
+	struct print_data data;
+
+	*reason = reason_facility_data;
+	enum error e = terminal_unseal(f->terminal, letter, &plain, &data);
+	if (e == error_absent || e == error_signature || e == error_malformed || e == error_bounds)
+		return error_none; // there is nothing that we could print
+	if (e != error_none || !data_printable(&data))
+		return e;
+	*reason = reason_facility_photo;
+	e = terminal_fetch(f->terminal, letter->number, read_timeout_ms, &photo);
+	if (e == error_refused || e == error_signature)
+		return error_none;
+	if (e != error_none)
+		return e;
+	struct hash sha256 = digest_sha256(buffer_bytes(&photo));
+	if (!hash_equal(&sha256, &data.photo) || !photo_printable(&photo))
+		return error_none;
+	if (press_draws(f, &drawn, "refuse", f->options.refuse_permille)) {
+		*reason = press_draws(f, &drawn, "photo", 500) ? reason_facility_photo : reason_facility_data;
+		return error_none;
+	}
+	*reason = reason_none;
+	return keep_data(order, m, &data, &photo, line);
+}
+
+static enum error unreadable(const struct letter *letter)
+{
+	complain("letter %llu cannot be read; it is left aside", (unsigned long long)letter->number);
+	return error_none;
+}
+
+static enum error take_record(struct facility *f, const struct letter *letter)
+{
+	struct record_ordered m;
+	enum reason reason;
+
+	if (record_ordered_decode(letter->body, &m) != error_none)
+		return unreadable(letter);
+	struct order *order = spool_order(f, m.order);
+	if (!order || order_record(order, m.index))
+		return error_none; // the letter came before, and perhaps the order is done
+	json_t *line = json_pack("{s:I, s:I, s:I, s:I, s:I}", "record", (json_int_t)m.index, "letter", (json_int_t)letter->number,
+				 "card", (json_int_t)m.card, "number", (json_int_t)m.number, "cell", (json_int_t)m.cell);
+	if (!line)
+		return error_no_memory;
+	enum error e = judge(f, order, letter, &m, line, &reason);
+	if (e != error_none) {
+		json_decref(line);
+		return e;
+	}
+	if (reason != reason_none)
+		json_object_set_new(line, "reason", json_string(reason_name(reason)));
+	return order_log(order, line);
+}
+
+static enum error take_opened(struct facility *f, const struct letter *letter)
+{
+	struct order_opened m;
+	struct order *order;
+	bool was_done;
+
+	if (order_opened_decode(letter->body, &m) != error_none)
+		return unreadable(letter);
+	enum error e = spool_order_begin(f, m.order, &order, &was_done);
+	if (e != error_none || was_done || order->attached != 0)
+		return e;
+	say(f, "order opened", order, "quantity", (uint64_t)m.quantity, NULL);
+	return order_log(order, json_pack("{s:i, s:I}", "opened", (int)m.template, "attached", (json_int_t)m.attached));
+}
+
+static enum error take_ended(struct facility *f, const struct letter *letter)
+{
+	struct order_ended m;
+
+	if (order_ended_decode(letter->body, &m) != error_none)
+		return unreadable(letter);
+	struct order *order = spool_order(f, m.order);
+	if (!order || order->ended)
+		return error_none;
+	say(f, "order complete", order, "records", (uint64_t)m.quantity, NULL);
+	return order_log(order, json_pack("{s:I}", "ended", (json_int_t)m.quantity));
+}
+
+static enum error take_letter(struct facility *f, const struct letter *letter)
+{
+	switch (letter->type) {
+	case message_type_order_opened:
+		return take_opened(f, letter);
+	case message_type_record_ordered:
+		return take_record(f, letter);
+	case message_type_order_ended:
+		return take_ended(f, letter);
+	default:
+		return error_none; // a letter that is not about printing
+	}
+}
+
+// A page borrows from the terminal, which is asked for photos while the page is read: so it is copied.
+static enum error read_page(struct facility *f, struct mail_page *page)
+{
+	static struct mail_page borrowed;
+	static struct buffer kept;
+	enum error e = terminal_mail(f->terminal, f->options.organisation, f->position, read_timeout_ms, &borrowed);
+
+	if (e != error_none)
+		return e;
+	buffer_clear(&kept);
+	mail_page_encode(&borrowed, &kept);
+	return kept.failed ? error_no_memory : mail_page_decode(buffer_bytes(&kept), page);
+}
+
+// What they say is on disk, and only then do they count as taken.
+static enum error letters_taken(struct facility *f, uint64_t letter, bool *progress)
+{
+	enum error e = error_none;
+
+	for (struct order *order = f->orders; order && e == error_none; order = order->next)
+		e = order_sync(order);
+	*progress |= letter != f->position;
+	return e == error_none ? spool_position(f, letter) : e;
+}
+
+enum error letters_take(struct facility *f, bool *progress)
+{
+	static struct mail_page page;
+	uint64_t taken = f->position;
+	enum error e = read_page(f, &page);
+
+	if (e != error_none)
+		return e;
+	for (size_t i = 0; i < page.letters_count && e == error_none; i++) {
+		e = take_letter(f, &page.letters[i]);
+		if (e == error_none)
+			taken = page.letters[i].number;
+		if (e == error_none && (i + 1) % letters_at_a_time == 0)
+			e = letters_taken(f, taken, progress);
+	}
+	if (e < 0)
+		return e;
+	enum error noted = letters_taken(f, taken, progress);
+	return noted != error_none ? noted : e;
+}

@@ -1,0 +1,262 @@
+#include <errno.h>
+#include <getopt.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/log.h"
+#include "base/when.h"
+#include "facility.h"
+
+#define poll_ms 100
+#define patience_ms 120000 // --once: with orders open and nothing moving
+
+static volatile sig_atomic_t stopped;
+
+static void on_stop(int signal)
+{
+	(void)signal;
+	stopped = 1;
+}
+
+static const char help[] =
+	"usage: tdv-facility (--home DIR | --endpoint ENDPOINT) (--as LOGIN | --key FILE) --spool DIR [options]\n"
+	"\n"
+	"A print facility: takes print orders from the door, prints, reports, packs and ships.\n"
+	"\n"
+	"  --home DIR            a site on this machine\n"
+	"  --endpoint ENDPOINT   a site elsewhere, e.g. tcp://host:5170\n"
+	"  --as LOGIN            officer LOGIN of the home: key and organisation from DIR/keys/officers\n"
+	"  --key FILE            private key (PEM) of the facility's officer\n"
+	"  --organisation CODE   the facility's code\n"
+	"  --spool DIR           where its work is kept; one facility at a time\n"
+	"  --once[=MS]           end when every order is shipped and no letter came for MS (1000) milliseconds\n"
+	"  --spoil PERMILLE      let that many cards fail the quality check\n"
+	"  --refuse PERMILLE     refuse that many records\n"
+	"  --seed N              which ones\n"
+	"  --terminal N          number of this terminal (90)\n"
+	"  --keep                keep the personal data of orders that were shipped\n"
+	"  --json                progress as JSON, a line an event\n"
+	"  --help\n"
+	"\n"
+	"Exit status: 0 done, or stopped by SIGTERM; 1 refused or failed; 2 usage.\n";
+
+struct arguments {
+	struct facility_options options;
+	const char *home, *endpoint, *key, *login;
+	uint32_t terminal;
+	bool once;
+	int64_t quiet_ms;
+};
+
+static const struct option longopts[] = {
+	{ "home", required_argument, NULL, 'h' },     { "endpoint", required_argument, NULL, 'e' },
+	{ "as", required_argument, NULL, 'a' },	      { "key", required_argument, NULL, 'k' },
+	{ "organisation", required_argument, NULL, 'o' }, { "spool", required_argument, NULL, 's' },
+	{ "once", optional_argument, NULL, '1' },     { "spoil", required_argument, NULL, 'b' },
+	{ "refuse", required_argument, NULL, 'r' },   { "seed", required_argument, NULL, 'n' },
+	{ "terminal", required_argument, NULL, 't' }, { "keep", no_argument, NULL, 'K' },
+	{ "json", no_argument, NULL, 'j' },	      { "help", no_argument, NULL, '?' + 128 },
+	{ 0 },
+};
+
+static bool number_in(const char *text, uint64_t max, uint64_t *number)
+{
+	char *rest;
+
+	errno = 0;
+	*number = strtoull(text, &rest, 10);
+	return errno == 0 && rest != text && *rest == 0 && text[0] != '-' && *number <= max;
+}
+
+static bool take_option(struct arguments *a, int option, const char *value)
+{
+	uint64_t n = 0;
+	bool ok = true;
+
+	switch (option) {
+	case 'h':
+		a->home = value;
+		break;
+	case 'e':
+		a->endpoint = value;
+		break;
+	case 'a':
+		a->login = value;
+		break;
+	case 'k':
+		a->key = value;
+		break;
+	case 's':
+		a->options.spool = value;
+		break;
+	case 'o':
+		ok = number_in(value, 999999999999, &a->options.organisation);
+		break;
+	case '1':
+		a->once = true;
+		ok = !value || number_in(value, 3600000, &n);
+		a->quiet_ms = value ? (int64_t)n : 1000;
+		break;
+	case 'b':
+		ok = number_in(value, 1000, &n);
+		a->options.spoil_permille = (uint32_t)n;
+		break;
+	case 'r':
+		ok = number_in(value, 1000, &n);
+		a->options.refuse_permille = (uint32_t)n;
+		break;
+	case 'n':
+		ok = number_in(value, UINT64_MAX, &a->options.seed);
+		break;
+	case 't':
+		ok = number_in(value, UINT32_MAX, &n);
+		a->terminal = (uint32_t)n;
+		break;
+	case 'K':
+		a->options.keep = true;
+		break;
+	case 'j':
+		a->options.json = true;
+		break;
+	default:
+		return false;
+	}
+	if (!ok)
+		complain("%s: not a number in range", value);
+	return ok;
+}
+
+// 0: go on; else the exit status + 1.
+static int parse(int argc, char **argv, struct arguments *a)
+{
+	int option;
+
+	a->terminal = 90;
+	while ((option = getopt_long(argc, argv, "", longopts, NULL)) != -1) {
+		if (option == '?' + 128) {
+			fputs(help, stdout);
+			return 1;
+		}
+		if (!take_option(a, option, optarg))
+			return 3;
+	}
+	if (optind < argc || !a->home == !a->endpoint || !a->login == !a->key || (a->login && !a->home) || !a->options.spool ||
+	    (a->key && a->options.organisation == 0)) {
+		fputs("tdv-facility: needs --home or --endpoint, --as (with --home) or --key with --organisation, and --spool; "
+		      "see --help\n", stderr);
+		return 3;
+	}
+	return 0;
+}
+
+// Key and organisation of --as.
+static bool read_login(struct arguments *a, char key[PATH_MAX])
+{
+	char path[PATH_MAX];
+
+	if (!a->login)
+		return true;
+	snprintf(key, PATH_MAX, "%s/keys/officers/%s.pem", a->home, a->login);
+	a->key = key;
+	if (a->options.organisation != 0)
+		return true;
+	snprintf(path, sizeof path, "%s/keys/officers/%s.json", a->home, a->login);
+	json_t *officer = json_load_file(path, 0, NULL);
+	a->options.organisation = (uint64_t)json_integer_value(json_object_get(officer, "organisation"));
+	json_decref(officer);
+	if (a->options.organisation == 0)
+		complain("%s does not say for whom %s acts", path, a->login);
+	return a->options.organisation != 0;
+}
+
+static enum error round_of_work(struct facility *f, bool *progress)
+{
+	enum error e;
+
+	for (bool more = true; more && !stopped;) { // all letters first, so that acts are few and large
+		more = false;
+		e = letters_take(f, &more);
+		*progress |= more;
+		if (e != error_none)
+			return e;
+	}
+	for (struct order *order = f->orders, *next; order && !stopped; order = next) {
+		next = order->next;
+		e = press_cards(f, order, progress);
+		if (e == error_none && (order->at[record_step_accepted] == 0 || order->at[record_step_decided] > 0))
+			e = office_work(f, order, progress);
+		if (e != error_none)
+			return e;
+	}
+	return error_none;
+}
+
+// Until it is stopped, done (--once) or refused.
+static enum error work(struct facility *f, const struct arguments *a)
+{
+	int64_t moved_ms = clock_boot_ms();
+
+	while (!stopped) {
+		bool progress = false;
+		enum error e = round_of_work(f, &progress);
+		int64_t still_ms = clock_boot_ms() - moved_ms;
+		if (e != error_none && e != error_pending)
+			return e;
+		if (progress) {
+			moved_ms = clock_boot_ms();
+			continue;
+		}
+		if (a->once && e == error_none && !f->orders && still_ms >= a->quiet_ms)
+			return error_none;
+		if (a->once && still_ms >= patience_ms)
+			return error_pending;
+		nanosleep(&(struct timespec){ 0, poll_ms * 1000000L }, NULL);
+	}
+	return error_none;
+}
+
+static void say_end(const struct facility *f, enum error e)
+{
+	const char *fault = f->terminal ? terminal_fault(f->terminal) : "";
+
+	if (e == error_pending)
+		complain("nothing has moved for %d seconds, and orders are open", patience_ms / 1000);
+	else if (e != error_none)
+		complain("%s%s%s", error_name(e), fault[0] ? ": " : "", fault);
+	say(f, "end", NULL, "orders done", f->orders_done, "good", f->cards_good, "spoiled", f->cards_spoiled, NULL);
+}
+
+int main(int argc, char **argv)
+{
+	static struct facility f;
+	struct arguments a = { 0 };
+	char key[PATH_MAX], sequence[PATH_MAX];
+	struct sigaction stop = { .sa_handler = on_stop };
+	int status = parse(argc, argv, &a);
+
+	if (status != 0)
+		return status - 1;
+	if (!read_login(&a, key))
+		return EXIT_FAILURE;
+	log_open("facility", log_level_warn, 0);
+	sigaction(SIGTERM, &stop, NULL);
+	sigaction(SIGINT, &stop, NULL);
+	f.options = a.options;
+	enum error e = spool_open(&f);
+	if (e == error_none) {
+		snprintf(sequence, sizeof sequence, "%s/sequence", a.options.spool);
+		e = terminal_open(&f.terminal, &(struct terminal_options){
+						       .home = a.home, .endpoint = a.endpoint, .key_path = a.key,
+						       .sequence_path = sequence, .organisation = a.options.organisation,
+						       .terminal = a.terminal });
+	}
+	if (e == error_none)
+		e = work(&f, &a);
+	say_end(&f, e);
+	spool_close(&f);
+	terminal_close(f.terminal);
+	return e == error_none ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,113 @@
+// tdv-seed: writes a synthetic commune as files that `tdv` takes in.
+#include "seed.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char usage[] =
+	"Usage: tdv-seed --out DIR [--members N] [--organisations N] [--seed N] [--date YYYY-MM-DD]\n"
+	"\n"
+	"Writes a synthetic commune: organisations.csv, members.csv, officers.csv, lists/CELL-exchange.csv, lists/CELL-new.csv,\n"
+	"photos/PROFILE.jpg, receipts/CELL.jpg (a signed hand-over sheet, scanned), and two files of deliberate mistakes. The same options, the date among them, give the same bytes.\n"
+	"\n"
+	"  --members N        members of the commune (6202)\n"
+	"  --organisations N  organisations below it (134)\n"
+	"  --seed N           another commune (1)\n"
+	"  --date DATE        the day as of which it is described (today)\n";
+
+struct options {
+	const char *out;
+	uint32_t members, organisations;
+	uint64_t seed;
+	int32_t today;
+};
+
+static bool number(const char *text, uint64_t least, uint64_t most, uint64_t *value)
+{
+	char *end;
+
+	*value = strtoull(text, &end, 10);
+	return *text >= '0' && *text <= '9' && !*end && *value >= least && *value <= most;
+}
+
+static bool parse_argv(int argc, char **argv, struct options *o)
+{
+	static const struct option options[] = {
+		{ "out", required_argument, NULL, 'o' },  { "members", required_argument, NULL, 'm' },
+		{ "organisations", required_argument, NULL, 'g' }, { "seed", required_argument, NULL, 's' },
+		{ "date", required_argument, NULL, 'd' }, { "help", no_argument, NULL, 'h' },
+		{ 0 },
+	};
+	uint64_t n;
+	int c;
+
+	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		switch (c) {
+		case 'o':
+			o->out = optarg;
+			break;
+		case 'm':
+			if (!number(optarg, 1, 99999, &n))
+				return false;
+			o->members = (uint32_t)n;
+			break;
+		case 'g':
+			if (!number(optarg, 3, 2000, &n))
+				return false;
+			o->organisations = (uint32_t)n;
+			break;
+		case 's':
+			if (!number(optarg, 0, UINT32_MAX, &o->seed))
+				return false;
+			break;
+		case 'd':
+			if (!date_parse(optarg, &o->today))
+				return false;
+			break;
+		case 'h':
+			fputs(usage, stdout);
+			exit(0);
+		default:
+			return false;
+		}
+	}
+	return o->out && optind == argc;
+}
+
+static bool make_persons(struct seed *s, uint32_t members)
+{
+	struct chance c;
+
+	s->persons = calloc(members, sizeof *s->persons);
+	if (!s->persons)
+		return false;
+	s->count = members;
+	chance_init(&c, s->seed, 3);
+	for (size_t i = 0; i < s->tree.count; i++) {
+		const struct unit *u = &s->tree.units[i];
+		for (uint32_t k = 0; k < u->members; k++)
+			person_make(&s->persons[u->first + k], &c, s->seed, u->first + k, u, s->today);
+	}
+	return true;
+}
+
+int main(int argc, char **argv)
+{
+	struct options o = { .members = 6202, .organisations = 134, .seed = 1, .today = date_of_instant(clock_wall_ms()) };
+
+	if (!parse_argv(argc, argv, &o)) {
+		fputs(usage, stderr);
+		return 2;
+	}
+	struct seed seed = { .seed = o.seed, .today = o.today, .out = o.out };
+	bool ok = tree_make(&seed.tree, o.seed, o.organisations, o.members) && make_persons(&seed, o.members) && files_write(&seed);
+	if (ok)
+		printf("%zu members in %u organisations, %zu with those above: %s\n", seed.count, o.organisations, seed.tree.count, o.out);
+	else
+		fputs("tdv-seed: not everything was written\n", stderr);
+	free(seed.persons);
+	tree_deinit(&seed.tree);
+	return ok ? 0 : 1;
+}

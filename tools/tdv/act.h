@@ -1,0 +1,54 @@
+// Signed acts: one or many, each by its officer, sent to the door and followed until they are carried out.  Officers work side by
+// side, each of them in order.
+#ifndef TDV_TDV_ACT_H
+#define TDV_TDV_ACT_H
+
+#include "csv_form.h"
+#include "officers.h"
+
+enum act_state { act_state_unsent, act_state_failed, act_state_pending, act_state_done };
+
+struct act_job {
+	const struct officer *officer;
+	enum act act;
+	char about[512];              // what people call it: a file, a list
+	const struct form_rows *rows; // the file that row errors are told by; NULL: none
+	const uint32_t *row_of;       // row of the act, from 0 -> row of the file; NULL: the same
+	uint32_t row_from;            // row_of begins here
+	const uint64_t *row_items;    // without a file: which box or request each row is about
+	size_t row_item_count;
+	// Adds head and rows; runs in the officer's thread.  False: job->failure says why.
+	bool (*fill)(struct act_job *job, struct terminal *terminal);
+	void *context;
+
+	enum act_state state;
+	char failure[512];
+	uint64_t submission, number;
+	bool has_number;
+	uint32_t more, accepted, refused;
+	enum reason reason;
+	enum field field;
+	struct row_error *errors;
+	size_t error_count;
+};
+
+// Carries them out; afterwards each has a state other than unsent.
+void acts_run(const struct site *site, struct act_job *jobs, size_t count);
+// Tells of them, and with --json prints {"acts": […]} with what is in `root` (taken; NULL: nothing).  exit_done when all were
+// carried out: whole, or with `rows_may_fail` also in part.
+int acts_report(const struct site *site, const struct act_job *jobs, size_t count, bool rows_may_fail, json_t *root);
+// A job's rows that were refused, as CSV with the file's row, column, value and reason.
+bool acts_write_report(const char *path, const struct act_job *jobs, size_t count, const struct form_rows *rows);
+void acts_deinit(struct act_job *jobs, size_t count);
+
+// A file's faults: on stderr, and as JSON objects into `into` when not NULL.
+void faults_tell(const struct site *site, const char *path, struct form_rows *rows, json_t *into);
+
+// Encodes by shape and adds.
+void act_add(struct terminal *terminal, const struct codec_shape *shape, const void *row);
+// Reads files, uploads them as attachments, and gives their hashes.  NULL paths are passed over.  Relative paths begin at the folder
+// of `beside`.  False: *failed says which could not be had and `failure` why.
+bool attachments_put(struct terminal *terminal, const char *beside, const char *const *paths, size_t count, struct hash *hashes,
+		     size_t *failed, char *failure, size_t size);
+
+#endif

@@ -1,0 +1,95 @@
+#include "ask.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/ensure.h"
+#include "runtime/client.h"
+
+#define patience_ms 10000
+#define try_ms 2500 // a daemon that was ended meanwhile is started again; what it was asked is lost
+
+static int patience = patience_ms;
+static struct client *client;
+
+void ask_patience(int timeout_ms)
+{
+	patience = timeout_ms ? timeout_ms : patience_ms;
+}
+
+static enum error try(const char *service, uint16_t type, struct bytes question, struct buffer *answer)
+{
+	int64_t until = clock_boot_ms() + patience;
+	enum error e;
+
+	do {
+		int64_t left = until - clock_boot_ms();
+		e = client_query(client, service, type, question, answer, left < try_ms ? left > 0 ? (int)left : 1 : try_ms);
+	} while (e == error_pending && clock_boot_ms() < until);
+	return e;
+}
+
+enum error ask(const struct site *site, uint16_t service, uint16_t type, const struct codec_shape *question_shape,
+	       const void *question, const struct codec_shape *answer_shape, void *answer, struct buffer *backing)
+{
+	struct buffer encoded = { 0 };
+	enum error e = client ? error_none : client_open(&client, site->home);
+
+	codec_encode(question_shape, question, &encoded);
+	if (!e)
+		e = try(codec_value_name(&service_id_values, service), type, buffer_bytes(&encoded), backing);
+	buffer_deinit(&encoded);
+	if (!e && codec_decode(answer_shape, buffer_bytes(backing), answer))
+		e = error_malformed;
+	return e;
+}
+
+int ask_failed(const struct site *site, uint16_t service, enum error e)
+{
+	const char *name = codec_value_name(&service_id_values, service);
+
+	if (e == error_pending)
+		complain(_("%s does not answer; `tdv up --home %s` starts the daemons, `tdv status` shows them"), name, site->home);
+	else if (e == error_malformed)
+		complain(_("%s answers in a form that this tdv does not know: they are of different versions"), name);
+	else
+		complain(_("%s could not answer: %s"), name, error_name(e));
+	return exit_refused;
+}
+
+bool scan_from(const struct site *site, uint16_t service, const char *table, struct bytes after,
+	       bool (*row)(void *context, struct bytes key, struct bytes value), void *context)
+{
+	struct buffer backing = { 0 };
+	struct scan_answer *answer = malloc(sizeof *answer);
+	struct scan_query question = { .table = bytes_of_text(table), .after = after };
+	uint8_t last[store_key_max];
+	enum error e;
+	bool more = true;
+
+	ensure(answer);
+	do {
+		e = ask_for(site, service, scan_query, &question, scan_answer, answer, &backing);
+		for (size_t i = 0; !e && more && i < answer->rows_count; i++)
+			more = row(context, answer->rows[i].key, answer->rows[i].value);
+		if (!e && answer->rows_count > 0) {
+			struct bytes key = answer->rows[answer->rows_count - 1].key;
+			ensure(key.size <= sizeof last);
+			memcpy(last, key.data, key.size);
+			question.after = bytes_of(last, key.size);
+		}
+		more = !e && more && answer->more;
+	} while (more);
+	if (e)
+		ask_failed(site, service, e);
+	free(answer);
+	buffer_deinit(&backing);
+	return !e;
+}
+
+bool scan(const struct site *site, uint16_t service, const char *table,
+	  bool (*row)(void *context, struct bytes key, struct bytes value), void *context)
+{
+	return scan_from(site, service, table, (struct bytes){ 0 }, row, context);
+}

@@ -1,0 +1,47 @@
+// The forms that `tdv` reads: organisations, members, officers, lists, hand-overs, counts of boxes, exceptions.
+#ifndef TDV_TDV_CSV_ROWS_H
+#define TDV_TDV_CSV_ROWS_H
+
+#include "csv_form.h"
+
+extern const struct form organisations_form; // struct organisation_row
+extern const struct form members_form;       // struct member_line
+extern const struct form officers_form;      // struct officer_line
+extern const struct form list_form;          // struct list_line
+extern const struct form hand_over_form;     // struct hand_over_line
+extern const struct form counts_form;        // struct box_count_row
+extern const struct form left_out_form;      // struct leave_out_row
+
+struct member_line {
+	struct member_row row;
+	const char *photo_path;
+};
+struct officer_line {
+	struct bytes login;
+	struct officer_row row; // without its public key
+};
+struct list_line {
+	struct list_row row;
+	const char *photo_path, *evidence_path;
+	unsigned kind, reason;
+	bool has_kind, has_reason;
+	uint64_t cell;
+	bool has_cell;
+};
+struct hand_over_line {
+	struct hand_over_row row;
+	const char *proof_path;
+	bool has_receipt, has_old;
+	bool has_date;
+	uint64_t cell;
+	struct bytes login;
+};
+
+// Checks of rows against each other; what the columns alone cannot say.
+void organisations_check(struct form_rows *rows);
+void members_check(struct form_rows *rows);
+void officers_check(struct form_rows *rows);
+void list_check(struct form_rows *rows, uint32_t rows_max);
+void hand_over_check(struct form_rows *rows);
+
+#endif

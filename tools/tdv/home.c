@@ -1,0 +1,56 @@
+// What lies where in a site's home.
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "tdv.h"
+
+const char *const service_names[] = { "intake", "registry", "verification", "approval", "printing", "delivery", "revocation", NULL };
+
+uint16_t service_number(const char *name)
+{
+	uint16_t number;
+
+	for (const char *const *s = service_names; *s; s++)
+		if (strcmp(*s, name) == 0 && codec_value_from_name(&service_id_values, name, &number))
+			return number;
+	return 0;
+}
+
+char *home_path(const struct site *site, char *out, const char *format, ...)
+{
+	va_list ap;
+	size_t n = (size_t)snprintf(out, 4096, "%s/", site->home);
+
+	va_start(ap, format);
+	vsnprintf(out + n, 4096 - n, format, ap);
+	va_end(ap);
+	return out;
+}
+
+bool home_exists(const struct site *site)
+{
+	struct stat s;
+	char path[4096];
+
+	if (stat(home_path(site, path, "keys"), &s) == 0)
+		return true;
+	complain(_("there is no site at %s; `tdv init --home %s` makes one"), site->home, site->home);
+	return false;
+}
+
+uint32_t home_terminal(const struct site *site)
+{
+	struct buffer content = { 0 };
+	char path[4096];
+	uint32_t number = 1;
+
+	if (!file_read(home_path(site, path, "keys/terminal"), 32, &content)) {
+		buffer_append(&content, "", 1);
+		number = (uint32_t)strtoul((const char *)content.data, NULL, 10);
+	}
+	buffer_deinit(&content);
+	return number;
+}

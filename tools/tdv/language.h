@@ -1,0 +1,24 @@
+// Vietnamese first, English by setting: msgids are English, po/vi.po holds the Vietnamese.
+#ifndef TDV_TDV_LANGUAGE_H
+#define TDV_TDV_LANGUAGE_H
+
+#include <libintl.h>
+#include <stdbool.h>
+
+#include "gen/messages.h"
+
+#define _(text) gettext(text)
+#define N_(text) text // marked for the catalogue, translated where it is shown
+
+// "vi" or "en"; NULL: LANGUAGE or LC_ALL says so, else Vietnamese.  False: no such language.
+bool language_set(const char *language, const char *program_folder);
+bool language_is_english(void);
+
+// What people call a constant of an enum: the label of the schema, or in English its name in words.
+const char *language_label(const struct codec_values *values, unsigned number);
+// The same for a constant's name, as it stands in JSON; the name itself when there is no such constant.
+const char *language_label_of(const struct codec_values *values, const char *name);
+// A reason as a sentence's end.
+const char *language_reason(enum reason reason);
+
+#endif

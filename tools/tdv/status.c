@@ -1,0 +1,209 @@
+// tdv status: which daemons live, how far each is, and what somebody should look at.
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "ask.h"
+#include "base/ensure.h"
+#include "verbs.h"
+
+#define services_max 16
+#define mib (1024.0 * 1024)
+
+struct look {
+	struct service_status *status; // of each service, NULL: does not answer
+	int64_t at_ms;
+};
+
+static void look_at(const struct site *site, struct look looks[services_max])
+{
+	struct buffer backing = { 0 };
+	struct status_query question = { .tables = false };
+
+	for (size_t i = 0; service_names[i]; i++) {
+		struct service_status *s = calloc(1, sizeof *s);
+		ensure(s);
+		if (ask_for(site, service_number(service_names[i]), status_query, &question, service_status, s, &backing)) {
+			free(s);
+			s = NULL;
+		}
+		looks[i] = (struct look){ s, clock_boot_ms() };
+	}
+	buffer_deinit(&backing);
+}
+
+static void looks_deinit(struct look looks[services_max])
+{
+	for (size_t i = 0; service_names[i]; i++)
+		free(looks[i].status);
+}
+
+static long pid_of(const struct site *site, const char *service)
+{
+	struct buffer content = { 0 };
+	char path[4096];
+	long pid = 0;
+
+	if (!file_read(home_path(site, path, "run/%s.pid", service), 32, &content)) {
+		buffer_append(&content, "", 1);
+		pid = strtol((const char *)content.data, NULL, 10);
+	}
+	buffer_deinit(&content);
+	return pid;
+}
+
+// The sum over its sources of what they have put out and it has not taken.
+static uint64_t lag_of(const struct service_status *s, json_t *sources)
+{
+	uint64_t lag = 0;
+
+	for (size_t i = 0; i < s->sources_count; i++) {
+		const struct source_status *from = &s->sources[i];
+		uint64_t behind = from->head_entry > from->entry ? from->head_entry - from->entry : 0;
+		lag += behind;
+		json_array_append_new(sources, json_pack("{s:s, s:s, s:I, s:I, s:I}", "source",
+							 codec_value_name(&service_id_values, from->service), "state",
+							 codec_value_name(&source_state_values, from->state), "entry",
+							 (json_int_t)from->entry, "head", (json_int_t)from->head_entry, "lag",
+							 (json_int_t)behind));
+	}
+	return lag;
+}
+
+static const char *state_of(const struct service_status *s)
+{
+	for (size_t i = 0; i < s->sources_count; i++)
+		if (s->sources[i].state == source_state_forked)
+			return N_("forked");
+	if (!s->admission)
+		return N_("disk or map full");
+	if (s->paused)
+		return N_("paused");
+	if (s->timers_held)
+		return N_("clock in doubt");
+	return N_("runs");
+}
+
+static json_t *service_json(const struct site *site, const char *name, const struct look *before, const struct look *now)
+{
+	const struct service_status *s = now->status;
+	json_t *j = json_pack("{s:s, s:b}", "service", name, "alive", s != NULL), *sources = json_array();
+	long pid = pid_of(site, name);
+
+	if (pid)
+		json_object_set_new(j, "pid", json_integer(pid));
+	if (!s) {
+		json_decref(sources);
+		json_object_set_new(j, "state", json_string("dead"));
+		json_object_set_new(j, "state_text", json_string(_("does not answer")));
+		return j;
+	}
+	double seconds = (double)(now->at_ms - before->at_ms) / 1000;
+	double rate = before->status && seconds > 0 ? (double)(s->head_entry - before->status->head_entry) / seconds : 0;
+	json_object_set_new(j, "state", json_string(state_of(s)));
+	json_object_set_new(j, "state_text", json_string(_(state_of(s))));
+	json_object_set_new(j, "turn", json_integer((json_int_t)s->head_turn));
+	json_object_set_new(j, "entry", json_integer((json_int_t)s->head_entry));
+	json_object_set_new(j, "entries_per_second", json_real(rate < 0 ? 0 : rate));
+	json_object_set_new(j, "lag", json_integer((json_int_t)lag_of(s, sources)));
+	json_object_set_new(j, "sources", sources);
+	json_object_set_new(j, "inputs_waiting", json_integer((json_int_t)s->inputs_waiting));
+	json_object_set_new(j, "effects_open", json_integer((json_int_t)s->effects_open));
+	json_object_set_new(j, "continuations", json_integer((json_int_t)s->continuations));
+	json_object_set_new(j, "quarantined", json_integer((json_int_t)s->quarantined));
+	json_object_set_new(j, "quarantine_total", json_integer((json_int_t)s->quarantine_total));
+	json_object_set_new(j, "starts", json_integer((json_int_t)s->starts));
+	json_object_set_new(j, "starts_unclean", json_integer((json_int_t)s->starts_unclean));
+	json_object_set_new(j, "turns_interrupted", json_integer((json_int_t)s->turns_interrupted));
+	json_object_set_new(j, "archived_turn", json_integer((json_int_t)s->archived_turn));
+	json_object_set_new(j, "map_bytes", json_integer((json_int_t)s->map_bytes));
+	json_object_set_new(j, "map_used", json_integer((json_int_t)s->map_used));
+	json_object_set_new(j, "disk_free", json_integer((json_int_t)s->disk_free));
+	json_object_set_new(j, "map_mib", json_real((double)s->map_used / mib));
+	json_object_set_new(j, "disk_gib", json_real((double)s->disk_free / (1024 * mib)));
+	json_object_set_new(j, "root", json_hash(&s->root));
+	return j;
+}
+
+static bool all_alive(const struct look looks[services_max])
+{
+	for (size_t i = 0; service_names[i]; i++)
+		if (!looks[i].status)
+			return false;
+	return true;
+}
+
+// Something that a person should look at.
+static size_t worries(const struct site *site, const json_t *services)
+{
+	const json_t *s;
+	size_t i, n = 0;
+
+	json_array_foreach((json_t *)(uintptr_t)services, i, s) {
+		const char *name = json_string_value(json_object_get(s, "service"));
+		json_int_t quarantined = json_integer_value(json_object_get(s, "quarantined"));
+		if (!json_is_true(json_object_get(s, "alive"))) {
+			say(site, _("%s does not answer: `tdv up` starts the daemons; its own last lines say why it ended."), name);
+			n++;
+		}
+		if (quarantined)
+			say(site, _("%s has set %lld aside: `tdv quarantine list` shows them."), name, (long long)quarantined);
+		n += quarantined > 0;
+	}
+	return n;
+}
+
+int run_status(struct site *site, int argc, char **argv)
+{
+	static const struct output_column columns[] = {
+		{ "service", N_("Service"), NULL, false },
+		{ "state_text", N_("State"), NULL, false },
+		{ "pid", "pid", NULL, true },
+		{ "turn", N_("Turns"), NULL, true },
+		{ "entry", N_("Entries"), NULL, true },
+		{ "entries_per_second", N_("per s"), NULL, true },
+		{ "lag", N_("Behind"), NULL, true },
+		{ "quarantined", N_("Set aside"), NULL, true },
+		{ "starts", N_("Starts"), NULL, true },
+		{ "turns_interrupted", N_("Interrupted"), NULL, true },
+		{ "map_mib", N_("Map MiB"), NULL, true },
+		{ "disk_gib", N_("Disk free GiB"), NULL, true },
+	};
+	uint64_t wait_s = 0;
+	bool fast = false;
+	const struct option_row options[] = {
+		{ "wait", option_kind_number, &wait_s, N_("SECONDS"), N_("waits until all daemons answer") },
+		{ "fast", option_kind_flag, &fast, NULL, N_("does not measure entries per second") },
+		{ 0 },
+	};
+	struct look before[services_max] = { 0 }, now[services_max] = { 0 };
+	int status = arguments_take(site, &argc, argv, options, 0, 0);
+
+	if (status != go_on)
+		return status;
+	if (!home_exists(site))
+		return exit_refused;
+	ask_patience(1000);
+	int64_t until = clock_boot_ms() + (int64_t)wait_s * 1000;
+	look_at(site, before);
+	while (!all_alive(before) && clock_boot_ms() < until) {
+		poll(NULL, 0, 100);
+		looks_deinit(before);
+		look_at(site, before);
+	}
+	if (!fast)
+		poll(NULL, 0, 500);
+	look_at(site, now);
+	json_t *services = json_array();
+	for (size_t i = 0; service_names[i]; i++)
+		json_array_append_new(services, service_json(site, service_names[i], &before[i], &now[i]));
+	output_table(site, columns, array_size(columns), services);
+	size_t n = worries(site, services);
+	bool alive = all_alive(now);
+	if (n == 0)
+		say(site, "%s", _("All daemons run and nothing was set aside."));
+	output_json(site, json_pack("{s:b, s:o}", "alive", alive, "services", services));
+	looks_deinit(before);
+	looks_deinit(now);
+	return alive ? exit_done : exit_refused;
+}

@@ -1,0 +1,256 @@
+// What each message of the logs means, in a sentence; and where in the pipeline it stands.
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/ensure.h"
+#include "base/subject.h"
+#include "csv_form.h"
+#include "trace.h"
+
+// In the order of the pipeline.  {field:kind}: a field of the message as a kind of number below, or the label of an enum's constant.
+static const struct sentence {
+	uint16_t type;
+	bool detail;
+	const char *text; // msgid
+} sentences[] = {
+	{ message_type_organisation_offered, true, N_("organisation {code} is passed on to the register") },
+	{ message_type_member_offered, true, N_("the member's data are passed on to the register (row {member.row} of the file)") },
+	{ message_type_import_ended, true, N_("the file ends after {rows} rows") },
+	{ message_type_organisation_registered, true, N_("organisation {code:organisation} is registered") },
+	{ message_type_member_registered, false,
+	  N_("in the register: {type:member_type}, {status:member_status}, {home_cell:organisation}") },
+	{ message_type_card_opened, false,
+	  N_("in use at the start: card {number:card}, {generation:card_generation}, issued {issued:date}") },
+	{ message_type_number_conflict, false, N_("number {number:card} cannot be: {reason:reason}") },
+
+	{ message_type_list_opened, false,
+	  N_("list {list} of {cell:organisation} is submitted: {kind:request_kind}, {reason:request_reason}, {count} requests") },
+	{ message_type_request_offered, false, N_("request {request:item} is in it") },
+	{ message_type_list_ended, true, N_("list {list} ends after {count} requests") },
+	{ message_type_verified_list_opened, true, N_("list {list} goes on to appraisal") },
+	{ message_type_request_verified, false, N_("request {request:item}: the conditions are met") },
+	{ message_type_request_settled, false,
+	  N_("request {request:item}: {state:request_state} – {field:field}: {reason:reason}") },
+	{ message_type_verified_list_ended, true, N_("list {list}: {verified} meet the conditions, {refused} do not") },
+	{ message_type_verified_refused, false, N_("list {list}: what came does not fit its stage: {reason:reason}") },
+
+	{ message_type_list_act_given, true, N_("{act:act}: list {number}") },
+	{ message_type_consolidation_given, true, N_("lists are to be consolidated") },
+	{ message_type_request_left_out, false, N_("request {request:item} is left out ({act:act}): {reason:reason}") },
+	{ message_type_list_appraised, false, N_("list {list} is appraised: {kept} kept, {left_out} left out") },
+	{ message_type_lists_consolidated, false, N_("consolidated list {group} is made: {lists:count} lists, {kept} requests") },
+	{ message_type_list_joined, false, N_("list {list} is part of consolidated list {group}") },
+	{ message_type_list_decided, false,
+	  N_("consolidated list {group} is decided: decision {decision_number} of {decision_date:date}, {kept} kept, {left_out} left out") },
+	{ message_type_approved_list_opened, false,
+	  N_("consolidated list {group} is approved: {count} requests under decision {decision_number} of {decision_date:date}") },
+	{ message_type_request_approved, false, N_("request {request:item} is approved") },
+	{ message_type_approved_list_ended, true, N_("consolidated list {group} goes on to printing") },
+	{ message_type_approved_refused, false, N_("consolidated list {group}: what came does not fit its state: {reason:reason}") },
+
+	{ message_type_order_requested, true, N_("cards of consolidated list {group} are ordered") },
+	{ message_type_order_opened, false, N_("print order {order} goes to {facility:organisation}: {quantity} cards") },
+	{ message_type_card_reserved, false,
+	  N_("number {number:card}, copy {card:copy}, is reserved: row {index} of order {order}") },
+	{ message_type_record_ordered, true, N_("row {index} of order {order}: letter to the facility") },
+	{ message_type_order_ended, true, N_("order {order} is complete: {quantity} cards") },
+	{ message_type_record_answered, true, N_("the facility answers row {index} of order {order}") },
+	{ message_type_print_reported, true, N_("the facility reports row {index} of order {order}") },
+	{ message_type_record_refused, false, N_("request {request:item} is refused by the facility: {reason:reason}") },
+	{ message_type_order_accepted, true, N_("order {order}: the facility accepts {accepted} cards and refuses {refused}") },
+	{ message_type_card_spoiled, false, N_("spoiled in print: {reason:reason}; it is made again as the next copy") },
+	{ message_type_card_produced, false,
+	  N_("card {number:card}, copy {card:copy}, is made and passes the quality check: chip {serial:serial}") },
+	{ message_type_order_moved, true, N_("order {order}: {state:print_order}") },
+	{ message_type_box_packed, true, N_("the facility packs a box for {destination:organisation}") },
+	{ message_type_printing_act_ended, true, N_("{act:act}: {rows} rows") },
+	{ message_type_box_filled, false,
+	  N_("packed into box {box:item} for {destination:organisation}: {cards:count} cards, seal {seal}") },
+	{ message_type_boxes_sent, true, N_("the facility's consignment leaves: {boxes} boxes") },
+
+	{ message_type_shipping_ordered, true, N_("boxes are to be sent on") },
+	{ message_type_shipment_sent, false,
+	  N_("shipment {shipment} leaves {from:organisation} for {to:organisation}: {boxes} boxes, {cards} cards, waybill {waybill}") },
+	{ message_type_shipment_box, true, N_("box {box:item} is announced in shipment {shipment}") },
+	{ message_type_box_counted, true, N_("box {box:item}: {counted} counted") },
+	{ message_type_receiving_ended, true, N_("shipment {shipment} was counted") },
+	{ message_type_box_moved, true, N_("box {box:item}: {place:card_place}, {custodian:organisation}") },
+	{ message_type_discrepancy_found, false, N_("box {box:item} differs: {declared} declared, {counted} counted") },
+	{ message_type_discrepancy_settled, false, N_("box {box:item} was counted again: {counted}, as declared") },
+	{ message_type_card_event_refused, false,
+	  N_("does not fit where the card is ({event:card_place_event}): {reason:reason}") },
+
+	{ message_type_hand_over_given, true, N_("card {card_number:card}: hand-over reported") },
+	{ message_type_card_handed_over, false,
+	  N_("handed over to the member on {date:date} at {cell:organisation}: {receipt:receipt_kind}") },
+	{ message_type_old_card_collected, false, N_("the old card is collected by {cell:organisation}") },
+	{ message_type_validity_changed, false,
+	  N_("card {number:card}, copy {card:copy}: {from:card_validity} → {to:card_validity} ({event:card_validity_event})") },
+	{ message_type_event_refused, false, N_("does not fit what the card is worth ({event:card_validity_event}): {reason:reason}") },
+	{ message_type_request_delivered, true, N_("request {request:item} is fulfilled") },
+	{ message_type_request_finished, false, N_("request {request:item} ends: {state:request_state}") },
+	{ message_type_request_event_refused, false,
+	  N_("does not fit the state of request {request:item} ({event:request_state_event}): {reason:reason}") },
+	{ message_type_hand_overs_ended, true, N_("hand-overs: {rows} rows") },
+
+	{ message_type_row_refused, false, N_("row {row} is refused – {field:field}: {reason:reason}") },
+	{ message_type_act_closed, true, N_("closed: {accepted} carried out, {refused} refused") },
+};
+
+static const struct sentence *sentence_of(uint16_t type)
+{
+	for (size_t i = 0; i < array_size(sentences); i++)
+		if (sentences[i].type == type)
+			return &sentences[i];
+	return NULL;
+}
+
+unsigned story_rank(uint16_t type)
+{
+	const struct sentence *s = sentence_of(type);
+
+	return s ? (unsigned)(s - sentences) : (unsigned)array_size(sentences);
+}
+
+bool story_is_detail(uint16_t type)
+{
+	const struct sentence *s = sentence_of(type);
+
+	return s && s->detail;
+}
+
+// ---- fields
+
+static const struct {
+	const char *name;
+	const struct codec_values *values;
+} enums[] = {
+	{ "act", &act_values },
+	{ "card_generation", &card_generation_values },
+	{ "card_place", &card_place_values },
+	{ "card_place_event", &card_place_event_values },
+	{ "card_validity", &card_validity_values },
+	{ "card_validity_event", &card_validity_event_values },
+	{ "field", &field_values },
+	{ "member_status", &member_status_values },
+	{ "member_type", &member_type_values },
+	{ "print_order", &print_order_values },
+	{ "reason", &reason_values },
+	{ "receipt_kind", &receipt_kind_values },
+	{ "request_kind", &request_kind_values },
+	{ "request_reason", &request_reason_values },
+	{ "request_state", &request_state_values },
+	{ "request_state_event", &request_state_event_values },
+};
+
+static const struct codec_values *enum_named(const char *name)
+{
+	for (size_t i = 0; i < array_size(enums); i++)
+		if (strcmp(enums[i].name, name) == 0)
+			return enums[i].values;
+	return NULL;
+}
+
+static void put_date(const char *iso, struct buffer *out)
+{
+	if (strlen(iso) == 10)
+		buffer_printf(out, "%.2s/%.2s/%.4s", iso + 8, iso + 5, iso);
+	else
+		buffer_append_text(out, iso);
+}
+
+static void put_number(uint64_t v, const char *kind, const struct organisations *organisations, struct buffer *out)
+{
+	char card[16];
+
+	if (strcmp(kind, "item") == 0) {
+		buffer_printf(out, "%llu-%u", (unsigned long long)item_whole(v), item_index(v));
+	} else if (strcmp(kind, "card") == 0) {
+		card_format((uint32_t)v, card);
+		buffer_append_text(out, card);
+	} else if (strcmp(kind, "copy") == 0) {
+		buffer_printf(out, "%u", card_copy(v));
+	} else if (strcmp(kind, "organisation") == 0) {
+		buffer_append_text(out, organisation_title(organisations, v));
+	} else {
+		buffer_printf(out, "%llu", (unsigned long long)v);
+	}
+}
+
+static void put_text(const char *text, const char *kind, struct buffer *out)
+{
+	const struct codec_values *values = enum_named(kind);
+
+	if (values)
+		buffer_append_text(out, language_label_of(values, text));
+	else if (strcmp(kind, "date") == 0)
+		put_date(text, out);
+	else if (strcmp(kind, "serial") == 0)
+		for (const char *c = text; *c; c++)
+			buffer_printf(out, "%c", *c >= 'a' && *c <= 'f' ? *c - 'a' + 'A' : *c);
+	else
+		buffer_append_text(out, text);
+}
+
+static void put_field(const json_t *body, const char *name, const char *kind, const struct organisations *organisations,
+		      struct buffer *out)
+{
+	const char *dot = strchr(name, '.');
+	char outer[64];
+	const json_t *value;
+
+	if (dot) {
+		snprintf(outer, sizeof outer, "%.*s", (int)(dot - name), name);
+		body = json_object_get(body, outer);
+		name = dot + 1;
+	}
+	value = json_object_get(body, name);
+	if (json_is_array(value))
+		buffer_printf(out, "%zu", json_array_size(value));
+	else if (json_is_integer(value))
+		put_number((uint64_t)json_integer_value(value), kind, organisations, out);
+	else if (json_is_string(value))
+		put_text(json_string_value(value), kind, out);
+	else
+		buffer_append_text(out, "–");
+}
+
+// From the brace on; returns what stands after it.
+static const char *put_place(const char *at, const json_t *body, const struct organisations *organisations, struct buffer *out)
+{
+	char name[64], *kind;
+	size_t length = strcspn(++at, "}");
+
+	snprintf(name, sizeof name, "%.*s", (int)length, at);
+	kind = strchr(name, ':');
+	if (kind)
+		*kind++ = '\0';
+	put_field(body, name, kind ? kind : "", organisations, out);
+	return at[length] ? at + length + 1 : at + length;
+}
+
+void story_sentence(const struct story_entry *entry, const struct organisations *organisations, struct buffer *out)
+{
+	const struct sentence *s = sentence_of(entry->envelope.type);
+	const char *reason = json_string_value(json_object_get(entry->body, "reason"));
+
+	if (!s || !entry->body) {
+		char *body = entry->body ? json_dumps(entry->body, JSON_COMPACT | JSON_PRESERVE_ORDER) : NULL;
+		buffer_printf(out, "%s %s", message_name(entry->envelope.type), body ? body : "?");
+		free(body);
+		return;
+	}
+	const char *at = _(s->text);
+	if (s->type == message_type_act_closed && reason && strcmp(reason, "none") != 0)
+		at = _("refused as a whole – {field:field}: {reason:reason}");
+	if (s->type == message_type_box_moved && json_object_get(entry->body, "counted"))
+		at = _("box {box:item} of shipment {shipment} is received by {custodian:organisation}: {counted} cards counted");
+	while (*at) {
+		size_t plain = strcspn(at, "{");
+		buffer_append(out, at, plain);
+		at += plain;
+		if (*at)
+			at = put_place(at, entry->body, organisations, out);
+	}
+}
