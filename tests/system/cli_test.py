@@ -1,0 +1,477 @@
+#!/usr/bin/env python3
+"""Every verb of `tdv` on a site of sixty members with real daemons: exit status 0 done, 1 refused or failed, 2 usage; errors on
+stderr; --json is JSON; every error of a file at once, by row and column; Vietnamese and English."""
+
+import csv
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+from tdv_site import BUILD, SERVICES, Claims, Site  # noqa: E402
+from way import FACILITY, Way, running_pid, seed  # noqa: E402
+
+VERBS = ("init", "up", "down", "status", "registry import", "officers enrol", "officers list", "submit", "lists", "appraise", "consolidate",
+         "decide", "approve", "numbers grant", "order", "ship", "receive", "sheets", "hand-over", "mail", "outcome", "trace", "log",
+         "quarantine list", "quarantine show", "quarantine retry", "quarantine drop", "audit", "replay")
+DONE, REFUSED, USAGE = 0, 1, 2
+
+
+class Bench:
+    """The site, its data, and `tdv` with what it must end with."""
+
+    def __init__(self, site, folder):
+        self.site, self.folder, self.data = site, folder, folder / "data"
+        self.way = Way(site, self.data, folder / "work")
+
+    def tdv(self, status, *arguments, language="en"):
+        done = self.site.tdv("--lang", language, *arguments, check=False)
+        assert done.returncode == status, f"{arguments}: status {done.returncode}\n{done.stdout}{done.stderr}"
+        if status == DONE:
+            assert not done.stderr, f"{arguments}: on stderr: {done.stderr}"
+        return done
+
+    def refused(self, *arguments, says="", status=REFUSED, language="en"):
+        done = self.tdv(status, *arguments, language=language)
+        assert done.stderr.strip(), f"{arguments}: nothing on stderr: {done.stdout}"
+        assert says in done.stderr, f"{arguments}: {says!r} is not in {done.stderr}"
+        return done
+
+    def json(self, *arguments, status=DONE):
+        done = self.site.tdv("--json", *arguments, check=False)
+        assert done.returncode == status, f"{arguments}: status {done.returncode}\n{done.stdout}{done.stderr}"
+        return json.loads(done.stdout)
+
+    def officer(self, role, organisation=None):
+        with open(self.data / "officers.csv", encoding="utf-8-sig", newline="") as f:
+            return next(o["login"] for o in csv.DictReader(f) if o["role"] == role and organisation in (None, int(o["organisation"])))
+
+
+# --- before there is a site
+
+def every_verb_has_help_in_both_languages(b):
+    shown = b.tdv(DONE, "--help").stdout
+    for verb in VERBS:
+        assert verb in shown, f"--help does not show {verb}"
+        for language in ("vi", "en"):
+            helped = b.tdv(DONE, *verb.split(), "--help", language=language).stdout
+            assert verb in helped and "--home" in helped, helped
+
+
+def help_is_vietnamese_unless_asked_otherwise(b):
+    plain = {k: v for k, v in os.environ.items() if k not in ("LANGUAGE", "LC_ALL", "LANG", "TDV_LANG")}
+    done = subprocess.run([BUILD / "bin" / "tdv", "--help"], capture_output=True, text=True, env=plain)
+    assert "đảng" in done.stdout or "thẻ" in done.stdout, done.stdout
+    english = subprocess.run([BUILD / "bin" / "tdv", "--help"], capture_output=True, text=True, env={**plain, "TDV_LANG": "en"})
+    assert "member cards" in english.stdout, english.stdout
+
+
+def wrong_usage_ends_with_2(b):
+    for arguments in ((), ("nonsense",), ("registry",), ("submit",), ("submit", "--no-such-option", "x"), ("status", "too", "much"),
+                      ("appraise",), ("decide", "--all"), ("order", "--all"), ("receive", "--all"), ("numbers", "grant", "44", "5"),
+                      ("numbers", "grant", "444", "1", "2"), ("numbers", "grant", "44", "9", "2"), ("sheets",), ("log",), ("trace",),
+                      ("log", "no-such-service"), ("replay", "no-such-service"), ("quarantine", "show", "intake"), ("--lang", "fr", "status"),
+                      ("status", "--wait", "soon")):
+        b.refused(*arguments, status=USAGE)
+
+
+def a_home_that_is_no_site_is_told_what_to_do(b):
+    elsewhere = b.folder / "elsewhere"
+    for verb in (("up",), ("status",), ("submit", b.data / "lists" / "x.csv"), ("audit",), ("down",)):
+        done = subprocess.run([BUILD / "bin" / "tdv", "--lang", "en", "--home", elsewhere, *verb], capture_output=True, text=True)
+        assert done.returncode == REFUSED and done.stderr, (verb, done)
+        if verb[0] == "up":
+            assert "tdv init" in done.stderr, done.stderr
+    assert not elsewhere.exists()
+
+
+def init_makes_a_site_once(b):
+    home = b.folder / "once"
+    argv = [BUILD / "bin" / "tdv", "--home", home, "--json", "init"]
+    first = subprocess.run(argv, capture_output=True, text=True)
+    assert first.returncode == DONE and json.loads(first.stdout)["home"] == str(home), first
+    before = (home / "keys" / "administrator.pem").read_bytes()
+    assert (home / "keys" / "administrator.pem").stat().st_mode & 0o077 == 0 and home.stat().st_mode & 0o077 == 0
+    second = subprocess.run(argv, capture_output=True, text=True)
+    assert second.returncode == REFUSED and "once" in second.stderr, second
+    assert (home / "keys" / "administrator.pem").read_bytes() == before
+
+
+def a_garbage_setting_is_named_with_file_and_line(b):
+    home = b.folder / "garbage"
+    subprocess.run([BUILD / "bin" / "tdv", "--home", home, "init"], check=True, capture_output=True)
+    good = (home / "tdv.conf").read_text()
+    line = good.count("\n") + 2
+    for garbage in ("[turns]\nbatch_inputs = many", "[turns]\nbatch_inputs = 99999999", "[turns]\nno_such_thing = 1",
+                    "[turns]\n[no_such_section]"):
+        (home / "tdv.conf").write_text(good + garbage + "\n")
+        for argv in ([BUILD / "bin" / "tdv-registry", "--home", home], [BUILD / "bin" / "tdv", "--home", home, "up"]):
+            done = subprocess.run(argv, capture_output=True, text=True, timeout=60)
+            assert done.returncode in (REFUSED, USAGE), (argv, garbage, done)
+            assert f"tdv.conf:{line}" in done.stderr, (argv, garbage, done.stderr)
+    assert not list((home / "state").iterdir())
+
+
+# --- the daemons
+
+def what_needs_daemons_says_that_they_are_down(b):
+    assert "tdv up" in b.tdv(REFUSED, "status").stdout
+    b.refused("lists", says="tdv up")
+    b.refused("log", "intake", says="tdv up")
+    assert all(not s["alive"] for s in b.json("status", status=REFUSED)["services"])
+    b.tdv(DONE, "down")
+
+
+def up_starts_every_daemon_once(b):
+    b.site.up()
+    services = b.json("status")["services"]
+    assert [s["service"] for s in services] == list(SERVICES) and all(s["alive"] and s["state"] == "runs" for s in services)
+    assert all(s["pid"] == running_pid(b.site.home, s["service"]) for s in services)
+    b.tdv(DONE, "status", language="vi")
+    b.refused("up", says="already")
+
+
+def a_daemon_started_twice_refuses(b):
+    for service in SERVICES:
+        pid = running_pid(b.site.home, service)
+        done = subprocess.run([BUILD / "bin" / f"tdv-{service}", "--home", b.site.home], capture_output=True, text=True, timeout=60)
+        assert done.returncode not in (0, None) and done.returncode > 0 and done.stderr.strip(), (service, done)
+        assert running_pid(b.site.home, service) == pid
+    assert all(s["alive"] for s in b.json("status")["services"])
+
+
+# --- the registry
+
+def a_file_that_is_not_there_or_is_not_csv_is_refused(b):
+    empty, binary, other = b.folder / "empty.csv", b.folder / "binary.csv", b.folder / "other.csv"
+    empty.write_bytes(b"")
+    binary.write_bytes(bytes(range(256)) * 8)
+    other.write_text("one,two\n1,2\n")
+    for verb in (("registry", "import"), ("officers", "enrol"), ("submit",), ("hand-over",)):
+        b.refused(*verb, b.folder / "nowhere.csv")
+        for path in (empty, binary, other):
+            b.refused(*verb, path, says=path.name)
+
+
+def organisations_are_imported_and_a_second_time_changes_nothing(b):
+    first = b.way.organisations()
+    assert first["refused"] == 0 and first["accepted"] == 9, first
+    again = b.site.tdv("--json", "registry", "import", b.data / "organisations.csv", check=False)
+    acts = json.loads(again.stdout)["acts"]
+    assert acts[0]["accepted"] + acts[0]["refused"] == 9 and all(e["reason"] == "already_done" for e in acts[0]["errors"]), acts
+
+
+def every_error_of_a_members_file_is_told_at_once_by_row_and_column(b):
+    path = b.data / "members-with-errors.csv"
+    report = b.folder / "report.csv"
+    answer = b.json("registry", "import", path, "--report", report, status=REFUSED)
+    found = {(e["row"], e["field"], e["reason"]) for e in answer["errors"]}
+    for one in ((3, "citizen_id", "malformed"), (3, "profile_number", "malformed"), (4, "full_name", "missing"), (5, "official_date", "date_order"),
+                (6, "birth_date", "malformed"), (6, "sex", "malformed"), (6, "citizen_id", "missing")):
+        assert one in found, f"{one} is not among {sorted(found)}"
+    assert all(e["message"] and e.get("column") for e in answer["errors"]), answer["errors"]
+    told = b.refused("registry", "import", path, says="row 6", language="en").stderr
+    assert "31/02/1980" in told and told.count("row 6") >= 3, told
+    assert "dòng 6" in b.refused("registry", "import", path, language="vi").stderr.lower()
+    rows = list(csv.reader(report.read_text(encoding="utf-8-sig").splitlines(), delimiter=";"))
+    assert len(rows) > len(answer["errors"]) and all(len(r) == 4 for r in rows), rows
+
+
+def members_come_in_whatever_way_excel_saved_them(b):
+    text = (b.data / "members.csv").read_text(encoding="utf-8-sig")
+    rows = list(csv.reader(text.splitlines(), delimiter=";"))
+    for name, part, separator, end, bom in (("comma", rows[2:12], ",", "\n", ""), ("tab", rows[12:22], "\t", "\r\n", "\ufeff"),
+                                            ("semicolon", rows[22:32], ";", "\r\n", "")):
+        path = b.folder / f"members-{name}.csv"
+        with open(path, "w", encoding="utf-8", newline="") as f:
+            f.write(bom)
+            csv.writer(f, delimiter=separator, lineterminator=end).writerows([rows[0]] + part)
+        acts = b.json("registry", "import", path)["acts"]
+        assert (acts[0]["accepted"], acts[0]["refused"]) == (10, 0), (name, acts)
+    whole = b.json("registry", "import", b.data / "members.csv")["acts"][0]
+    assert (whole["accepted"], whole["in_already"], whole["refused"]) == (29, 31, 31), whole
+    assert {e["reason"] for e in whole["errors"]} == {"already_done"}, whole
+
+
+def officers_are_enrolled_with_a_key_each(b):
+    assert b.way.officers()["refused"] == 0
+    listed = b.json("officers", "list")["officers"]
+    with open(b.data / "officers.csv", encoding="utf-8-sig", newline="") as f:
+        assert {o["login"] for o in listed} == {o["login"] for o in csv.DictReader(f)}
+    for o in listed:
+        assert (b.site.home / "keys" / "officers" / f"{o['login']}.pem").stat().st_mode & 0o077 == 0
+    b.tdv(DONE, "officers", "list", language="vi")
+
+
+# --- lists
+
+def a_list_with_an_error_is_not_sent_and_tells_all_of_them(b):
+    answer = b.json("submit", b.data / "list-with-errors.csv", status=REFUSED)
+    found = {(e["row"], e["field"], e["reason"]) for e in answer["errors"]}
+    for one in ((3, "profile_number", "duplicate"), (4, "profile_number", "malformed"), (5, "home_cell", "other_cell"), (5, "kind", "other_kind")):
+        assert one in found, f"{one} is not among {sorted(found)}"
+    assert not answer["acts"]
+    assert b.json("lists")["waiting"] == []
+    b.refused("submit", b.data / "list-with-errors.csv", says="row 5")
+
+
+def a_photo_that_is_not_there_is_named(b):
+    path = sorted((b.data / "lists").glob("*-exchange.csv"))[0]
+    bad = b.folder / "lists" / path.name
+    bad.parent.mkdir(exist_ok=True)
+    bad.write_text(path.read_text(encoding="utf-8-sig").replace(".jpg", ".png", 1), encoding="utf-8")
+    b.refused("submit", bad, says=".png")
+    assert b.json("lists")["waiting"] == []
+
+
+def lists_are_submitted_and_what_fails_the_rules_is_told_by_row(b):
+    done = b.way.submit()
+    assert done["count"] == len(list((b.data / "lists").glob("*.csv"))) and done["accepted"] > 40, done
+    errors = [e for a in done["acts"] for e in a["errors"]]
+    assert len(errors) == done["refused"] > 0 and all(e["row"] > 1 and e["reason"] != "none" for e in errors), errors
+    waiting = b.json("lists")["waiting"]
+    assert {w["act"] for w in waiting} == {"appraise"} and sum(w["count"] for w in waiting) == done["accepted"], waiting
+    assert b.tdv(DONE, "lists", language="vi").stdout.strip()
+
+
+def the_same_list_again_has_no_request_to_make(b):
+    path = sorted((b.data / "lists").glob("*-exchange.csv"))[0]
+    act = b.json("submit", path)["acts"][0]
+    assert act["accepted"] == 0 and "open_request" in {e["reason"] for e in act["errors"]}, act
+
+
+def nobody_acts_beyond_role_and_subtree(b):
+    waiting = next(w for w in b.json("lists")["waiting"] if w["act"] == "appraise")
+    cell = b.officer("cell_officer")
+    other = next(o["login"] for o in b.json("officers", "list")["officers"]
+                 if o["role"] == "grassroots_appraiser" and o["organisation"] != waiting["organisation"])
+    for login, reason in ((cell, "role_not_allowed"), (other, "outside_subtree")):
+        act = b.json("--as", login, "appraise", waiting["number"], status=REFUSED)["acts"][0]
+        assert act["state"] == "done" and act["reason"] == reason, act
+    b.refused("--as", "nobody", "appraise", waiting["number"], says="nobody")
+    b.refused("appraise", 999999, says="999999")
+
+
+def committees_appraise_one_list_and_then_the_rest_with_exceptions(b):
+    waiting = [w for w in b.json("lists")["waiting"] if w["act"] == "appraise"]
+    one = b.json("appraise", waiting[0]["number"])["acts"]
+    assert len(one) == 1 and one[0]["refused"] == 0, one
+    again = b.json("--as", one[0]["officer"], "appraise", waiting[0]["number"], status=REFUSED)["acts"][0]
+    assert again["reason"] in ("wrong_state", "already_done"), again
+    largest = max(waiting[1:], key=lambda w: w["count"])
+    b.refused("appraise", "--all", "--leave-out", "nonsense", status=USAGE)
+    outside = b.json("appraise", largest["number"], "--leave-out", f"{largest['number']}-1999", status=REFUSED)["acts"][0]
+    assert outside["reason"] != "none" and outside["errors"], outside
+    b.way.left_out = [r for r in b.way.left_out or [] if r.startswith(f"{largest['number']}-")] or [first_request(b, largest["number"])]
+    rest = b.json("appraise", "--all", "--leave-out", f"{b.way.left_out[0]}=photo_missing")["acts"]
+    assert len(rest) == len(waiting) - 1 and sum(a["refused"] for a in rest) == 1, rest
+    assert b.json("appraise", "--all")["acts"] == []
+
+
+def first_request(b, list_number):
+    """A request of that list which passed, as LIST-ROW."""
+    for line in b.site.tdv("--json", "log", "verification").stdout.splitlines():
+        entry = json.loads(line)
+        if entry["message"] == "request_verified" and entry["body"]["request"].startswith(f"{list_number}-"):
+            return entry["body"]["request"]
+    raise AssertionError(f"no verified request of list {list_number}")
+
+
+def the_superior_consolidates_decides_and_the_province_approves(b):
+    made = b.json("consolidate", "--all")["acts"]
+    assert made and all(a["number"] for a in made), made
+    undated = b.refused("decide", "--all", "--number", "12", "--date", "31/02/2026", status=USAGE)
+    assert "date" in undated.stderr, undated
+    decided = b.json("decide", "--all", "--number", "12-QĐ/ĐU", "--date", "2026-01-15")["acts"]
+    assert [a["reason"] for a in decided] == ["none"] * len(made), decided
+    assert b.json("approve", made[0]["number"])["acts"][0]["reason"] == "none"
+    assert len(b.json("approve", "--all")["acts"]) == len(made) - 1
+
+
+def numbers_are_granted_once(b):
+    assert b.json("numbers", "grant", "44", "500001", "500100")["acts"][0]["reason"] == "none"
+    overlap = b.json("numbers", "grant", "44", "44.500050", "44.500200", status=REFUSED)["acts"][0]
+    assert "overlap" in [overlap["reason"]] + [e["reason"] for e in overlap["errors"]], overlap
+
+
+# --- cards
+
+def the_facility_prints_what_is_ordered(b):
+    ordered = b.way.order()
+    assert ordered["accepted"] > 40, ordered
+    letters = b.json("mail", "--as", f"in-{FACILITY}")
+    assert letters["letters"], letters
+    b.refused("mail", "--as", b.officer("auditor"))
+    b.way.print_cards()
+    assert {w["act"] for w in b.json("lists", "--act", "receive")["waiting"]} == {"receive"}
+
+
+def boxes_are_counted_at_each_level_down_to_the_cell(b):
+    b.refused("receive", 4711, "--as-declared")
+    shipment = b.json("lists", "--act", "receive")["waiting"][0]["number"]
+    b.refused("--as", b.officer("cell_officer"), "receive", shipment, "--as-declared")
+    assert b.json("receive", shipment, "--as-declared")["acts"][0]["refused"] == 0
+    bad = b.folder / "counts.csv"
+    bad.write_text("box,count,seal_intact\r\nx,many,perhaps\r\n")
+    told = b.refused("receive", "--all", "--counts", bad, says="row 2").stderr
+    assert told.count("row 2") == 3, told
+    b.json("--as", b.officer("provincial_board"), "ship", "--to", 44017, "--waybill", "VĐ 1")
+    wrong = b.folder / "wrong-count.csv"
+    wrong.write_text(f"Hộp;Số lượng;Niêm phong còn nguyên\r\n{b.way.order_number}-1;1999;có\r\n", encoding="utf-8")
+    act = b.json("receive", "--all", "--as-declared", "--counts", wrong, status=REFUSED)["acts"][0]
+    assert act["refused"] == 1 and act["errors"][0]["reason"] == "count_differs", act
+    assert b.way.receive()["accepted"] == 1
+    b.way.grassroots()
+    b.way.cells()
+    assert b.json("ship", "--all")["acts"] == []
+
+
+def a_card_is_handed_over_with_a_receipt_and_not_without(b):
+    files = b.json("sheets", "--out", b.folder / "blank")["sheets"]
+    nothing = b.json("hand-over", files[0]["file"])
+    assert nothing["acts"] == [], nothing
+    proof = next((b.data / "photos").glob("*.jpg"))
+    filled = b.json("sheets", "--out", b.folder / "filled", "--filled")["sheets"]
+    unproven = b.json("hand-over", filled[0]["file"], status=REFUSED)["acts"][0]
+    assert unproven["accepted"] == 0 and {e["reason"] for e in unproven["errors"]} == {"no_receipt"}, unproven
+    own = next((s for s in filled if s["file"].endswith("-own.csv")), None)
+    if own:
+        cell = next(s for s in filled if s["cell"] == own["cell"] and s is not own)
+        act = b.json("--as", cell["login"], "hand-over", "--proof", proof, relogin(b, own["file"], cell["login"]), status=REFUSED)["acts"][0]
+        assert {e["reason"] for e in act["errors"]} == {"own_card"}, act
+    acts = b.json("hand-over", "--proof", proof, *[s["file"] for s in filled])["acts"]
+    assert sum(a["accepted"] for a in acts) == sum(s["cards"] for s in filled) > 40, acts
+    again = b.json("hand-over", "--proof", proof, filled[0]["file"], status=REFUSED)["acts"][0]
+    assert again["accepted"] == 0, again
+    assert b.json("sheets", "--out", b.folder / "none")["sheets"] == []
+    b.card = first_card(filled[0]["file"])
+
+
+def relogin(b, path, login):
+    """The same sheet in another officer's name."""
+    rows = list(csv.reader(Path(path).read_text(encoding="utf-8-sig").splitlines(), delimiter=";"))
+    other = b.folder / "own-by-self.csv"
+    with open(other, "w", encoding="utf-8", newline="") as f:
+        csv.writer(f, delimiter=";").writerows([rows[0]] + [r[:-1] + [login] for r in rows[1:]])
+    return other
+
+
+def first_card(path):
+    return list(csv.reader(Path(path).read_text(encoding="utf-8-sig").splitlines(), delimiter=";"))[1][0]
+
+
+# --- what is to be seen
+
+def the_outcome_adds_up(b):
+    b.way.settle()
+    outcome = b.json("outcome")
+    assert sum(m["count"] for m in outcome["members"]) == 60
+    requests = {}
+    for r in outcome["requests"]:
+        requests[r["state"]] = requests.get(r["state"], 0) + r["count"]
+    assert set(requests) == {"closed", "rejected"}, requests
+    active = [c for c in outcome["cards"] if c["generation"] == "chip_2025" and c["validity"] == "active"]
+    assert sum(c["count"] for c in active) == requests["closed"] and {c["place"] for c in active} == {"member"}, outcome["cards"]
+    assert {"lists", "orders", "shipments", "ledger"} <= set(outcome)
+    assert "44" not in b.tdv(DONE, "outcome", language="vi").stderr
+
+
+def a_story_is_told_by_any_of_its_ids(b):
+    story = b.tdv(DONE, "trace", b.card).stdout
+    for service in ("registry", "verification", "approval", "printing", "delivery", "revocation"):
+        assert service in b.site.tdv("--json", "trace", b.card).stdout, service
+    assert story.count("\n") > 10, story
+    profile = next(csv.DictReader((b.data / "members.csv").read_text(encoding="utf-8-sig").splitlines(), delimiter=";"))["Số lý lịch"]
+    for one in (profile, first_request(b, 1)):
+        assert b.tdv(DONE, "trace", one, language="vi").stdout.count("\n") > 3
+    for unknown in ("99.999999", "000000XYZ", "4711-1"):
+        b.refused("trace", unknown)
+    b.refused("trace", "!?", status=USAGE)
+
+
+def logs_are_one_json_object_a_line(b):
+    for service in SERVICES:
+        entries = [json.loads(line) for line in b.site.tdv("--json", "log", service).stdout.splitlines()]
+        assert [e["entry"] for e in entries] == list(range(1, len(entries) + 1)) and len(entries) > 10, service
+        assert all({"turn", "time", "message", "body"} <= set(e) for e in entries)
+        assert b.tdv(DONE, "log", service).stdout.count("\n") >= len(entries)
+
+
+def nothing_personal_stands_in_the_logs(b):
+    member = next(csv.DictReader((b.data / "members.csv").read_text(encoding="utf-8-sig").splitlines(), delimiter=";"))
+    for service in SERVICES:
+        log = b.site.tdv("--json", "log", service).stdout
+        for column in ("Họ và tên", "Số định danh", "Điện thoại"):
+            assert member[column] not in log, (service, column)
+
+
+def nothing_is_in_quarantine(b):
+    assert b.json("quarantine", "list").get("quarantined", []) == []
+    b.tdv(DONE, "quarantine", "list", language="vi")
+    for act in ("show", "retry", "drop"):
+        b.refused("quarantine", act, "verification", 4711)
+
+
+def the_audit_is_clean(b):
+    answer = b.json("audit")
+    assert answer["findings"] == [], answer
+    b.tdv(DONE, "audit", language="vi")
+
+
+def every_service_can_be_rebuilt_from_its_turns(b):
+    for service in SERVICES:
+        b.tdv(DONE, "replay", service)
+
+
+def a_site_that_was_down_goes_on_where_it_was(b):
+    before = b.json("outcome")
+    b.tdv(DONE, "down")
+    assert b.site.supervisor.wait(30) == DONE
+    b.tdv(DONE, "down")
+    b.tdv(REFUSED, "status")
+    b.site.up()
+    assert b.json("outcome") == before
+    assert all(s["starts_unclean"] == 0 and s["turns_interrupted"] == 0 for s in b.json("status")["services"])
+
+
+def what_was_stopped_by_signal_ends_with_0(b):
+    assert b.site.down() == DONE
+    assert not list((b.site.home / "run").glob("*.pid")), list((b.site.home / "run").iterdir())
+
+
+CLAIMS = (every_verb_has_help_in_both_languages, help_is_vietnamese_unless_asked_otherwise, wrong_usage_ends_with_2,
+          a_home_that_is_no_site_is_told_what_to_do, init_makes_a_site_once, a_garbage_setting_is_named_with_file_and_line,
+          what_needs_daemons_says_that_they_are_down, up_starts_every_daemon_once, a_daemon_started_twice_refuses,
+          a_file_that_is_not_there_or_is_not_csv_is_refused, organisations_are_imported_and_a_second_time_changes_nothing,
+          every_error_of_a_members_file_is_told_at_once_by_row_and_column, members_come_in_whatever_way_excel_saved_them,
+          officers_are_enrolled_with_a_key_each, a_list_with_an_error_is_not_sent_and_tells_all_of_them, a_photo_that_is_not_there_is_named,
+          lists_are_submitted_and_what_fails_the_rules_is_told_by_row, the_same_list_again_has_no_request_to_make,
+          nobody_acts_beyond_role_and_subtree, committees_appraise_one_list_and_then_the_rest_with_exceptions,
+          the_superior_consolidates_decides_and_the_province_approves, numbers_are_granted_once, the_facility_prints_what_is_ordered,
+          boxes_are_counted_at_each_level_down_to_the_cell, a_card_is_handed_over_with_a_receipt_and_not_without, the_outcome_adds_up,
+          a_story_is_told_by_any_of_its_ids, logs_are_one_json_object_a_line, nothing_personal_stands_in_the_logs, nothing_is_in_quarantine,
+          the_audit_is_clean, every_service_can_be_rebuilt_from_its_turns, a_site_that_was_down_goes_on_where_it_was,
+          what_was_stopped_by_signal_ends_with_0)
+
+
+def main():
+    folder = Path(tempfile.mkdtemp(prefix="tdv-cli-"))
+    claims = Claims()
+    try:
+        seed(folder / "data", members=60, organisations=5)
+        with Site(folder / "site") as site:
+            bench = Bench(site, folder)
+            for claim in CLAIMS:
+                claims.run(claim, bench)
+    finally:
+        if not os.environ.get("KEEP"):
+            shutil.rmtree(folder, ignore_errors=True)
+    return claims.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,259 @@
+"""The main job step by step, as people do it with `tdv`: from the registry to cards in members' hands (domain.md §3).
+
+The demo, the measurements and the system tests walk the same way; each step is one call, so that a caller can do something
+between two of them.  `Killer` ends daemons with SIGKILL meanwhile.
+"""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import threading
+import time
+from pathlib import Path
+
+from tdv_site import BUILD, SERVICES
+
+FACILITY, PARTY_CODE = 900, 44
+
+
+class Wrong(Exception):
+    """Something is not as it should be; the text is for people."""
+
+
+def seed(folder, members, organisations, number=1, date=None):
+    argv = [BUILD / "bin" / "tdv-seed", "--out", folder, "--members", members, "--organisations", organisations, "--seed", number]
+    subprocess.run([str(a) for a in argv + (["--date", date] if date else [])], check=True, stdout=subprocess.DEVNULL)
+
+
+class Way:
+    """`site` has tdv(*arguments, check=…); `data` is what tdv-seed wrote; `work` is a folder for sheets and the facility's spool."""
+
+    def __init__(self, site, data, work, refuse=0, spoil=0, chance=1, leave_out=0):
+        self.site, self.data, self.work = site, Path(data), Path(work)
+        self.refuse, self.spoil, self.chance, self.leave_out_count = refuse, spoil, chance, leave_out
+        self.facility = None
+        self.left_out = []
+        self.order_number = None
+        self.work.mkdir(parents=True, exist_ok=True)
+
+    # name, what it does; in order
+    STEPS = ("organisations", "members", "officers", "submit", "appraise", "consolidate", "decide", "approve", "numbers", "order",
+             "print_cards", "province", "commune", "grassroots", "cells", "sheets", "hand_over")
+
+    def run(self, steps=STEPS):
+        return {name: getattr(self, name)() for name in steps}
+
+    def acts(self, *arguments, rows_may_fail=False):
+        """Runs a verb that acts, and adds up what became of its acts."""
+        done = self.site.tdv(*arguments, "--json", check=False)
+        try:
+            answer = json.loads(done.stdout)
+        except ValueError:
+            raise Wrong(f"tdv {' '.join(map(str, arguments))}: {done.stderr.strip() or done.stdout.strip()}") from None
+        acts = answer.get("acts", [])
+        for act in acts:
+            if act["state"] != "done" or act["reason"] != "none":
+                raise Wrong(f"tdv {arguments[0]}: {act['about']}: {act['state']} {act.get('reason')} {act.get('field')}"
+                            f" {act.get('message', '')} {done.stderr.strip()}")
+        refused = sum(a["refused"] for a in acts)
+        failed = 1 if refused and not rows_may_fail else 0
+        if answer.get("errors") or not acts or done.returncode != failed:
+            raise Wrong(f"tdv {' '.join(map(str, arguments))[:200]}: status {done.returncode}, {len(acts)} acts,"
+                        f" {answer.get('errors')} {done.stderr.strip()}")
+        return {"acts": acts, "count": len(acts), "accepted": sum(a["accepted"] for a in acts), "refused": refused}
+
+    # --- the registry
+
+    def organisations(self):
+        return self.acts("registry", "import", self.data / "organisations.csv")
+
+    def members(self):
+        return self.acts("registry", "import", self.data / "members.csv")
+
+    def officers(self):
+        return self.acts("officers", "enrol", self.data / "officers.csv")
+
+    # --- from the cell to the decision
+
+    def submit(self):
+        done = self.acts("submit", *sorted((self.data / "lists").glob("*.csv")), rows_may_fail=True)
+        self.choose_left_out(done["acts"])
+        return done
+
+    def choose_left_out(self, acts):
+        """A few requests that passed; the grassroots committees leave them out (D12)."""
+        for act in sorted(acts, key=lambda a: a["number"]):
+            bad = {e["row"] for e in act["errors"]}
+            good = [row for row in range(1, act["accepted"] + act["refused"] + 1) if row + 1 not in bad]
+            if len(self.left_out) < self.leave_out_count and len(good) > 3:
+                self.left_out.append(f"{act['number']}-{good[2]}")
+
+    def appraise(self):
+        leave_out = [a for request in self.left_out for a in ("--leave-out", f"{request}=photo_missing")]
+        return self.acts("appraise", "--all", *leave_out, rows_may_fail=True)
+
+    def consolidate(self):
+        return self.acts("consolidate", "--all")
+
+    def decide(self):
+        return self.acts("decide", "--all", "--number", "12-QĐ/ĐU")
+
+    def approve(self):
+        return self.acts("approve", "--all")
+
+    # --- the print facility
+
+    def numbers(self):
+        return self.acts("numbers", "grant", PARTY_CODE, 500001, 599999)
+
+    def order(self):
+        done = self.acts("order", "--all", "--facility", FACILITY, "--cost", 45000, rows_may_fail=True)
+        self.order_number = min(a["number"] for a in done["acts"])
+        return done
+
+    def facility_argv(self):
+        return [str(a) for a in (BUILD / "bin" / "tdv-facility", "--home", self.site.home, "--as", f"in-{FACILITY}", "--organisation",
+                                 FACILITY, "--spool", self.work / "spool", "--once=2000", "--refuse", self.refuse, "--spoil", self.spoil,
+                                 "--seed", self.chance, "--json")]
+
+    def print_cards(self, until=None):
+        """Started again whenever it was killed, until it ends by itself."""
+        log = open(self.work / "facility.log", "ab")
+        for _ in range(200):
+            out = open(self.work / "facility.json", "wb")
+            self.facility = subprocess.Popen(self.facility_argv(), stdin=subprocess.DEVNULL, stdout=out, stderr=log)
+            status = self.facility.wait()
+            if status != -signal.SIGKILL:
+                break
+        self.facility = None
+        text = (self.work / "facility.json").read_text()
+        if status != 0:
+            raise Wrong(f"tdv-facility ended with {status}: " + (self.work / "facility.log").read_text()[-2000:])
+        return {"facility": [json.loads(line) for line in text.splitlines() if line.strip()]}
+
+    # --- down the levels, counted at each
+
+    def receive(self, *counts):
+        return self.acts("receive", "--all", *(counts or ("--as-declared",)))
+
+    def province(self):
+        return self.receive()
+
+    def commune(self):
+        """One box is miscounted there, and counted again."""
+        self.acts("ship", "--all")
+        wrong, right = self.work / "counts.csv", self.work / "counts-again.csv"
+        box = f"{self.order_number}-1"
+        wrong.write_text(f"box;count;seal_intact\r\n{box};0;yes\r\n")
+        done = self.receive("--counts", wrong, "--as-declared")
+        if done["refused"] != 1 or done["acts"][0]["errors"][0]["reason"] != "count_differs":
+            raise Wrong(f"a miscounted box was not refused: {done}")
+        again = self.receive("--as-declared")
+        right.unlink(missing_ok=True)
+        return {"count": done["count"] + again["count"], "accepted": done["accepted"] + again["accepted"], "refused": done["refused"]}
+
+    def grassroots(self):
+        self.acts("ship", "--all")
+        return self.receive()
+
+    def cells(self):
+        self.acts("ship", "--all")
+        return self.receive()
+
+    # --- the cells' meetings
+
+    def sheets(self):
+        proof = next(iter(sorted((self.data / "receipts").glob("*.jpg"))), None) or next(iter((self.data / "photos").glob("*.jpg")))
+        done = self.site.tdv("sheets", "--out", self.work / "sheets", "--filled", "--proof", proof.resolve(), "--json")
+        self.sheet_files = json.loads(done.stdout)["sheets"]
+        return {"count": len(self.sheet_files), "accepted": sum(s["cards"] for s in self.sheet_files),
+                "first": self.sheet_files[0]["file"]}
+
+    def hand_over(self):
+        return self.acts("hand-over", *[s["file"] for s in self.sheet_files])
+
+    # --- afterwards
+
+    def status(self):
+        done = self.site.tdv("status", "--fast", "--json", check=False)
+        try:
+            return json.loads(done.stdout)["services"]
+        except (ValueError, KeyError):
+            return []
+
+    def settle(self, timeout=60):
+        """Until nothing is on its way any more."""
+        until = time.monotonic() + timeout
+        quiet = 0
+        while quiet < 2:
+            services = self.status()
+            busy = [s["service"] for s in services if not s.get("alive") or
+                    s["lag"] + s["inputs_waiting"] + s["effects_open"] + s["continuations"] > 0]
+            quiet = 0 if busy or not services else quiet + 1
+            if time.monotonic() > until:
+                raise Wrong(f"not at rest after {timeout} s: {busy}")
+            time.sleep(0.05)
+        return services
+
+    def outcome(self):
+        return json.loads(self.site.tdv("outcome", "--json").stdout)
+
+
+class Killer(threading.Thread):
+    """Ends daemons, and now and then the facility, with SIGKILL, at random moments about `every` seconds apart."""
+
+    def __init__(self, site, way, every=1.0, seed=1):
+        super().__init__(daemon=True)
+        self.site, self.way, self.every, self.random = site, way, every, random.Random(seed)
+        self.over = threading.Event()
+        self.kills = {}
+
+    def run(self):
+        while not self.over.wait(self.random.uniform(0.4, 1.6) * self.every):
+            facility = self.way.facility
+            if facility and self.random.random() < 0.3:
+                self.end("facility", facility.pid)
+            else:
+                service = self.random.choice(SERVICES)
+                self.end(service, running_pid(self.site.home, service))
+
+    def end(self, name, pid):
+        try:
+            if pid:
+                os.kill(pid, signal.SIGKILL)
+                self.kills[name] = self.kills.get(name, 0) + 1
+        except ProcessLookupError:
+            pass
+
+    def stop(self):
+        self.over.set()
+        self.join()
+        return sum(self.kills.values())
+
+
+def running_pid(home, service):
+    """The daemon's process id, when it runs and is this home's."""
+    try:
+        pid = int((Path(home) / "run" / f"{service}.pid").read_text())
+        argv = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except (OSError, ValueError):
+        return None
+    return pid if argv[0].endswith(b"/tdv-" + service.encode()) and os.fsencode(str(home)) in argv else None
+
+
+def resident_beside_map(pid):
+    """Bytes that a process has in memory, without the pages of its LMDB map."""
+    total = mapped = 0
+    ours = False
+    with open(f"/proc/{pid}/smaps") as f:
+        for line in f:
+            word, _, rest = line.partition(" ")
+            if not word.endswith(":"):
+                ours = rest.rstrip().endswith(".mdb")
+            elif word == "Rss:":
+                size = int(rest.split()[0]) * 1024
+                total += size
+                mapped += size if ours else 0
+    return total - mapped
