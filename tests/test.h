@@ -54,7 +54,7 @@ static inline int test_summary(void)
 	return test_failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
-static char test_folder_root[256];
+static char test_folder_root[128];
 static pid_t test_folder_owner;
 
 static inline void test_folder_remove(void)
@@ -69,7 +69,7 @@ static inline void test_folder_remove(void)
 // by the next call.
 static inline const char *test_folder(void)
 {
-	static char path[300];
+	static char path[160];
 	const char *base = getenv("TMPDIR");
 	if (!*test_folder_root) {
 		snprintf(test_folder_root, sizeof test_folder_root, "%s/tdv-test-XXXXXX", base ? base : "/tmp");

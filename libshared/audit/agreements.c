@@ -390,7 +390,8 @@ VIEW(cards_spoiled, delivery, cards)
 	if (r->spoiled)
 		sink_add(s, r->custodian, 0, 1);
 }
-// Over all organisations: what came into custody was made, given back by members, or sent on by another, but for what is on its way.
+// Over all organisations: what came into custody was made, given back by members, or sent on by another organisation and is
+// not on its way any more.
 VIEW(ledger_received, delivery, ledger)
 {
 	if (k->account == account_custody)
@@ -483,6 +484,31 @@ VIEW(letters_of_shipments, intake, letters)
 	if (r->type == message_type_shipment_box && shipment_box_decode(r->body, &box) == error_none)
 		sink_add(s, box.shipment, k->organisation, 1);
 }
+// The facility has a letter for each record, and two around each order.
+VIEW(records_told, printing, records)
+{
+	sink_add(s, item_of(k->order, k->index), r->card, 1);
+}
+VIEW(letters_of_records, intake, letters)
+{
+	struct record_ordered m;
+	if (r->type == message_type_record_ordered && record_ordered_decode(r->body, &m) == error_none)
+		sink_add(s, item_of(m.order, m.index), m.card, 1);
+}
+VIEW(orders_told, printing, orders)
+{
+	if (r->state != print_order_listing && r->state != print_order_void)
+		sink_add(s, k->order, r->facility, 2);
+}
+VIEW(letters_of_orders, intake, letters)
+{
+	struct order_opened opened;
+	struct order_ended ended;
+	if (r->type == message_type_order_opened && order_opened_decode(r->body, &opened) == error_none)
+		sink_add(s, opened.order, k->organisation, 1);
+	if (r->type == message_type_order_ended && order_ended_decode(r->body, &ended) == error_none)
+		sink_add(s, ended.order, k->organisation, 1);
+}
 VIEW(mailboxes, intake, mailboxes)
 {
 	sink_add(s, k->organisation, 0, (int64_t)r->letters);
@@ -496,7 +522,7 @@ VIEW(letters, intake, letters)
 	{                                                                                                          \
 		0, { "tổ chức {0}: cấp và cấp trên ghi ở hồ sơ và ở " vi " khác nhau",                             \
 		     "organisation {0}: the registry and " en " place it differently" },                           \
-			.left = { &registry_organisations }, .right = { &of }                                      \
+			.left = { &registry_organisations }, .right = { &(of) }                                      \
 	}
 
 const struct check audit_agreements[] = {
@@ -604,6 +630,11 @@ const struct check audit_agreements[] = {
 	{ 0, { "chuyến {0}: giao nhận báo và thư đã tới khác nhau ({1}, {2})",
 	       "shipment {0}: what delivery told and the letters that arrived differ ({1}, {2})" },
 	  .left = { &shipments_told }, .right = { &letters_of_shipments } },
+	{ 0, { "thẻ {0i} (lệnh/số thứ tự): lệnh in ghi {1c}, thư cho cơ sở in ghi {2c}",
+	       "record {0i} (order/index): card {1c} at printing, {2c} in the facility's letter" },
+	  .left = { &records_told }, .right = { &letters_of_records } },
+	{ 0, { "lệnh in {0}: thư cho cơ sở in thiếu hoặc thừa ({1}, {2})", "order {0}: letters to the facility are missing or doubled ({1}, {2})" },
+	  .left = { &orders_told }, .right = { &letters_of_orders } },
 	{ 0, { "hộp thư của {0}: ghi {1} thư, có {2}", "mailbox of {0}: {1} letters noted, {2} there" },
 	  .left = { &mailboxes }, .right = { &letters } },
 	check_end,

@@ -161,52 +161,131 @@ static bool check_settled(struct audit *audit, const struct check *check)
 	return count <= 1 ? walks == 0 : settled(audit, compared);
 }
 
-// ---- comparing sets ----
+// ---- comparing sets: each table is walked once for all checks that look at it ----
 
-static enum error side_add(struct audit *audit, const struct view *const views[4], bool left)
+#define checks_max 96
+#define views_max 8
+
+struct comparison {
+	const struct check *check;
+	struct match *match;
+	const struct view *views[views_max];
+	struct sink sinks[views_max];
+	size_t count;
+};
+
+struct comparisons {
+	struct comparison all[checks_max];
+	size_t count;
+};
+
+static enum error comparison_add(struct comparisons *c, const struct check *check)
 {
-	for (size_t i = 0; i < 4 && views[i]; i++) {
-		struct sink sink = { .match = audit->match, .left = left };
-		struct walk walk;
-		walk_open(&walk, audit, views[i]->service, views[i]->table);
-		while (walk_row(&walk))
-			if (views[i]->row(&sink, walk.key, walk.value) != error_none)
-				walk_corrupt(&walk);
-		enum error error = walk_close(&walk);
-		if (error != error_none)
-			return error;
-	}
+	ensure(c->count < checks_max);
+	struct comparison *new = &c->all[c->count];
+	*new = (struct comparison){ .check = check };
+	enum error error = match_new(&new->match);
+	if (error != error_none)
+		return error;
+	for (size_t i = 0; i < 4 && check->left[i]; i++)
+		new->views[new->count++] = check->left[i];
+	size_t left = new->count;
+	for (size_t i = 0; i < 4 && check->right[i]; i++)
+		new->views[new->count++] = check->right[i];
+	for (size_t i = 0; i < new->count; i++)
+		new->sinks[i] = (struct sink){ .match = new->match, .left = i < left };
+	c->count++;
 	return error_none;
 }
 
-static enum error sides_add(struct audit *audit, const struct check *check)
+static bool same_table(const struct view *a, const struct view *b)
 {
-	enum error error = side_add(audit, check->left, true);
-	return error != error_none ? error : side_add(audit, check->right, false);
+	return a->service == b->service && strcmp(a->table, b->table) == 0;
 }
 
-static enum error agreement_run(struct audit *audit, const struct check *check)
+static bool row_add(struct comparison *from, struct comparison *end, const struct view *table, const struct walk *walk)
 {
-	match_clear(audit->match);
-	enum error error = sides_add(audit, check);
-	if (error != error_none || !match_differs(audit->match))
-		return error;
-	error = sides_add(audit, check);
-	if (error != error_none)
-		return error;
+	for (struct comparison *c = from; c < end; c++)
+		for (size_t i = 0; i < c->count; i++)
+			if (same_table(c->views[i], table) &&
+			    c->views[i]->row(&c->sinks[i], walk->key, walk->value) != error_none)
+				return false;
+	return true;
+}
+
+// Whether an earlier view of these comparisons has had the table walked.
+static bool was_walked(const struct comparison *from, const struct comparison *at, size_t view)
+{
+	for (const struct comparison *c = from; c <= at; c++)
+		for (size_t i = 0; i < (c == at ? view : c->count); i++)
+			if (same_table(c->views[i], at->views[view]))
+				return true;
+	return false;
+}
+
+static enum error tables_walk(struct audit *audit, struct comparison *from, struct comparison *end)
+{
+	for (struct comparison *c = from; c < end; c++)
+		for (size_t i = 0; i < c->count; i++) {
+			if (was_walked(from, c, i))
+				continue;
+			struct walk walk;
+			walk_open(&walk, audit, c->views[i]->service, c->views[i]->table);
+			while (walk_row(&walk))
+				if (!row_add(from, end, c->views[i], &walk))
+					walk_corrupt(&walk);
+			enum error error = walk_close(&walk);
+			if (error != error_none)
+				return error;
+		}
+	return error_none;
+}
+
+// Its tables once more, for the elements at which the sides differ.
+static enum error differences_find(struct audit *audit, struct comparison *c)
+{
 	struct match_difference *found = calloc(audit_findings_max, sizeof *found);
 	size_t count = 0;
 	bool more = false;
-	error = found ? match_differences(audit->match, found, audit_findings_max, &count, &more) : error_no_memory;
+	if (!found)
+		return error_no_memory;
+	for (size_t i = 0; i < c->count; i++)
+		c->sinks[i].last = c->sinks[i].count = 0;
+	enum error error = tables_walk(audit, c, c + 1);
+	if (error == error_none)
+		error = match_differences(c->match, found, audit_findings_max, &count, &more);
+	audit->told = 0;
 	for (size_t i = 0; i < count; i++)
-		audit_find(audit, check, found[i].id, found[i].left, found[i].right);
+		audit_find(audit, c->check, found[i].id, found[i].left, found[i].right);
 	free(found);
+	return error;
+}
+
+static enum error agreements_run(struct audit *audit, const struct check *checks)
+{
+	struct comparisons *c = calloc(1, sizeof *c);
+	enum error error = c ? error_none : error_no_memory;
+	for (const struct check *check = checks; check->invariant != ~0u && error == error_none; check++) {
+		audit->summary->checks++;
+		if (check_settled(audit, check))
+			error = comparison_add(c, check);
+		else
+			audit->summary->skipped++;
+	}
+	if (error == error_none)
+		error = tables_walk(audit, c->all, c->all + c->count);
+	for (size_t i = 0; error == error_none && i < c->count; i++)
+		if (match_differs(c->all[i].match))
+			error = differences_find(audit, &c->all[i]);
+	for (size_t i = 0; c && i < c->count; i++)
+		match_free(c->all[i].match);
+	free(c);
 	return error;
 }
 
 // ---- all of them ----
 
-static enum error checks_run(struct audit *audit, const struct check *checks)
+static enum error rules_run(struct audit *audit, const struct check *checks)
 {
 	for (const struct check *check = checks; check->invariant != ~0u; check++) {
 		audit->summary->checks++;
@@ -215,7 +294,7 @@ static enum error checks_run(struct audit *audit, const struct check *checks)
 			continue;
 		}
 		audit->told = 0;
-		enum error error = check->run ? check->run(audit, check) : agreement_run(audit, check);
+		enum error error = check->run(audit, check);
 		if (error != error_none)
 			return error;
 	}
@@ -228,16 +307,13 @@ enum error audit_run(const struct audit_source *source, void (*report)(void *con
 	static struct audit audit; // large, and one at a time
 	memset(summary, 0, sizeof *summary);
 	audit = (struct audit){ .source = source, .report = report, .context = context, .summary = summary };
-	enum error error = match_new(&audit.match);
-	if (error == error_none)
-		error = positions_read(&audit);
+	enum error error = positions_read(&audit);
 	if (error == error_none)
 		error = walks_count(&audit);
 	if (error == error_none)
-		error = checks_run(&audit, audit_rules);
+		error = rules_run(&audit, audit_rules);
 	if (error == error_none)
-		error = checks_run(&audit, audit_agreements);
-	match_free(audit.match);
+		error = agreements_run(&audit, audit_agreements);
 	return error;
 }
 
@@ -253,6 +329,10 @@ static void pair_text(uint64_t v, unsigned bits, struct buffer *out)
 static void number_text(uint64_t v, char kind, bool english, struct buffer *out)
 {
 	const char *label = NULL;
+	if ((int64_t)v == match_nothing) {
+		buffer_append_text(out, english ? "none" : "không có");
+		return;
+	}
 	switch (kind) {
 	case 'c': pair_text(v, 8, out); return;
 	case 'i': pair_text(v, 16, out); return;

@@ -16,7 +16,8 @@
 // All functions: negative errors end the audit.
 struct audit_source {
 	void *context;
-	// A walk over all rows of a table in key order, by the table's name; "runtime.…" too.  error_absent: there is no such service.
+	// A walk over all rows of a table in key order, by the table's name ("runtime.…" too).
+	// error_absent: there is no such service.
 	enum error (*open)(void *context, uint16_t service, const char *table, void **walk);
 	// The next row, borrowed until the next call on the walk; error_absent at the end.
 	enum error (*next)(void *walk, struct bytes *key, struct bytes *value);
@@ -33,7 +34,7 @@ struct audit_finding {
 	unsigned invariant;           // of domain.md §3; 0: agreement between services or a service with itself
 	const struct audit_text *text;
 	uint64_t id;                  // whom or what it is about, as the text says
-	int64_t left, right;          // what the one says and what the other says
+	int64_t left, right;          // what the one says and what the other says; INT64_MIN: nothing
 };
 
 // One pair that was not compared, because `consumer` has not taken everything from `producer`.

@@ -61,7 +61,6 @@ struct audit {
 	void (*report)(void *context, const struct audit_finding *finding);
 	void *context;
 	struct audit_summary *summary;
-	struct match *match;
 	uint64_t head[services_max];
 	bool alive[services_max];
 	struct {

@@ -1,9 +1,8 @@
 #include "audit/match.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-#define buckets_count 65536
+#define buckets_count 8192
 #define elements_max 262144 // kept in the second pass
 
 struct bucket {
@@ -37,15 +36,6 @@ void match_free(struct match *match)
 	if (match)
 		free(match->kept);
 	free(match);
-}
-
-void match_clear(struct match *match)
-{
-	struct kept *kept = match->kept;
-	size_t capacity = match->capacity;
-	memset(match, 0, sizeof *match);
-	match->kept = kept;
-	match->capacity = capacity;
 }
 
 // The finaliser of SplitMix64 (Steele, Lea, Flood 2014): every bit of the input reaches every bit of the result.
@@ -138,19 +128,20 @@ static void side_add(struct side *side, const struct match_element *element)
 	side->sum += (uint64_t)element->weight * mixed(element->value + 1);
 }
 
+static int64_t side_says(const struct side *side, bool by_weight)
+{
+	if (by_weight)
+		return side->weight;
+	return side->any ? (int64_t)side->value : match_nothing;
+}
+
 static bool sides_differ(const struct side *left, const struct side *right, uint64_t id, struct match_difference *out)
 {
 	if (left->weight == right->weight && left->sum == right->sum)
 		return false;
-	bool by_weight = left->weight != right->weight || left->value == right->value;
-	*out = (struct match_difference){
-		.id = id,
-		.in_left = left->any,
-		.in_right = right->any,
-		.by_weight = by_weight,
-		.left = by_weight ? left->weight : (int64_t)left->value,
-		.right = by_weight ? right->weight : (int64_t)right->value,
-	};
+	// An absent side's value is 0.
+	bool by_weight = left->value == right->value;
+	*out = (struct match_difference){ id, side_says(left, by_weight), side_says(right, by_weight) };
 	return true;
 }
 

@@ -29,8 +29,8 @@ static bool revocation_card(struct walk *walk, struct revocation_cards_key *key,
 
 static enum error one_active_card(struct audit *audit, const struct check *check)
 {
-	struct revocation_cards_key key;
-	struct revocation_cards_row row;
+	struct revocation_cards_key key = { 0 };
+	struct revocation_cards_row row = { 0 };
 	struct copies copies = { 0 };
 	struct walk walk;
 	walk_open(&walk, audit, service_id_revocation, "cards");
@@ -45,8 +45,8 @@ static enum error one_active_card(struct audit *audit, const struct check *check
 
 static enum error one_number(struct audit *audit, const struct check *check)
 {
-	struct revocation_cards_key key;
-	struct revocation_cards_row row;
+	struct revocation_cards_key key = { 0 };
+	struct revocation_cards_row row = { 0 };
 	struct copies copies = { 0 };
 	struct walk walk;
 	walk_open(&walk, audit, service_id_revocation, "cards");
@@ -136,10 +136,10 @@ static void place_check(struct audit *audit, const struct check *check, uint64_t
 
 static enum error places_fit(struct audit *audit, const struct check *check)
 {
-	struct delivery_cards_key at;
-	struct delivery_cards_row where;
-	struct revocation_cards_key of;
-	struct revocation_cards_row worth;
+	struct delivery_cards_key at = { 0 };
+	struct delivery_cards_row where = { 0 };
+	struct revocation_cards_key of = { 0 };
+	struct revocation_cards_row worth = { 0 };
 	struct walk places, worths;
 	walk_open(&places, audit, service_id_delivery, "cards");
 	walk_open(&worths, audit, service_id_revocation, "cards");
@@ -168,7 +168,8 @@ static bool needs_rule(uint16_t type)
 }
 
 // Entries whose authority is a submission name the certificate that signed it, or nobody could be asked.
-static enum error entry_check(struct audit *audit, const struct check *check, uint16_t service, uint64_t entry, struct bytes bytes)
+static enum error entry_check(struct audit *audit, const struct check *check, uint16_t service, uint64_t entry,
+			      struct bytes bytes)
 {
 	struct envelope envelope;
 	enum error error = envelope_decode(bytes, &envelope);

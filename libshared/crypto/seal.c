@@ -141,7 +141,8 @@ static enum error agree(const struct key *ours, const struct key *theirs, const 
 	uint8_t shared[32];
 	size_t size = sizeof shared;
 	bool done = context && EVP_PKEY_derive_init(context) == 1 &&
-		    EVP_PKEY_derive_set_peer(context, theirs->pkey) == 1 &&
+		    // That the point lies on the curve was checked when it was read, and its cofactor is 1.
+		    EVP_PKEY_derive_set_peer_ex(context, theirs->pkey, 0) == 1 &&
 		    EVP_PKEY_derive(context, shared, &size) == 1 && size == sizeof shared;
 
 	if (done)

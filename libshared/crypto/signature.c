@@ -7,6 +7,7 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -160,14 +161,32 @@ enum error key_read_point(const uint8_t point[key_point_size], struct key **key)
 	return key_read_public(bytes_of(spki, sizeof spki), key);
 }
 
+// A P-256 key of which only the curve is used.  d2i_PUBKEY looks for a decoder each time: 260 µs against 9.
+static EVP_PKEY *curve;
+static pthread_once_t curve_once = PTHREAD_ONCE_INIT;
+
+static void curve_make(void)
+{
+	curve = EVP_EC_gen("P-256");
+}
+
 enum error key_read_public(struct bytes spki, struct key **key)
 {
-	const unsigned char *at = spki.data;
-
 	if (spki.size != spki_size || memcmp(spki.data, spki_prefix, sizeof spki_prefix) != 0 ||
 	    spki.data[sizeof spki_prefix] != 4)
 		return error_malformed;
-	return key_take_if_p256(d2i_PUBKEY(NULL, &at, (long)spki.size), key);
+	pthread_once(&curve_once, curve_make);
+	EVP_PKEY *pkey = curve ? EVP_PKEY_new() : NULL;
+	if (!pkey || EVP_PKEY_copy_parameters(pkey, curve) != 1) {
+		EVP_PKEY_free(pkey);
+		return failed(error_crypto);
+	}
+	// The point is refused unless it lies on the curve.
+	if (EVP_PKEY_set1_encoded_public_key(pkey, spki.data + sizeof spki_prefix, spki_size - sizeof spki_prefix) != 1) {
+		EVP_PKEY_free(pkey);
+		return failed(error_malformed);
+	}
+	return key_take(pkey, key);
 }
 
 // Written by hand as well, so that what OpenSSL remembers of a key's former encoding does not matter.

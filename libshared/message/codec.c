@@ -1,6 +1,7 @@
 #include "message/codec.h"
 
 #include <msgpack.h>
+#include <pthread.h>
 #include <string.h>
 
 #include "base/ensure.h"
@@ -335,14 +336,33 @@ static void take_struct(struct reader *r, const struct codec_shape *shape, const
 		reader_fault(r, error_malformed, shape->name);
 }
 
-// Where msgpack-c puts its tree: one zone a thread, emptied before each use.
+static pthread_key_t zone_key;
+static pthread_once_t zone_once = PTHREAD_ONCE_INIT;
+
+static void zone_end(void *zone)
+{
+	msgpack_zone_free(zone);
+}
+
+static void zone_key_make(void)
+{
+	ensure(pthread_key_create(&zone_key, zone_end) == 0);
+}
+
+// Where msgpack-c puts its tree: one zone a thread, emptied before each use and freed when the thread ends.
 static msgpack_zone *zone_ready(void)
 {
 	static _Thread_local msgpack_zone *zone;
-	if (zone)
+	if (zone) {
 		msgpack_zone_clear(zone);
-	else
-		zone = msgpack_zone_new(32 * 1024);
+		return zone;
+	}
+	pthread_once(&zone_once, zone_key_make);
+	zone = msgpack_zone_new(32 * 1024);
+	if (zone && pthread_setspecific(zone_key, zone) != 0) {
+		msgpack_zone_free(zone);
+		zone = NULL;
+	}
 	return zone;
 }
 

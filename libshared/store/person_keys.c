@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "crypto/digest.h"
@@ -45,6 +46,16 @@ void person_keys_deinit(struct person_keys *keys)
 	if (keys->fd >= 0)
 		close(keys->fd);
 	keys->fd = -1;
+}
+
+enum error person_keys_reach(const struct person_keys *keys, uint64_t person, bool *reaches)
+{
+	struct stat file;
+
+	if (fstat(keys->fd, &file) < 0)
+		return error_from_errno(errno);
+	*reaches = person == 0 || (uint64_t)file.st_size / slot_size > person;
+	return error_none;
 }
 
 static enum error write_slot(struct person_keys *keys, uint64_t person, const uint8_t slot[slot_size])

@@ -16,6 +16,8 @@ struct person_keys {
 };
 
 enum error person_keys_init(struct person_keys *keys, const char *folder, bool writes);
+// Whether the file reaches to this person's slot (0: to nobody's).
+enum error person_keys_reach(const struct person_keys *keys, uint64_t person, bool *reaches);
 void person_keys_deinit(struct person_keys *keys);
 // A new random key.
 enum error person_keys_make(struct person_keys *keys, const struct secret *under, uint64_t person);

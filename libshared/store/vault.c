@@ -3,8 +3,10 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/ensure.h"
+#include "base/log.h"
 #include "store/disk.h"
 #include "store/vault_state.h"
 
@@ -100,6 +102,23 @@ static enum error site_key_is_known(struct vault *vault, bool *known)
 	return txn.fault;
 }
 
+static bool has_bytes(const struct vault *vault, const char *name)
+{
+	char path[PATH_MAX];
+	struct stat file;
+
+	return disk_path(path, vault->folder, name) && stat(path, &file) == 0 && file.st_size > 0;
+}
+
+// A new index beside old files: the packs would be cut to what it knows, which is nothing.
+static enum error check_index_is_there(const struct vault *vault, bool known)
+{
+	if (known || !vault->writes || (!has_bytes(vault, "pack-000001") && !has_bytes(vault, "person-keys")))
+		return error_none;
+	log_error("vault_index_lost folder=%s", vault->folder);
+	return error_corrupt;
+}
+
 static enum error open_keys(struct vault *vault)
 {
 	char path[PATH_MAX];
@@ -107,6 +126,8 @@ static enum error open_keys(struct vault *vault)
 	bool known;
 	enum error e = site_key_is_known(vault, &known);
 
+	if (!e)
+		e = check_index_is_there(vault, known);
 	if (e)
 		return e;
 	if (!disk_path(path, vault->keys_folder, "vault.key"))
@@ -208,13 +229,38 @@ static enum error cut_pack(struct vault *vault)
 	return e ? e : pack_cut(&vault->pack, &last);
 }
 
-static enum error open_files(struct vault *vault)
+// Before anything is cut or given a number: the index is as new as the log, and the persons' keys as the index.
+static enum error check_is_whole(struct vault *vault, const struct vault_options *options)
+{
+	struct store_txn txn;
+	bool keys;
+
+	store_begin(vault->store, false, &txn);
+	uint64_t persons = vault_next_number(&txn, &vault_persons) - 1, records = vault_next_number(&txn, &vault_records) - 1;
+	store_abort(&txn);
+	enum error e = txn.fault ? txn.fault : person_keys_reach(&vault->keys, persons, &keys);
+	if (e)
+		return e;
+	if (persons < options->persons || records < options->records)
+		log_error("vault_older_than_log folder=%s persons=%llu log_persons=%llu records=%llu log_records=%llu", vault->folder,
+			  (unsigned long long)persons, (unsigned long long)options->persons, (unsigned long long)records,
+			  (unsigned long long)options->records);
+	else if (!keys)
+		log_error("vault_person_keys_lost folder=%s persons=%llu", vault->folder, (unsigned long long)persons);
+	else
+		return error_none;
+	return error_corrupt;
+}
+
+static enum error open_files(struct vault *vault, const struct vault_options *options)
 {
 	enum error e = person_keys_init(&vault->keys, vault->folder, vault->writes);
 
 	if (e || !vault->writes)
 		return e;
-	e = cut_pack(vault);
+	e = check_is_whole(vault, options);
+	if (!e)
+		e = cut_pack(vault);
 	if (!e)
 		e = sweep(vault);
 	if (!e && vault->sync)
@@ -240,7 +286,7 @@ enum error vault_open(struct vault **out, const struct vault_options *options)
 	if (!e)
 		e = open_keys(vault);
 	if (!e)
-		e = open_files(vault);
+		e = open_files(vault, options);
 	if (e) {
 		vault_close(vault);
 		return e;

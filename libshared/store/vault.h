@@ -23,6 +23,9 @@ struct vault_options {
 	size_t map_bytes;
 	bool writes; // the door; one process
 	bool sync;   // false in the simulator
+	// The writer's: the highest numbers that its log refers to.  A vault that holds less is lost or an old copy,
+	// where the same numbers would be given to others: error_corrupt, and nothing is changed.
+	uint64_t persons, records;
 };
 // error_busy: somebody else writes; error_signature: the key is not the one that this vault was written with;
 // error_absent: the key is missing, or a reader finds no vault yet.

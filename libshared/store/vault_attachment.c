@@ -16,7 +16,7 @@ struct about {
 
 static struct key key_of(uint64_t attachment)
 {
-	struct key key;
+	struct key key = { 0 };
 
 	put_u64(key.byte, attachment);
 	return key;

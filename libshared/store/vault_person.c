@@ -22,7 +22,7 @@ struct person_row {
 
 static struct number_key key_of(uint64_t number)
 {
-	struct number_key key;
+	struct number_key key = { 0 };
 
 	put_u64(key.byte, number);
 	return key;

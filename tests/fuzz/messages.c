@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const struct store_table *table_number(size_t n)
 {
-	const struct store_table *all[512];
+	const struct store_table *all[512] = { NULL };
 	size_t count = 0;
 	for (uint16_t service = 0; service < 64; service++) {
 		const struct store_table *const *tables = service_tables(service);

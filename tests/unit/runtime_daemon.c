@@ -324,8 +324,8 @@ static long resident_kib(pid_t pid)
 	return kib;
 }
 
-// Not a claim: `runtime_daemon bench N` prints what the daemons do on this disk.
-static void bench(uint64_t count)
+// Not a claim: `runtime_daemon bench N [WINDOW]` prints what the daemons do on this disk.
+static void bench(uint64_t count, uint64_t window)
 {
 	struct client *client;
 	struct timespec a, b;
@@ -337,7 +337,7 @@ static void bench(uint64_t count)
 	void *socket = door_socket(context);
 	submit_all(socket, op_send, 1, 100, 100);
 	clock_gettime(CLOCK_MONOTONIC, &a);
-	submit_all(socket, op_send, 101, 100 + count, 500);
+	submit_all(socket, op_send, 101, 100 + count, window);
 	clock_gettime(CLOCK_MONOTONIC, &b);
 	double taken = (double)(b.tv_sec - a.tv_sec) + (double)(b.tv_nsec - a.tv_nsec) / 1e9;
 	await_position(client, "approval", 0, 2 * (100 + count));
@@ -361,7 +361,7 @@ static void bench(uint64_t count)
 int main(int argc, char **argv)
 {
 	if (argc > 2) {
-		bench(strtoull(argv[2], NULL, 10));
+		bench(strtoull(argv[2], NULL, 10), argc > 3 ? strtoull(argv[3], NULL, 10) : 500);
 		return 0;
 	}
 	run(daemons_pass_entries_on_and_stop_cleanly);

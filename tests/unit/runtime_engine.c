@@ -324,6 +324,65 @@ test(many_long_lists_share_a_turn)
 	nodes_close();
 }
 
+test(very_many_long_lists_leave_half_of_the_room_to_others)
+{
+	nodes_open();
+	limits.batch_entries = 64;
+	node_reopen(intake);
+	for (uint64_t n = 0; n < 20; n++) {
+		submit(op_walk, 1000 + n);
+		turn_of(intake);
+	}
+	while (status_of(intake)->inputs_waiting > 0)
+		turn_of(intake);
+	check(status_of(intake)->continuations >= 19);
+	submit(op_send, 77);
+	turn_of(intake);
+	check_u64(value_at(intake, &rows_table, 77), 1);
+	nodes_close();
+}
+
+test(after_an_interrupted_turn_inputs_are_taken_one_by_one_for_a_while)
+{
+	nodes_open();
+	nodes[intake].crash_at = engine_point_before_commit;
+	submit(op_send, 1);
+	turn_of(intake);
+	for (uint64_t n = 1; n <= 100; n++)
+		submit(op_send, n);
+	for (uint64_t turn = 1; turn <= 64; turn++) {
+		turn_of(intake);
+		check_u64(status_of(intake)->head_entry, turn);
+	}
+	turn_of(intake);
+	check_u64(status_of(intake)->head_entry, 100);
+	nodes_close();
+}
+
+static uint64_t known_of(int node, uint16_t service)
+{
+	const struct service_status *s = status_of(node);
+	for (size_t i = 0; i < s->known_count; i++)
+		if (s->known[i].service == service)
+			return s->known[i].entry;
+	return 0;
+}
+
+test(the_causal_past_goes_beyond_the_sources_and_is_durable)
+{
+	static const uint16_t only_intake[] = { service_id_intake, 0 };
+	node_services[approval].sources = only_intake;
+	nodes_open();
+	submit(op_send, 1);
+	pump();
+	uint64_t known = known_of(approval, service_id_verification); // through intake's act, which it closed
+	check(known >= 2);
+	node_reopen(approval);
+	check_u64(known_of(approval, service_id_verification), known);
+	nodes_close();
+	node_services[approval].sources = approval_test_sources;
+}
+
 test(open_effects_are_offered_again_and_the_first_answer_counts)
 {
 	struct engine_effect effect;
@@ -576,6 +635,9 @@ int main(void)
 	run(an_entry_that_kills_three_times_goes_to_quarantine);
 	run(one_long_list_does_not_starve_a_short_one);
 	run(many_long_lists_share_a_turn);
+	run(very_many_long_lists_leave_half_of_the_room_to_others);
+	run(after_an_interrupted_turn_inputs_are_taken_one_by_one_for_a_while);
+	run(the_causal_past_goes_beyond_the_sources_and_is_durable);
 	run(open_effects_are_offered_again_and_the_first_answer_counts);
 	run(timers_run_when_due_and_are_held_after_a_clock_jump);
 	run(a_start_many_days_after_the_last_turn_holds_timers);

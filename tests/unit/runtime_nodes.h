@@ -1,8 +1,10 @@
 // Three small services on real engines, and a transport between them that can lose, double and delay frames.
 //
-//	intake        takes operations (local), sends each n to verification; told that n is closed, it sends approval the act on n
+//	intake        takes operations (local), sends each n to verification; told that n is closed, it sends approval
+//	              the act on n
 //	verification  keeps n, tells approval of it and intake that it is closed
-//	approval      keeps n from verification, and marks it when the act on n comes: an act that overtakes its list is an error
+//	approval      keeps n from verification, and marks it when the act on n comes: an act that overtakes its list
+//	              is an error
 //
 // Bodies are 9 bytes: an operation and n.  The message numbers are the product's, so that routes are real.
 #ifndef TDV_TESTS_RUNTIME_NODES_H
@@ -27,7 +29,7 @@ static int overtaken;	// acts that came before their list
 static uint64_t deadly; // the n whose handling ends the process
 static uint32_t rooms[64], rooms_count;
 
-static struct bytes op_bytes(uint8_t op, uint64_t n)
+static inline struct bytes op_bytes(uint8_t op, uint64_t n)
 {
 	static uint8_t body[9];
 	body[0] = op;
@@ -35,7 +37,7 @@ static struct bytes op_bytes(uint8_t op, uint64_t n)
 	return bytes_of(body, sizeof body);
 }
 
-static uint64_t row_of(struct store_txn *tx, const struct store_table *table, uint64_t n)
+static inline uint64_t row_of(struct store_txn *tx, const struct store_table *table, uint64_t n)
 {
 	uint8_t key[8];
 	struct bytes value;
@@ -43,7 +45,7 @@ static uint64_t row_of(struct store_txn *tx, const struct store_table *table, ui
 	return store_get(tx, table, bytes_of(key, 8), &value) ? get_u64(value.data) : 0;
 }
 
-static void row_add(struct store_txn *tx, const struct store_table *table, uint64_t n, uint64_t by)
+static inline void row_add(struct store_txn *tx, const struct store_table *table, uint64_t n, uint64_t by)
 {
 	uint8_t key[8], value[8];
 	put_u64(key, n);
@@ -51,7 +53,7 @@ static void row_add(struct store_txn *tx, const struct store_table *table, uint6
 	store_put(tx, table, bytes_of(key, 8), bytes_of(value, 8));
 }
 
-static enum error parse(struct bytes body, uint8_t *op, uint64_t *n)
+static inline enum error parse(struct bytes body, uint8_t *op, uint64_t *n)
 {
 	if (body.size != 9)
 		return error_malformed;
@@ -64,7 +66,7 @@ static enum error parse(struct bytes body, uint8_t *op, uint64_t *n)
 
 // ---- intake
 
-static void walk(struct turn *t, uint64_t left)
+static inline void walk(struct turn *t, uint64_t left)
 {
 	rooms[rooms_count++ % 64] = turn_room(t);
 	for (; left > 0 && turn_room(t) > 0; left--)
@@ -73,7 +75,7 @@ static void walk(struct turn *t, uint64_t left)
 		turn_continue(t, walk_type, op_bytes(op_walk, left));
 }
 
-static enum error intake_local(struct turn *t, const struct origin *o, struct bytes body)
+static inline enum error intake_local(struct turn *t, const struct origin *o, struct bytes body)
 {
 	uint8_t op;
 	uint64_t n;
@@ -96,14 +98,14 @@ static enum error intake_local(struct turn *t, const struct origin *o, struct by
 	return error_none;
 }
 
-static enum error intake_walk(struct turn *t, const struct origin *o, struct bytes body)
+static inline enum error intake_walk(struct turn *t, const struct origin *o, struct bytes body)
 {
 	(void)o;
 	walk(t, get_u64(body.data + 1));
 	return error_none;
 }
 
-static enum error intake_closed(struct turn *t, const struct origin *o, struct bytes body)
+static inline enum error intake_closed(struct turn *t, const struct origin *o, struct bytes body)
 {
 	uint8_t op;
 	uint64_t n;
@@ -115,14 +117,14 @@ static enum error intake_closed(struct turn *t, const struct origin *o, struct b
 	return error_none;
 }
 
-static enum error intake_answer(struct turn *t, const struct origin *o, struct bytes body)
+static inline enum error intake_answer(struct turn *t, const struct origin *o, struct bytes body)
 {
 	row_add(t->tx, &marks_table, o->effect, 1);
 	turn_emit(t, message_type_list_opened, op_bytes(op_ask, get_u64(body.data + 1)));
 	return error_none;
 }
 
-static enum error intake_timer(struct turn *t, const struct origin *o, struct bytes body)
+static inline enum error intake_timer(struct turn *t, const struct origin *o, struct bytes body)
 {
 	(void)o;
 	row_add(t->tx, &marks_table, get_u64(body.data + 1), 1);
@@ -139,7 +141,7 @@ static const struct service_input intake_test_inputs[] = {
 };
 
 static int performed;
-static enum error perform_echo(void *context, uint64_t id, struct bytes body, struct buffer *answer)
+static inline enum error perform_echo(void *context, uint64_t id, struct bytes body, struct buffer *answer)
 {
 	(void)context;
 	(void)id;
@@ -153,7 +155,7 @@ static const uint16_t intake_test_sources[] = { service_id_verification, 0 };
 
 // ---- verification
 
-static enum error verification_list(struct turn *t, const struct origin *o, struct bytes body)
+static inline enum error verification_list(struct turn *t, const struct origin *o, struct bytes body)
 {
 	uint8_t op;
 	uint64_t n;
@@ -176,14 +178,14 @@ static const uint16_t verification_test_sources[] = { service_id_intake, 0 };
 
 // ---- approval
 
-static enum error approval_list(struct turn *t, const struct origin *o, struct bytes body)
+static inline enum error approval_list(struct turn *t, const struct origin *o, struct bytes body)
 {
 	(void)o;
 	row_add(t->tx, &rows_table, get_u64(body.data + 1), 1);
 	return error_none;
 }
 
-static enum error approval_act(struct turn *t, const struct origin *o, struct bytes body)
+static inline enum error approval_act(struct turn *t, const struct origin *o, struct bytes body)
 {
 	uint64_t n = get_u64(body.data + 1);
 	(void)o;
@@ -241,13 +243,13 @@ static int64_t wall = 1800000000000, boot = 1000000;
 static unsigned fate; // of frames: 0 all arrive; else a random state
 static struct engine_limits limits;
 
-static unsigned chance(unsigned of)
+static inline unsigned chance(unsigned of)
 {
 	fate = fate * 1103515245u + 12345u;
 	return (fate >> 16) % of;
 }
 
-static bool crash(void *context, enum engine_point point)
+static inline bool crash(void *context, enum engine_point point)
 {
 	struct node *node = context;
 	if (node->crash_at != (int)point || node->crash_after-- > 0)
@@ -256,7 +258,7 @@ static bool crash(void *context, enum engine_point point)
 	return true;
 }
 
-static void node_open(int i)
+static inline void node_open(int i)
 {
 	struct node *node = &nodes[i];
 	snprintf(node->folder, sizeof node->folder, "%s/state/%s", home, node_services[i].name);
@@ -270,7 +272,7 @@ static void node_open(int i)
 	ensure(engine_open(&node->engine, &node->options) == error_none);
 }
 
-static void node_close(int i)
+static inline void node_close(int i)
 {
 	engine_close(nodes[i].engine);
 	nodes[i].engine = NULL;
@@ -278,13 +280,13 @@ static void node_close(int i)
 		buffer_clear(&nodes[i].asks[p]);
 }
 
-static void node_reopen(int i)
+static inline void node_reopen(int i)
 {
 	node_close(i);
 	node_open(i);
 }
 
-static void nodes_open(void)
+static inline void nodes_open(void)
 {
 	log_open("test", log_level_fatal, 0);
 	snprintf(home, sizeof home, "%s", test_folder());
@@ -297,14 +299,14 @@ static void nodes_open(void)
 	}
 }
 
-static void remove_folder(const char *path)
+static inline void remove_folder(const char *path)
 {
 	char command[400];
 	snprintf(command, sizeof command, "rm -rf '%s'", path);
 	ensure(system(command) == 0);
 }
 
-static void nodes_close(void)
+static inline void nodes_close(void)
 {
 	for (int i = 0; i < node_count; i++) {
 		node_close(i);
@@ -316,7 +318,7 @@ static void nodes_close(void)
 }
 
 static int crashes;
-static bool survive(int i, enum error e)
+static inline bool survive(int i, enum error e)
 {
 	if (e >= 0)
 		return true;
@@ -327,7 +329,7 @@ static bool survive(int i, enum error e)
 }
 
 // What one consumer asks of one producer, and what comes back.
-static bool carry(int c, int p)
+static inline bool carry(int c, int p)
 {
 	struct node *consumer = &nodes[c];
 	struct buffer ask = { 0 }, answer = { 0 };
@@ -351,7 +353,7 @@ static bool carry(int c, int p)
 }
 
 static int replies;
-static bool turn_of(int i)
+static inline bool turn_of(int i)
 {
 	struct engine_reply reply;
 	enum error e = engine_turn(nodes[i].engine, wall, boot);
@@ -363,7 +365,7 @@ static bool turn_of(int i)
 }
 
 // Until nothing moves any more; time goes on so that lost asks are repeated.
-static void pump(void)
+static inline void pump(void)
 {
 	for (int quiet = 0, rounds = 0; quiet < 3 && rounds < 100000; rounds++) {
 		bool moved = false;
@@ -383,14 +385,14 @@ static void pump(void)
 	}
 }
 
-static void submit(uint8_t op, uint64_t n)
+static inline void submit(uint8_t op, uint64_t n)
 {
 	struct origin o = { .actor = 7, .submission = n };
 	enum error e = engine_take_local(nodes[intake].engine, n, &o, local_type, op_bytes(op, n));
 	ensure(e == error_none);
 }
 
-static uint64_t value_at(int node, const struct store_table *table, uint64_t n)
+static inline uint64_t value_at(int node, const struct store_table *table, uint64_t n)
 {
 	struct store_txn txn;
 	store_begin(engine_store(nodes[node].engine), false, &txn);
@@ -399,7 +401,7 @@ static uint64_t value_at(int node, const struct store_table *table, uint64_t n)
 	return v;
 }
 
-static uint64_t rows_in(int node, const struct store_table *table)
+static inline uint64_t rows_in(int node, const struct store_table *table)
 {
 	struct store_txn txn;
 	store_begin(engine_store(nodes[node].engine), false, &txn);
@@ -408,7 +410,7 @@ static uint64_t rows_in(int node, const struct store_table *table)
 	return v;
 }
 
-static const struct service_status *status_of(int node)
+static inline const struct service_status *status_of(int node)
 {
 	static struct service_status status;
 	ensure(engine_status(nodes[node].engine, &status) == error_none);

@@ -131,8 +131,14 @@ test(what_is_written_is_read)
 		check_u64(item.cause, items[i].cause);
 		check_u64((uint64_t)item.due_ms, (uint64_t)items[i].due_ms);
 		check(bytes_equal(item.body, items[i].body));
-		if (item.kind == record_input_local)
-			check(memcmp(&item.authority, &authority, sizeof authority) == 0);
+		if (item.kind == record_input_local) {
+			check_u64(item.authority.submission, authority.submission);
+			check_u64(item.authority.actor, authority.actor);
+			check_u64(item.authority.person, authority.person);
+			check_u64(item.authority.role, authority.role);
+			check_u64(item.authority.organisation, authority.organisation);
+			check_u64(item.authority.rule_version, authority.rule_version);
+		}
 	}
 	check(record_next_known(&r, &known) == error_none && known.service == 1 && known.entry == 17);
 	check(record_next_known(&r, &known) == error_none && known.service == 3 && known.entry == 70000);

@@ -2,6 +2,7 @@
 #include "crypto/digest.h"
 #include "runtime/archive.h"
 #include "runtime/log_reader.h"
+#include "runtime/record.h"
 #include "runtime/replay.h"
 #include "runtime_nodes.h"
 
@@ -247,7 +248,7 @@ test(an_altered_byte_in_a_segment_is_found)
 
 test(no_byte_of_a_sealed_segment_can_be_altered)
 {
-	char folder[300], path[400];
+	char folder[400], path[500];
 	struct archive archive;
 	struct buffer sealed = { 0 };
 	struct bytes record;
@@ -311,6 +312,23 @@ static void double_marks(struct turn *t, uint32_t from)
 	row_add(t->tx, &marks_table, 424242, 7);
 }
 
+// Its turn holds nothing else, and the digests of all tables before and after.
+static void check_migration(uint64_t turn)
+{
+	struct log_reader *reader;
+	struct bytes bytes;
+	struct record r = { 0 };
+	struct record_item item = { 0 };
+
+	check(log_reader_open(&reader, nodes[approval].folder, NULL, false) == error_none);
+	check(log_reader_turn(reader, turn, &bytes) == error_none && record_open(&r, bytes) == error_none);
+	check_u64(r.input_count, 1);
+	check(record_next_item(&r, &item) == error_none);
+	check(item.kind == record_input_migration && item.from == 1 && item.to == 2);
+	check(!hash_is_zero(&item.root) && !hash_is_zero(&item.after) && !hash_equal(&item.root, &item.after));
+	log_reader_close(reader);
+}
+
 test(newer_code_migrates_in_its_first_turn_and_replays_from_the_checkpoint)
 {
 	open_all();
@@ -323,6 +341,7 @@ test(newer_code_migrates_in_its_first_turn_and_replays_from_the_checkpoint)
 	check(engine_turn(nodes[approval].engine, wall, boot) == error_none);
 	check_u64(status_of(approval)->fold_version, 2);
 	check_u64(value_at(approval, &marks_table, 424242), 7);
+	check_migration(status_of(approval)->head_turn);
 	live(2);
 	node_reopen(approval);
 	pump();

@@ -515,6 +515,48 @@ test(a_pack_that_ends_before_its_index_is_corrupt)
 	check(open_as(&vault, true, 64 << 20) == error_corrupt);
 }
 
+// An index that is lost, or an old copy, would have the packs cut to what it knows.
+test(a_lost_index_or_old_copy_destroys_nothing)
+{
+	struct vault *vault = new_vault();
+	struct stat before, after;
+	char path[700], command[1600];
+
+	person_with(vault, "1", "An");
+	attach(vault, "photo");
+	check(vault_sync(vault) == error_none);
+	vault_close(vault);
+	snprintf(command, sizeof command, "cp -r %s/index %s/old", folder, base);
+	check(system(command) == 0);
+	vault = door();
+	person_with(vault, "2", "Binh");
+	attach(vault, "another");
+	check(vault_sync(vault) == error_none);
+	vault_close(vault);
+	check(stat(file_of("pack-000001"), &before) == 0);
+
+	snprintf(command, sizeof command, "mv %s/index %s/new", folder, base);
+	check(system(command) == 0);
+	check(open_as(&vault, true, 64 << 20) == error_corrupt);
+	snprintf(command, sizeof command, "rm -r %s/index && mv %s/old %s/index", folder, base, folder);
+	check(system(command) == 0);
+	struct vault_options options = { .folder = folder, .keys_folder = keys_folder, .map_bytes = 64 << 20, .writes = true,
+					 .sync = true, .persons = 2, .records = 2 };
+	check(vault_open(&vault, &options) == error_corrupt);
+	check(stat(file_of("pack-000001"), &after) == 0);
+	check_u64(after.st_size, before.st_size);
+
+	snprintf(command, sizeof command, "rm -r %s/index && mv %s/new %s/index", folder, base, folder);
+	check(system(command) == 0);
+	check(vault_open(&vault, &options) == error_none);
+	check_text(attachment_of(vault, 2), "another");
+	check_text(text_of(vault, 2), "Binh");
+	vault_close(vault);
+	snprintf(path, sizeof path, "%s", file_of("person-keys"));
+	check(unlink(path) == 0);
+	check(open_as(&vault, true, 64 << 20) == error_corrupt);
+}
+
 // ---- limits of the machine
 
 test(a_full_map_drops_the_batch_and_keeps_the_vault_usable)
@@ -899,6 +941,7 @@ int main(void)
 	run(what_was_not_synced_is_gone_after_a_crash_and_the_rest_is_whole);
 	run(what_was_synced_outlives_the_door);
 	run(a_pack_that_ends_before_its_index_is_corrupt);
+	run(a_lost_index_or_old_copy_destroys_nothing);
 	run(a_full_map_drops_the_batch_and_keeps_the_vault_usable);
 	run(a_full_disk_drops_the_batch_and_keeps_the_vault_usable);
 	run(there_is_one_door);

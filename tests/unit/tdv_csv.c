@@ -16,20 +16,23 @@ static struct form_rows parse(const struct form *form, const char *text)
 	return rows;
 }
 
-static bool fault_is(const struct form_rows *rows, size_t i, uint32_t row, enum field field, enum reason reason)
+static bool fault_is(const struct form_rows *rows, size_t i, uint32_t row, enum field field,
+		     enum reason reason)
 {
 	if (i >= rows->faults.count)
 		return false;
 	const struct fault *f = &rows->faults.list[i];
 	if (f->row == row && f->field == field && f->reason == reason)
 		return true;
-	printf("# row %u, %s, %s\n", f->row, codec_value_name(&field_values, f->field), codec_value_name(&reason_values, f->reason));
+	printf("# row %u, %s, %s\n", f->row, codec_value_name(&field_values, f->field),
+	       codec_value_name(&reason_values, f->reason));
 	return false;
 }
 
 test(a_file_of_excel_with_bom_semicolons_and_crlf_is_read)
 {
-	struct form_rows r = parse(&list_form, "\xef\xbb\xbf" list_header_row "123456AB;44.000123;a.jpg;Đổi thẻ;440\r\n");
+	struct form_rows r = parse(&list_form,
+				   "\xef\xbb\xbf" list_header_row "123456AB;44.000123;a.jpg;Đổi thẻ;440\r\n");
 	const struct list_line *l = form_row(&r, 0);
 
 	check_u64(r.faults.count, 0);
@@ -89,14 +92,15 @@ test(decomposed_letters_become_composed_ones)
 test(every_error_of_a_file_is_found_at_once_by_row_and_column)
 {
 	struct form_rows r = parse(&list_form, list_header_row "12-34;44.1;;Đổi;x\r\n"
-						      "\r\n"
-						      ";;;;12\r\n"
-						      "123456AB;44.000001;;Cấp mới;12\r\n"
-						      "123456ab;44.000002;;Cấp mới (1-TĐV);12\r\n");
+							       "\r\n"
+							       ";;;;12\r\n"
+							       "123456AB;44.000001;;Cấp mới;12\r\n"
+							       "123456ab;44.000002;;Cấp mới (1-TĐV);12\r\n");
 
 	list_check(&r, 1999);
 	faults_sort(&r.faults);
-	// Row 2, its cells from left to right; row 3 is empty; row 4 has no profile number; row 6 repeats row 5.
+	// Row 2, its cells from left to right; row 3 is empty; row 4 has no profile number; row 6 repeats
+	// row 5.
 	check(fault_is(&r, 0, 2, field_profile_number, reason_malformed));
 	check(fault_is(&r, 1, 2, field_card_number, reason_malformed));
 	check(fault_is(&r, 2, 2, field_kind, reason_malformed));
@@ -169,12 +173,14 @@ test(numbers_that_excel_spoiled_are_refused_with_a_hint)
 
 test(a_member_needs_dates_in_order_and_a_card_its_day_of_issue)
 {
-	static const char text[] = "full_name,birth_date,sex,citizen_id,profile_number,admission_date,official_date,type,home_cell,card_number\n"
-				   "A,1/2/1980,Nam,001080000001,000001A,03/02/2005,03/02/2006,Chính thức,5,\n"
-				   "B,1/2/1980,nữ,001180000002,000002A,03/02/2005,03/02/2004,official,5,\n"
-				   "C,31/02/1980,Nam,001080000003,000003A,03/02/2005,,Dự bị,5,\n"
-				   "D,1/2/1980,Nam,001080000004,000004A,03/02/2005,,official,5,\n"
-				   "E,1/2/1980,Nam,001080000005,000005A,03/02/2005,03/02/2006,official,5,44000001\n";
+	static const char text[] =
+		"full_name,birth_date,sex,citizen_id,profile_number,admission_date,official_date,type,home_"
+		"cell,card_number\n"
+		"A,1/2/1980,Nam,001080000001,000001A,03/02/2005,03/02/2006,Chính thức,5,\n"
+		"B,1/2/1980,nữ,001180000002,000002A,03/02/2005,03/02/2004,official,5,\n"
+		"C,31/02/1980,Nam,001080000003,000003A,03/02/2005,,Dự bị,5,\n"
+		"D,1/2/1980,Nam,001080000004,000004A,03/02/2005,,official,5,\n"
+		"E,1/2/1980,Nam,001080000005,000005A,03/02/2005,03/02/2006,official,5,44000001\n";
 	struct form_rows r = parse(&members_form, text);
 
 	members_check(&r);
@@ -193,7 +199,8 @@ test(a_member_needs_dates_in_order_and_a_card_its_day_of_issue)
 
 test(a_list_speaks_of_one_cell_and_one_kind)
 {
-	struct form_rows r = parse(&list_form, "profile_number,kind,cell\n000001A,new,5\n000002A,exchange,5\n000003A,new,6\n");
+	struct form_rows r = parse(
+		&list_form, "profile_number,kind,cell\n000001A,new,5\n000002A,exchange,5\n000003A,new,6\n");
 
 	list_check(&r, 1999);
 	faults_sort(&r.faults);
@@ -211,24 +218,32 @@ test(cells_are_read_strictly)
 	unsigned value;
 	char profile[10];
 
-	check(cell_date("2026-01-31", &date) && cell_date("31/01/2026", &date) && cell_date("1/2/2026", &date) && cell_date("1.2.2026", &date));
+	check(cell_date("2026-01-31", &date) && cell_date("31/01/2026", &date) &&
+	      cell_date("1/2/2026", &date) && cell_date("1.2.2026", &date));
 	check_u64(date, date_from_civil(2026, 2, 1));
-	check(!cell_date("31/02/2026", &date) && !cell_date("1/2/26", &date) && !cell_date("2026", &date) && !cell_date("1/2/2026 x", &date));
+	check(!cell_date("31/02/2026", &date) && !cell_date("1/2/26", &date) && !cell_date("2026", &date) &&
+	      !cell_date("1/2/2026 x", &date));
 	check(cell_card("44.000123", &number) && number == 44000123);
-	check(!cell_card("44.000000", &number) && !cell_card("44.12", &number) && !cell_card("44,000123", &number));
+	check(!cell_card("44.000000", &number) && !cell_card("44.12", &number) &&
+	      !cell_card("44,000123", &number));
 	check(cell_pair("12-3", &item) && item == item_of(12, 3));
 	check(cell_pair("786435", &item) && item == 786435);
-	check(!cell_pair("12-0", &item) && !cell_pair("12-70000", &item) && !cell_pair("-3", &item) && !cell_pair("12-3x", &item));
+	check(!cell_pair("12-0", &item) && !cell_pair("12-70000", &item) && !cell_pair("-3", &item) &&
+	      !cell_pair("12-3x", &item));
 	check(cell_value(&request_kind_values, "đổi thẻ", &value) && value == request_kind_exchange);
 	check(cell_value(&request_kind_values, "Cấp mới (1-TĐV)", &value) && value == request_kind_new);
-	check(cell_value(&request_kind_values, "EXCHANGE", &value) && !cell_value(&request_kind_values, "swap", &value));
+	check(cell_value(&request_kind_values, "EXCHANGE", &value) &&
+	      !cell_value(&request_kind_values, "swap", &value));
 	check(cell_profile("123456hn", profile) && strcmp(profile, "123456HN") == 0);
-	check(!cell_profile("12345HN", profile) && !cell_profile("123456", profile) && !cell_profile("123456ABCD", profile));
+	check(!cell_profile("12345HN", profile) && !cell_profile("123456", profile) &&
+	      !cell_profile("123456ABCD", profile));
 }
 
 test(boxes_and_yes_are_read_as_people_write_them)
 {
-	struct form_rows r = parse(&counts_form, "Hộp;Số lượng;Niêm phong còn nguyên\r\n1-2;30;Có\r\n1-3;29;không\r\n1-4;5;có lẽ\r\n");
+	struct form_rows r = parse(
+		&counts_form,
+		"Hộp;Số lượng;Niêm phong còn nguyên\r\n1-2;30;Có\r\n1-3;29;không\r\n1-4;5;có lẽ\r\n");
 	const struct box_count_row *a = form_row(&r, 0), *b = form_row(&r, 1);
 
 	check_u64(a->box, item_of(1, 2));
@@ -248,7 +263,8 @@ test(reasons_are_told_in_vietnamese_and_in_english)
 	check_text(language_label(&request_state_values, request_state_on_hold), "on hold");
 	for (size_t i = 0; i < reason_values.count; i++) // one for each: none falls back to its name
 		check(!strchr(reason_values.list[i].name, '_') ||
-		      strcmp(language_reason((enum reason)reason_values.list[i].number), reason_values.list[i].name) != 0);
+		      strcmp(language_reason((enum reason)reason_values.list[i].number),
+			     reason_values.list[i].name) != 0);
 	check(!language_set("fr", "/nowhere"));
 }
 

@@ -29,7 +29,7 @@ static const char *const made[] = {
 enum { made_submission, made_receipt, made_read, made_attachment, made_fetch, made_letter_box, made_photo_box, made_count };
 
 #define text(t) { (const uint8_t *)(t), sizeof(t) - 1 }
-#define day(d) 20514 + (d) // 2026-03-02 and later
+#define day(d) (20514 + (d)) // 2026-03-02 and later
 #define instant INT64_C(1772420400000)
 
 static const char photo[] = "\xff\xd8\xff\xe0 a photo";
@@ -218,7 +218,7 @@ static struct order_ended order_ended = { 2, 900, 1 };
 static struct shipment_sent shipment_sent = { 6, 10, 20, 1, 46, text("VD 1") };
 static struct shipment_box shipment_box = { 6, 20, (UINT64_C(2) << 16) + 1, 46, 31, text("N 1") };
 
-#define example(n) { message_type_##n, &n##_shape, &n }
+#define example(n) { message_type_##n, &n##_shape, &(n) }
 static const struct {
 	uint16_t type;
 	const struct codec_shape *shape;

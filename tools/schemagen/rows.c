@@ -87,7 +87,8 @@ static bool key_decode(const struct codec_shape *shape, struct bytes in, void *k
 
 // ---- rows ----
 
-static bool row_take(struct store_txn *tx, const struct access *a, struct bytes stored_key, struct bytes value, void *key, void *row)
+static bool row_take(struct store_txn *tx, const struct access *a, struct bytes stored_key, struct bytes value, void *key,
+		     void *row)
 {
 	bool good = (!key || key_decode(a->key, stored_key, key)) && (!row || codec_decode(a->row, value, row) == error_none);
 	if (!good && tx->fault == error_none)
