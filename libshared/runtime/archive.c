@@ -13,7 +13,8 @@
 #include "base/ensure.h"
 #include "runtime/record.h"
 
-static const char head_magic[8] = "TDVLOG1\n", tail_magic[8] = "TDVLOGE\n";
+static const uint8_t head_magic[8] = { 'T', 'D', 'V', 'L', 'O', 'G', '1', '\n' };
+static const uint8_t tail_magic[8] = { 'T', 'D', 'V', 'L', 'O', 'G', 'E', '\n' };
 #define head_size (8 + 12 + 8 + 8 + 32)
 #define tail_size (4 + 8 + 8 + 32 + 8)
 #define sealed_size (32 + 8) // what the digest does not cover
@@ -61,7 +62,7 @@ static enum error read_ends(int fd, struct segment *s)
 		e = read_at(fd, tail, sizeof tail, s->bytes - tail_size);
 	if (e)
 		return e;
-	if (memcmp(head, head_magic, 8) || memcmp(tail + tail_size - 8, tail_magic, 8))
+	if (memcmp(head, head_magic, 8) != 0 || memcmp(tail + tail_size - 8, tail_magic, 8) != 0)
 		return error_corrupt;
 	s->first_turn = get_u64(head + 20);
 	s->first_entry = get_u64(head + 28);
@@ -100,7 +101,7 @@ static enum error open_segment(struct archive *a, size_t index)
 {
 	const struct segment *s = &a->list[index];
 	size_t count = (size_t)(s->last_turn - s->first_turn + 1);
-	struct segment found;
+	struct segment found = { 0 };
 	char path[PATH_MAX];
 
 	close_segment(a);

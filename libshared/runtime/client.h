@@ -13,8 +13,8 @@ void client_close(struct client *client);
 // Asks a service, by name, a query of schemas/runtime.schema or of its own; `answer` is overwritten with the
 // encoded answer. error_pending: no answer within timeout_ms (is it running?); error_malformed, error_absent,
 // error_refused: what it said.
-enum error client_query(struct client *client, const char *service, uint16_t type, struct bytes ask, struct buffer *answer,
-			int timeout_ms);
+enum error client_query(struct client *client, const char *service, uint16_t type, struct bytes ask,
+			struct buffer *answer, int timeout_ms);
 
 // HOME/run/<name> as a ZeroMQ endpoint that can be bound or connected to from any folder.  `out` holds endpoint_size.
 // A path longer than a socket's name may be goes through /proc/self/fd, for which the folder stays open until

@@ -70,10 +70,8 @@ static void print_help(const struct service *s)
 
 static bool set_path(char out[PATH_MAX], const char *path)
 {
-	if (path && *path && strlen(path) < PATH_MAX) {
-		strcpy(out, path);
+	if (path && *path && snprintf(out, PATH_MAX, "%s", path) < PATH_MAX)
 		return true;
-	}
 	fprintf(stderr, "a path is missing or too long\n");
 	return false;
 }
@@ -176,6 +174,18 @@ static enum error open_engine(struct daemon *d)
 	return engine_open(&d->engine, &options);
 }
 
+static enum error open_adapters(struct daemon *d)
+{
+	struct store_txn txn;
+
+	if (!d->service->adapters_open)
+		return error_none;
+	store_begin(engine_store(d->engine), false, &txn);
+	enum error e = txn.fault ? txn.fault : d->service->adapters_open(&d->adapters, d->home, &txn);
+	store_abort(&txn);
+	return e;
+}
+
 static enum error open_all(struct daemon *d)
 {
 	const struct service *s = d->service;
@@ -188,8 +198,8 @@ static enum error open_all(struct daemon *d)
 		e = error_no_memory;
 	if (!e)
 		e = transport_open(&d->transport, d->engine, d->home, d->zmq);
-	if (!e && s->adapters_open)
-		e = s->adapters_open(&d->adapters, d->home);
+	if (!e)
+		e = open_adapters(d);
 	if (!e && s->door)
 		e = s->door->open(&d->door, d->home, d->adapters, d->zmq);
 	return e;

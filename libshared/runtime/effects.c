@@ -65,7 +65,7 @@ static enum error perform(struct engine *e, void *context, const struct engine_e
 
 enum error engine_perform(struct engine *e, void *context, uint32_t max, int64_t boot_ms)
 {
-	struct engine_effect effect;
+	struct engine_effect effect = { 0 };
 	struct buffer answer = { 0 };
 	enum error error = error_none;
 	uint32_t performed = 0;

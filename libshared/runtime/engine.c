@@ -228,8 +228,14 @@ static enum error load_segments(struct engine *e, struct store_txn *txn)
 			error = error_corrupt;
 			break;
 		}
-		struct segment s = { get_u64(walk.key.data), row.last_turn, row.first_entry,
-				     row.last_entry + 1,     row.bytes,	    row.digest };
+		struct segment s = {
+			.first_turn = get_u64(walk.key.data),
+			.last_turn = row.last_turn,
+			.first_entry = row.first_entry,
+			.next_entry = row.last_entry + 1,
+			.bytes = row.bytes,
+			.digest = row.digest,
+		};
 		archive_add(&e->archive, &s);
 	}
 	store_walk_deinit(&walk);

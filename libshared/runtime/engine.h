@@ -135,7 +135,7 @@ enum error engine_archive_step(struct engine *engine);
 // All turns are in sealed, synced segments when this returns.
 enum error engine_archive_now(struct engine *engine);
 
-// Until when a transport may wait, in boot time, if nothing arrives: a timer, an ask to be repeated. 
+// Until when a transport may wait, in boot time, if nothing arrives: a timer, an ask to be repeated.
 // INT64_MAX: for ever.
 int64_t engine_wake_ms(struct engine *engine, int64_t wall_ms, int64_t boot_ms);
 

@@ -162,7 +162,7 @@ struct engine {
 	int64_t wall_ms, boot_ms;               // last seen
 	int64_t steady_wall_ms, steady_boot_ms; // while the wall clock is not believed
 	int64_t timer_next_ms;                  // INT64_MAX: none
-	int64_t moved_ms;                       // boot time at which a position first moved without a turn; INT64_MAX: none
+	int64_t moved_ms;                       // boot time when a position first moved without a turn; INT64_MAX: none
 	bool paused;
 	int64_t paused_until_ms;
 

@@ -1,7 +1,7 @@
 // One input: noted in the record, and fed to its handler or set aside.  Turns and replay go through here alike.
 #include "runtime/engine_private.h"
 
-static void record_input(struct engine *e, const struct record_item *item)
+static void note_item(struct engine *e, const struct record_item *item)
 {
 	struct work *w = &e->work;
 
@@ -57,7 +57,7 @@ static uint8_t begin_input(struct engine *e, enum record_input kind, uint16_t so
 					    .source = source,
 					    .number = number,
 					    .cause = set_aside };
-		record_input(e, &item);
+		note_item(e, &item);
 	}
 	return set_aside;
 }
@@ -117,7 +117,7 @@ void feed_range(struct engine *e, struct source *s)
 				    .to = s->entry,
 				    .turn = s->turn,
 				    .root = s->root };
-	record_input(e, &item);
+	note_item(e, &item);
 	w->moved_from[i] = s->entry + 1;
 	w->moved_turn[i] = s->turn;
 }
@@ -132,7 +132,7 @@ static void feed_local(struct engine *e, const struct waiting *in, uint8_t set_a
 	struct hash digest = digest_sha256(body);
 	uint8_t cause = begin_input(e, record_input_local, in->type, get_u64(digest.byte), set_aside);
 
-	record_input(e, &item);
+	note_item(e, &item);
 	w->token = in->token;
 	w->replies_open = !e->replaying;
 	w->replied = false;
@@ -166,7 +166,7 @@ static bool feed_answer(struct engine *e, const struct waiting *in, uint8_t set_
 	struct record_item item = {
 		.kind = record_input_answer, .type = in->type, .number = in->number, .body = body
 	};
-	record_input(e, &item);
+	note_item(e, &item);
 	store_delete(&w->txn, &e->table.effects, runtime_key_bytes(key));
 	e->effects_open--;
 	run_or_set_aside(e, record_input_answer, input_kind_answer, in->type, &o, body, cause);
@@ -180,7 +180,7 @@ static void feed_act(struct engine *e, const struct waiting *in)
 	enum operator_act act = (enum operator_act)in->type;
 
 	begin_input(e, record_input_act, in->type, in->number, 0);
-	record_input(e, &item);
+	note_item(e, &item);
 	if (act == operator_act_accept_clock) {
 		e->meta.timers_held = false;
 		e->steady = false;
@@ -235,7 +235,7 @@ void feed_timer(struct engine *e, int64_t due_ms, uint64_t id, uint8_t set_aside
 	origin_of_authority(&row.authority, &item.authority);
 	item.authority.source = e->service->id;
 	item.authority.entry = 0;
-	record_input(e, &item);
+	note_item(e, &item);
 	store_delete(&w->txn, &e->table.timers, runtime_key_bytes(key));
 	e->timers--;
 	run_or_set_aside(e, record_input_timer, input_kind_timer, row.type, &item.authority, row.body, cause);
@@ -257,7 +257,7 @@ void feed_continuation(struct engine *e, uint64_t number, uint32_t room, uint8_t
 	}
 	uint8_t cause = begin_input(e, record_input_continuation, 0, number, set_aside);
 	struct record_item item = { .kind = record_input_continuation, .number = number, .room = room };
-	record_input(e, &item);
+	note_item(e, &item);
 	store_delete(&w->txn, &e->table.continuations, runtime_key_bytes(key));
 	e->continuations--;
 	origin_of_authority(&row.authority, &o);
@@ -296,7 +296,7 @@ void feed_migration(struct engine *e)
 	if (e->service->migrate)
 		e->service->migrate(&w->turn, e->meta.fold_version);
 	item.after = digest_tables(e, &w->txn);
-	record_input(e, &item);
+	note_item(e, &item);
 	if (!e->replaying)
 		log_info("migrated from=%u to=%u", e->meta.fold_version, e->service->fold_version);
 	e->meta.fold_version = e->service->fold_version;

@@ -18,17 +18,29 @@ struct question {
 
 // ---- status
 
+static enum source_state state_of(const struct source *s)
+{
+	if (s->forked)
+		return source_state_forked;
+	if (!s->heard)
+		return source_state_quiet;
+	return s->waiting ? source_state_waiting : source_state_following;
+}
+
 static void put_sources(const struct engine *e, struct service_status *out)
 {
 	out->sources_count = e->source_count;
 	for (size_t i = 0; i < e->source_count; i++) {
 		const struct source *s = &e->sources[i];
-		enum source_state state = s->forked    ? source_state_forked
-					  : !s->heard  ? source_state_quiet
-					  : s->waiting ? source_state_waiting
-						       : source_state_following;
-		out->sources[i] = (struct source_status){ s->service,	    state,	   s->entry,	s->turn,
-							  s->durable_entry, s->head_entry, s->head_turn };
+		out->sources[i] = (struct source_status){
+			.service = s->service,
+			.state = state_of(s),
+			.entry = s->entry,
+			.turn = s->turn,
+			.durable_entry = s->durable_entry,
+			.head_entry = s->head_entry,
+			.head_turn = s->head_turn,
+		};
 	}
 	out->consumers_count = e->consumer_count;
 	for (size_t i = 0; i < e->consumer_count; i++) {
@@ -442,6 +454,7 @@ static enum error answer_with_reader(struct question *q, enum error (*run)(struc
 	if (!error)
 		error = txn.fault;
 	store_abort(&txn);
+	q->txn = NULL;
 	return error;
 }
 

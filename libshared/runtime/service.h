@@ -50,25 +50,28 @@ struct service_adapter {
 };
 
 // The door to the network (the intake service only).  It owns a ZeroMQ socket, checks and completes what arrives
-// (signatures, the vault) and hands it to the fold as a local input; the reply that the handler leaves with turn_reply goes
-// back after the commit.  In the simulator the same functions run without a socket.
+// (signatures, the vault) and hands it to the fold as a local input; the reply that the handler leaves with
+// turn_reply goes back after the commit.  In the simulator the same functions run without a socket.
 struct door_sink; // the runtime's: where a door puts its inputs
 // `token` comes back with the reply.  error_pending: the runtime's queue is full, stop reading (back-pressure).
 enum error door_input(struct door_sink *sink, uint64_t token, const struct origin *o, uint16_t type, struct bytes body);
 
 struct service_door {
-	enum error (*open)(void **door, const char *home, void *adapters_context, void *zmq_context); // zmq_context NULL in the simulator
+	// zmq_context: NULL in the simulator.
+	enum error (*open)(void **door, const char *home, void *adapters_context, void *zmq_context);
 	void (*close)(void *door);
 	void *(*socket)(void *door); // to poll for reading; NULL in the simulator
-	// One batch of what is readable: reads through `txn`, answers reads at once, passes submissions on with door_input, then makes
-	// the vault durable.  Called between turns.
+	// One batch of what is readable: reads through `txn`, answers reads at once, passes submissions on with
+	// door_input, then makes the vault durable.  Called between turns.
 	enum error (*receive)(void *door, struct store_txn *txn, struct door_sink *sink, int64_t wall_ms);
-	// After the commit, once for each input that was passed on: what the handler left (empty: nothing, a duplicate that is pending).
+	// After the commit, once for each input that was passed on: what the handler left (empty: nothing, a
+	// duplicate that is pending).
 	void (*reply)(void *door, uint64_t token, uint16_t type, struct bytes body);
 	// After the last reply of a turn: signs the turn's receipts once and sends them.
 	enum error (*flush)(void *door);
-	// Without a socket (the simulator): a frame from terminal `from`, checked and completed as by `receive`; and what is for
-	// which terminal: false when nothing is left; *frame lives until the next call.
+	// Without a socket (the simulator): a frame from terminal `from`, checked and completed as by
+	// `receive`; and what is for which terminal: false when nothing is left; *frame lives until the next
+	// call.
 	enum error (*put)(void *door, struct store_txn *txn, struct door_sink *sink, int64_t wall_ms, uint64_t from,
 			  struct bytes frame);
 	bool (*take)(void *door, uint64_t *to, struct bytes *frame);
@@ -84,8 +87,9 @@ struct service {
 	const struct service_adapter *adapters; // ends with effect 0, or NULL
 	// Called once in the first turn after `from` became older than fold_version.  NULL: nothing to do.
 	void (*migrate)(struct turn *t, uint32_t from);
-	// Opens and closes what adapters need (the vault); NULL when there are none.
-	enum error (*adapters_open)(void **context, const char *home);
+	// Opens and closes what adapters need (the vault); NULL when there are none.  `txn` reads the service's records
+	// as its last turn left them.
+	enum error (*adapters_open)(void **context, const char *home, struct store_txn *txn);
 	void (*adapters_close)(void *context);
 	const struct service_door *door; // NULL but for intake
 	const uint16_t *sources; // ids of the services that send it something; ends with 0 (generated)

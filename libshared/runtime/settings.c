@@ -154,7 +154,7 @@ static int take(void *user, const char *section, const char *name, const char *v
 	struct reading *r = user;
 	size_t i = 0;
 
-	while (i < array_size(table) && (strcmp(table[i].section, section) || strcmp(table[i].name, name)))
+	while (i < array_size(table) && (strcmp(table[i].section, section) != 0 || strcmp(table[i].name, name) != 0))
 		i++;
 	if (i == array_size(table)) {
 		complain(r, known_section(section) ? "unknown setting" : "unknown section",

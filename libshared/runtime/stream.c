@@ -3,7 +3,8 @@
 // The stream frame (frozen), msgpack:
 //
 //   { 1 producer [site, service, instance, epoch], 2 error (0, or error_fork), 3 head turn, 4 head entry,
-//     5 [ [first turn, last turn, root there, first entry, count, [[service, entry]…] known, [[entry, envelope]…] for the consumer], … ] }
+//     5 [ [first turn, last turn, root there, first entry, count, known [[service, entry]…],
+//          [[entry, envelope]…] for the consumer], … ] }
 //
 // A slice with entries for the consumer is one turn; turns without may be merged, the last one's root and the
 // count of all of them.  `known` is the turn's causal past (record.h).
@@ -433,7 +434,9 @@ enum error engine_take_stream(struct engine *e, struct bytes bytes, int64_t boot
 	s->received_root = root;
 	s->asked = false;
 	source_settle(s);
-	if (source_moved(s) && e->moved_ms == INT64_MAX)
+	// Only entries make a position worth a turn of its own: if empty turns did, the idle turn of each service would be the
+	// news of the next, and a pipeline at rest would write for ever.
+	if (s->entry != s->durable_entry && e->moved_ms == INT64_MAX)
 		e->moved_ms = boot_ms;
 	return error_none;
 }
@@ -501,9 +504,7 @@ bool source_ready(struct engine *e, struct source *s)
 		const struct log_position *known = &s->slice.known[i];
 		struct source *other = source_of(e, known->service);
 		if (known->service == e->log.service && known->entry > e->meta.head_entry) {
-			stop_source(
-				e, s,
-				s->slice.turn); // it has seen entries of ours that we never wrote: we are an old copy
+			stop_source(e, s, s->slice.turn); // it has seen what we never wrote: we are an old copy
 			return false;
 		}
 		if (other && other != s && other->entry < known->entry)

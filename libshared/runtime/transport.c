@@ -304,7 +304,10 @@ static enum error take_query(struct transport *t, const struct transport_peer *p
 	enum error e = engine_query(t->engine, query.type, query.body, boot_ms, &type, &t->answer);
 	if (e < 0)
 		return e;
-	send_reply(t, peer, outcome_of(e), type, e ? (struct bytes){ 0 } : buffer_bytes(&t->answer));
+	struct bytes answer = { 0 };
+	if (e == error_none)
+		answer = buffer_bytes(&t->answer);
+	send_reply(t, peer, outcome_of(e), type, answer);
 	return error_none;
 }
 

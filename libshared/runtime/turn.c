@@ -350,10 +350,10 @@ enum error engine_turn(struct engine *e, int64_t wall_ms, int64_t boot_ms)
 {
 	ensure(!e->done_with);
 	int64_t time_ms = clock_turn_time(e, wall_ms, boot_ms);
+	engine_housekeeping(e, boot_ms);
 	if (e->paused && boot_ms < e->paused_until_ms)
 		return error_pending;
 	e->paused = false;
-	engine_housekeeping(e, boot_ms);
 	if (!migration_due(e) && e->continuations == 0 && !others_wait(e, time_ms) && !cursor_is_due(e))
 		return error_pending;
 	bool migrates = migration_due(e);

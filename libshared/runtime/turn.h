@@ -33,8 +33,9 @@ void turn_reply(struct turn *t, uint16_t type, struct bytes body);
 struct buffer *turn_scratch(struct turn *t);
 
 // How many more entries this turn should hold.  A handler that walks a list stops when it reaches 0 and
-// leaves a continuation, a `local` message of its own that the next turn feeds it before anything else of the same source,
-// with the authority of now.  Continuations run in the order they were left.
+// leaves a continuation, a message of its own that the next turn feeds it before anything else, with the
+// authority of now.  Continuations run in the order they were left and share the room, half of it when other
+// input waits; of more than 64, the rest run a turn later, while other inputs go on: key what they work on.
 uint32_t turn_room(const struct turn *t);
 void turn_continue(struct turn *t, uint16_t type, struct bytes body);
 

@@ -364,7 +364,7 @@ static bool settle(struct terminal *t, struct put_state *puts, size_t from, size
 		}
 		puts[i].settled = true;
 		puts[i].refused = is_refusal;
-		if (is_refusal)
+		if (is_refusal && !t->fault[0])
 			refused(t);
 		return true;
 	}

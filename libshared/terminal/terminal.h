@@ -35,7 +35,8 @@ enum error terminal_put_attachments(struct terminal *terminal, const struct byte
 void terminal_begin(struct terminal *terminal, enum act act);
 void terminal_add(struct terminal *terminal, struct bytes encoded_item);
 // *receipt borrows until the next call.  error_refused: the door refused the packet (terminal_fault());
-// error_pending: no answer within timeout_ms.  A receipt of state `refused` is error_none: look into it.
+// error_pending: no answer within timeout_ms; error_signature: the receipt is not signed by HOME/keys/door.pub (checked
+// when that file is there: the act may have been taken all the same).  A receipt of state `refused` is error_none: look into it.
 enum error terminal_send(struct terminal *terminal, int timeout_ms, struct receipt *receipt);
 // The sequence of the last act sent.
 uint64_t terminal_sequence(const struct terminal *terminal);

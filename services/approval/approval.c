@@ -270,8 +270,6 @@ static void group_stepped(struct turn *t, const struct origin *o, const struct l
 	approval_groups_put(t->tx, m->number, &group);
 }
 
-static void on_group_approving(struct turn *t, const struct origin *o, const struct group_approving *m);
-
 static void group_approved(struct turn *t, const struct origin *o, const struct left_out_told *m)
 {
 	struct approval_groups_row group;

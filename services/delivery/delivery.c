@@ -394,7 +394,7 @@ static void on_box_counted(struct turn *t, const struct origin *o, const struct 
 	} else if (refusal.reason == reason_none) {
 		s.received++;
 		delivery_shipments_put(t->tx, m->shipment, &s);
-		has_box = delivery_boxes_get(t->tx, m->box, &box); // what it points to moved with that write
+		ensure(delivery_boxes_get(t->tx, m->box, &box)); // what it points to moved with that write
 		box_received(t, o, m, &box);
 	}
 	turn_subject(t, subject_of(subject_kind_shipment, m->shipment));
@@ -491,8 +491,8 @@ static void card_goes_out(struct turn *t, uint64_t card, struct delivery_cards_r
 
 static void on_hand_over_given(struct turn *t, const struct origin *o, const struct hand_over_given *m)
 {
-	struct delivery_cards_row card, old_card;
-	struct delivery_boxes_row box;
+	struct delivery_cards_row card = { 0 }, old_card = { 0 };
+	struct delivery_boxes_row box = { 0 };
 	uint64_t number = 0;
 	bool known = card_of_number(t, m->member, m->card_number, &number, &card);
 	bool boxed = known && !card.has_place && delivery_boxes_get(t->tx, card.box, &box);

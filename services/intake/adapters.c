@@ -11,7 +11,22 @@
 // Questions are given a transaction and no context: the vault that the daemon, or the simulator, opened last.
 static struct vault *questioned;
 
-enum error intake_adapters_open(void **context, const char *home)
+// What the records name of the vault, at least: it must not be older than they are.
+static void put_least(struct store_txn *txn, struct vault_options *options)
+{
+	struct intake_members_row member;
+	struct intake_certificates_row certificate;
+	uint64_t number;
+
+	if (intake_members_last(txn, &number, &member)) {
+		options->persons = number;
+		options->records = member.record;
+	}
+	if (intake_certificates_last(txn, &number, &certificate) && certificate.person > options->persons)
+		options->persons = certificate.person;
+}
+
+enum error intake_adapters_open(void **context, const char *home, struct store_txn *txn)
 {
 	struct intake_world *world = calloc(1, sizeof *world);
 	struct buffer folder = { 0 }, keys = { 0 };
@@ -26,7 +41,8 @@ enum error intake_adapters_open(void **context, const char *home)
 			.folder = (const char *)folder.data, .keys_folder = (const char *)keys.data,
 			.map_bytes = vault_map_bytes, .writes = true, .sync = true,
 		};
-		e = vault_open(&world->vault, &options);
+		put_least(txn, &options);
+		e = txn->fault ? txn->fault : vault_open(&world->vault, &options);
 	}
 	buffer_deinit(&folder);
 	buffer_deinit(&keys);

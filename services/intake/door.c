@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <zmq.h>
 
 #include "base/ensure.h"
@@ -443,23 +444,37 @@ static bool door_take(void *door, uint64_t *to, struct bytes *frame)
 	return take_from(&d->stored, &d->stored_next, to, frame) || take_from(&d->outbox, &d->outbox_next, to, frame);
 }
 
+enum error intake_door_spared(enum error e, const char *what, uint64_t number)
+{
+	if (e != error_corrupt)
+		return e;
+	log_error("vault_damaged %s=%llu", what, (unsigned long long)number);
+	return error_absent;
+}
+
 // ---- open and close ----
 
-static enum error write_key(const char *private_path, const char *public_path, const struct key *key)
+static enum error write_private(const char *path, const struct key *key)
 {
-	struct buffer pem = { 0 }, public_pem = { 0 };
+	struct buffer pem = { 0 };
 	enum error e = key_write_private(key, &pem);
 
 	if (e == error_none)
-		e = key_write_public(key, &public_pem);
-	if (e == error_none)
-		e = file_write_atomic(private_path, buffer_bytes(&pem), 0600);
-	if (e == error_none)
-		e = file_write_atomic(public_path, buffer_bytes(&public_pem), 0644);
+		e = file_write_atomic(path, buffer_bytes(&pem), 0600);
 	if (pem.data)
 		explicit_bzero(pem.data, pem.size);
 	buffer_deinit(&pem);
-	buffer_deinit(&public_pem);
+	return e;
+}
+
+static enum error write_public(const char *path, const struct key *key)
+{
+	struct buffer pem = { 0 };
+	enum error e = key_write_public(key, &pem);
+
+	if (e == error_none)
+		e = file_write_atomic(path, buffer_bytes(&pem), 0644);
+	buffer_deinit(&pem);
 	return e;
 }
 
@@ -477,11 +492,17 @@ static enum error open_key(struct door *d)
 		e = file_read((const char *)private_path.data, key_file_max, &pem);
 	if (e == error_none) {
 		e = key_read_private(buffer_bytes(&pem), &d->key);
+	} else if (e == error_absent && access((const char *)public_path.data, F_OK) == 0) {
+		// Another key would sign what nobody who has door.pub believes.
+		log_error("door_key_lost path=%s", (const char *)private_path.data);
+		e = error_corrupt;
 	} else if (e == error_absent) {
 		e = key_generate(&d->key);
 		if (e == error_none)
-			e = write_key((const char *)private_path.data, (const char *)public_path.data, d->key);
+			e = write_private((const char *)private_path.data, d->key);
 	}
+	if (e == error_none && access((const char *)public_path.data, F_OK) != 0)
+		e = write_public((const char *)public_path.data, d->key);
 	if (pem.data)
 		explicit_bzero(pem.data, pem.size);
 	buffer_deinit(&pem);

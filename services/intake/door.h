@@ -14,7 +14,11 @@ extern const struct service_query intake_questions[];
 struct intake_world {
 	struct vault *vault;
 };
-enum error intake_adapters_open(void **context, const char *home);
+// What a read of the vault came to: stored bytes that do not verify are one person's trouble and not the door's.  They
+// are named in the log and count as absent.
+enum error intake_door_spared(enum error e, const char *what, uint64_t number);
+
+enum error intake_adapters_open(void **context, const char *home, struct store_txn *txn);
 void intake_adapters_close(void *context);
 
 #define door_in_flight_max 512 // submissions whose turn has not come back

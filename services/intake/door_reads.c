@@ -30,7 +30,7 @@ static enum error answer_outcome(struct door *d, const struct door_address *from
 
 // ---- letters ----
 
-// What is printed on the card that a letter orders.  error_absent: the person's data were erased.
+// What is printed on the card that a letter orders.  error_absent: the person's data were erased, or are damaged.
 static enum error print_data_of(struct door *d, const struct record_ordered *letter, struct member_row *row,
 				struct print_data *data)
 {
@@ -40,12 +40,12 @@ static enum error print_data_of(struct door *d, const struct record_ordered *let
 	if (!intake_members_get(d->txn, letter->member, &member))
 		return error_absent;
 	buffer_clear(&d->plain);
-	enum error e = vault_attachment_get(d->vault, letter->photo, &d->plain);
+	enum error e = intake_door_spared(vault_attachment_get(d->vault, letter->photo, &d->plain), "attachment", letter->photo);
 	if (e != error_none)
 		return e;
 	data->photo = digest_sha256(buffer_bytes(&d->plain));
 	buffer_clear(&d->plain);
-	e = vault_record_get(d->vault, member.record, &d->plain);
+	e = intake_door_spared(vault_record_get(d->vault, member.record, &d->plain), "record", member.record);
 	if (e == error_none)
 		e = member_row_decode(buffer_bytes(&d->plain), row);
 	if (e != error_none)
@@ -189,9 +189,9 @@ static enum error answer_photo(struct door *d, const struct door_address *from, 
 	if (record_ordered_decode(letter.body, &record) != error_none)
 		return error_corrupt;
 	buffer_clear(&d->plain);
-	enum error e = vault_attachment_get(d->vault, record.photo, &d->plain);
+	enum error e = intake_door_spared(vault_attachment_get(d->vault, record.photo, &d->plain), "attachment", record.photo);
 	if (e == error_absent)
-		return intake_door_refuse(d, from, wire_fault_not_addressee, "the photo was erased", NULL);
+		return intake_door_refuse(d, from, wire_fault_not_addressee, "the photo was erased, or is damaged", NULL);
 	buffer_clear(&d->body);
 	if (e == error_none)
 		e = box_seal(reader->key, bytes_of(about.byte, sizeof about.byte), buffer_bytes(&d->plain), &d->body);

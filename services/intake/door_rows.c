@@ -169,6 +169,11 @@ static enum error find_officer(struct coding *c, const struct member_row *m, uin
 		return e;
 	buffer_clear(plain);
 	e = vault_person_get(c->door->vault, *person, plain, &record);
+	if (e == error_corrupt) { // who that is cannot be told: nobody new
+		intake_door_spared(e, "person", *person);
+		wrong(c, field_citizen_id, reason_wrong_state);
+		return error_none;
+	}
 	if (e == error_none && member_row_decode(buffer_bytes(plain), &other) == error_none)
 		e = error_absent;
 	return e;
@@ -209,7 +214,7 @@ static enum error compare_registered(struct coding *c, const struct member_row *
 	struct buffer *plain = &c->door->plain;
 
 	buffer_clear(plain);
-	enum error e = vault_record_get(c->door->vault, record, plain);
+	enum error e = intake_door_spared(vault_record_get(c->door->vault, record, plain), "record", record);
 	if (e == error_none && member_row_decode(buffer_bytes(plain), &known) == error_none)
 		compare_personal(c, &known, m);
 	return e != error_none ? e : vault_record_digest(c->door->vault, record, digest);
@@ -267,7 +272,7 @@ static enum error code_member(struct coding *c, struct bytes body)
 		e = find_attachment(c, &m.photo, field_photo, &coded.photo);
 	if (e == error_none && !c->refused)
 		e = put_member(c, &m, body, &coded);
-	if (e == error_absent) { // erased at the person's request meanwhile
+	if (e == error_absent) { // erased at the person's request meanwhile, or damaged
 		wrong(c, field_profile_number, reason_wrong_state);
 		e = error_none;
 	}
@@ -597,7 +602,9 @@ enum error intake_door_code_items(struct door *d, const struct submission_header
 		c.rows_after = submission->items_count - i - 1;
 		c.errors_before = taken->errors_count;
 		c.refused = false;
-		e = head ? form->head(&c, item.body) : form->row(&c, item.body);
+		enum error (*code)(struct coding *, struct bytes) = head ? form->head : form->row;
+		ensure(code);
+		e = code(&c, item.body);
 	}
 	for (size_t i = 0; i < taken->items_count; i++)
 		taken->items[i].body.data = d->body.data + c.at[i];

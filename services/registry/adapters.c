@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/log.h"
 #include "registry/registry.h"
 #include "store/vault.h"
 
@@ -12,9 +13,10 @@ struct identity {
 	char folder[512], keys_folder[512];
 };
 
-enum error registry_adapters_open(void **context, const char *home)
+enum error registry_adapters_open(void **context, const char *home, struct store_txn *txn)
 {
 	struct identity *identity = calloc(1, sizeof *identity);
+	(void)txn;
 	if (!identity)
 		return error_no_memory;
 	snprintf(identity->folder, sizeof identity->folder, "%s/vault", home);
@@ -62,8 +64,10 @@ static enum error look_up(struct vault *vault, uint64_t record, struct identity_
 		found->persons_count = found->more ? most : count;
 	}
 	buffer_deinit(&plain);
-	// Erased meanwhile: an answer, not a fault.
-	return error == error_absent ? error_none : error;
+	if (error == error_corrupt)
+		log_error("vault_damaged record=%llu", (unsigned long long)record);
+	// Erased meanwhile, or damaged: an answer, not a fault.
+	return error == error_absent || error == error_corrupt ? error_none : error;
 }
 
 static enum error identity_lookup_perform(void *context, uint64_t effect_id, struct bytes body,

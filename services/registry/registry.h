@@ -22,7 +22,7 @@ struct registry_fault registry_member_fault(struct store_txn *tx, const struct c
 
 // adapters.c: the adapter of effect identity_lookup, which reads the door's vault.
 extern const struct service_adapter registry_adapters[];
-enum error registry_adapters_open(void **context, const char *home);
+enum error registry_adapters_open(void **context, const char *home, struct store_txn *txn);
 void registry_adapters_close(void *context);
 
 #endif

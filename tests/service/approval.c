@@ -446,6 +446,10 @@ test(a_consolidation_takes_the_lists_that_are_named_and_says_why_not_the_others)
 		  "intake: consolidation_given submission 17, kind exchange, reason campaign, lists []\n"
 		  "  -> intake: act_closed submission 17, reason empty, field list, accepted 0, refused 0, "
 		  "more 0 [organisation 441]\n");
+	struct store_txn tx;
+	store_begin(transcript_store(s), false, &tx);
+	check_u64(store_count(&tx, &approval_ready_table), 2); // list 3 waits for another board, list 5 for its kind
+	store_abort(&tx);
 	transcript_free(s);
 }
 

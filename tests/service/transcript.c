@@ -492,8 +492,12 @@ static void reopen(struct transcript *s)
 
 void transcript_perform(struct transcript *s)
 {
-	if (!s->adapters_open && s->service->adapters_open)
-		must("opening the adapters", s->service->adapters_open(&s->adapters, s->home));
+	if (!s->adapters_open && s->service->adapters_open) {
+		struct store_txn txn;
+		store_begin(engine_store(s->engine), false, &txn);
+		must("opening the adapters", s->service->adapters_open(&s->adapters, s->home, &txn));
+		store_abort(&txn);
+	}
 	s->adapters_open = true;
 	reopen(s); // the engine offers all open effects again
 	buffer_append_text(&s->said, "adapter: performs\n");
