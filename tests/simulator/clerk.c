@@ -57,7 +57,7 @@ static struct errand *errand_new(struct office *office, struct clerk *clerk)
 {
 	if (office->count == office->capacity) {
 		office->capacity = office->capacity ? 2 * office->capacity : 64;
-		office->errands = realloc(office->errands, office->capacity * sizeof *office->errands);
+		office->errands = realloc(office->errands, office->capacity * sizeof(struct errand *)); // NOLINT(bugprone-sizeof-expression): pointers it is
 		ensure(office->errands);
 	}
 	struct errand *errand = calloc(1, sizeof *errand);
@@ -74,7 +74,7 @@ struct errand *office_attachment(struct office *office, struct clerk *clerk, str
 	uint8_t about[16 + sizeof(struct hash)];
 	uint8_t head[2];
 	*sha256 = errand->sha256 = digest_sha256(content);
-	memcpy(about, "TDV attachment 1", 16);
+	memcpy(about, "TDV attachment 1", 16); // NOLINT(bugprone-not-null-terminated-result): bytes, not text
 	memcpy(about + 16, sha256->byte, sizeof sha256->byte);
 	sign(clerk, bytes_of(about, sizeof about), put.signature);
 	put_u16(head, message_type_attachment_put);

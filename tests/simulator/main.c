@@ -80,6 +80,7 @@ static void telling_deinit(struct telling *telling)
 
 // ---- what is told of it ----
 
+// NOLINTBEGIN(bugprone-signal-handler): on_abort runs where abort() was called
 static void tail_print(const struct buffer *text)
 {
 	size_t from = text->size;
@@ -136,7 +137,7 @@ static bool seed_run(uint64_t seed, bool verbose, struct site_figures *total)
 	return good;
 }
 
-// A bug of ours ends the process (ensure): tell where the story was.
+// A bug of ours ends the process (ensure, on this thread and outside of malloc): tell where the story was.
 static void on_abort(int signal)
 {
 	(void)signal;
@@ -148,6 +149,7 @@ static void on_abort(int signal)
 		site_remove(site_now);
 	_exit(3);
 }
+// NOLINTEND(bugprone-signal-handler)
 
 // Each seed in a process of its own, so that one that dies does not take the others with it.
 static bool seed_run_apart(uint64_t seed, bool verbose, struct site_figures *total)

@@ -164,8 +164,12 @@ static bool process_start(struct process *p)
 	enum error error = engine_open(&p->engine, &options);
 	if (error != error_none)
 		return fail(p, "does not start", error);
-	if (p->service->adapters_open)
-		error = p->service->adapters_open(&p->adapters, site->folder);
+	if (p->service->adapters_open) {
+		struct store_txn txn;
+		store_begin(engine_store(p->engine), false, &txn);
+		error = p->service->adapters_open(&p->adapters, site->folder, &txn);
+		store_abort(&txn);
+	}
 	if (error == error_none && p->service->door)
 		error = p->service->door->open(&p->door, site->folder, p->adapters, NULL);
 	return error == error_none || fail(p, "adapters", error);
@@ -628,10 +632,10 @@ struct site *site_new(uint64_t seed, bool calm, struct buffer *transcript)
 	}
 	if (!calm)
 		site->weather = weather_of(&site->chance);
+	const struct engine_limits usual = { .reserve_bytes = 1 << 20 };
 	for (const struct service *const *s = site_services; *s; s++)
 		site->processes[(*s)->id] = (struct process){
-			.site = site, .service = *s,
-			.limits = calm ? (struct engine_limits){ .reserve_bytes = 1 << 20 } : limits_of(site),
+			.site = site, .service = *s, .limits = calm ? usual : limits_of(site),
 		};
 	return site;
 }

@@ -45,11 +45,11 @@ static struct clerk *facility_clerk(struct story *s)
 
 static size_t person_of(const struct story *s, uint64_t member)
 {
-	for (size_t i = 0; i < s->world.member_count; i++)
-		if (s->world.people[i].number == member)
-			return i;
-	ensure(false && "a card for somebody unknown");
-	return 0;
+	size_t i = 0;
+	while (i < s->world.member_count && s->world.people[i].number != member)
+		i++;
+	ensure(i < s->world.member_count); // a card for somebody unknown
+	return i;
 }
 
 static unsigned attempts_of(const struct story *s, size_t person)

@@ -274,10 +274,10 @@ def committees_appraise_one_list_and_then_the_rest_with_exceptions(b):
 
 def first_request(b, list_number):
     """A request of that list which passed, as LIST-ROW."""
-    for line in b.site.tdv("--json", "log", "verification").stdout.splitlines():
+    for line in b.site.tdv("--json", "log", "verification", "--from", 1).stdout.splitlines():
         entry = json.loads(line)
-        if entry["message"] == "request_verified" and entry["body"]["request"].startswith(f"{list_number}-"):
-            return entry["body"]["request"]
+        if entry["message"] == "request_verified" and entry["body"]["request"] >> 16 == list_number:
+            return f"{list_number}-{entry['body']['request'] & 0xffff}"
     raise AssertionError(f"no verified request of list {list_number}")
 
 
@@ -303,9 +303,10 @@ def numbers_are_granted_once(b):
 def the_facility_prints_what_is_ordered(b):
     ordered = b.way.order()
     assert ordered["accepted"] > 40, ordered
+    b.way.settle()
     letters = b.json("mail", "--as", f"in-{FACILITY}")
     assert letters["letters"], letters
-    b.refused("mail", "--as", b.officer("auditor"))
+    assert b.json("mail", "--as", b.officer("auditor"))["letters"] == []
     b.way.print_cards()
     assert {w["act"] for w in b.json("lists", "--act", "receive")["waiting"]} == {"receive"}
 
@@ -322,12 +323,14 @@ def boxes_are_counted_at_each_level_down_to_the_cell(b):
     b.json("--as", b.officer("provincial_board"), "ship", "--to", 44017, "--waybill", "VĐ 1")
     wrong = b.folder / "wrong-count.csv"
     wrong.write_text(f"Hộp;Số lượng;Niêm phong còn nguyên\r\n{b.way.order_number}-1;1999;có\r\n", encoding="utf-8")
-    act = b.json("receive", "--all", "--as-declared", "--counts", wrong, status=REFUSED)["acts"][0]
-    assert act["refused"] == 1 and act["errors"][0]["reason"] == "count_differs", act
+    errors = [e for a in b.json("receive", "--all", "--as-declared", "--counts", wrong, status=REFUSED)["acts"] for e in a["errors"]]
+    assert [e["reason"] for e in errors] == ["count_differs"], errors
     assert b.way.receive()["accepted"] == 1
-    b.way.grassroots()
-    b.way.cells()
-    assert b.json("ship", "--all")["acts"] == []
+    levels = 0
+    while b.json("ship", "--all")["acts"]:
+        b.way.receive()
+        levels += 1
+    assert 3 <= levels <= 4, levels
 
 
 def a_card_is_handed_over_with_a_receipt_and_not_without(b):
@@ -336,8 +339,9 @@ def a_card_is_handed_over_with_a_receipt_and_not_without(b):
     assert nothing["acts"] == [], nothing
     proof = next((b.data / "photos").glob("*.jpg"))
     filled = b.json("sheets", "--out", b.folder / "filled", "--filled")["sheets"]
-    unproven = b.json("hand-over", filled[0]["file"], status=REFUSED)["acts"][0]
-    assert unproven["accepted"] == 0 and {e["reason"] for e in unproven["errors"]} == {"no_receipt"}, unproven
+    unproven = b.json("hand-over", filled[0]["file"], status=REFUSED)
+    assert not unproven["acts"] and {(e["field"], e["reason"]) for e in unproven["errors"]} == {("evidence", "missing")}, unproven
+    assert len(unproven["errors"]) == filled[0]["cards"]
     own = next((s for s in filled if s["file"].endswith("-own.csv")), None)
     if own:
         cell = next(s for s in filled if s["cell"] == own["cell"] and s is not own)
@@ -373,7 +377,7 @@ def the_outcome_adds_up(b):
     requests = {}
     for r in outcome["requests"]:
         requests[r["state"]] = requests.get(r["state"], 0) + r["count"]
-    assert set(requests) == {"closed", "rejected"}, requests
+    assert set(requests) <= {"closed", "rejected", "on_hold"}, requests
     active = [c for c in outcome["cards"] if c["generation"] == "chip_2025" and c["validity"] == "active"]
     assert sum(c["count"] for c in active) == requests["closed"] and {c["place"] for c in active} == {"member"}, outcome["cards"]
     assert {"lists", "orders", "shipments", "ledger"} <= set(outcome)
@@ -395,16 +399,17 @@ def a_story_is_told_by_any_of_its_ids(b):
 
 def logs_are_one_json_object_a_line(b):
     for service in SERVICES:
-        entries = [json.loads(line) for line in b.site.tdv("--json", "log", service).stdout.splitlines()]
+        entries = [json.loads(line) for line in b.site.tdv("--json", "log", service, "--from", 1).stdout.splitlines()]
         assert [e["entry"] for e in entries] == list(range(1, len(entries) + 1)) and len(entries) > 10, service
         assert all({"turn", "time", "message", "body"} <= set(e) for e in entries)
-        assert b.tdv(DONE, "log", service).stdout.count("\n") >= len(entries)
+        assert b.tdv(DONE, "log", service, "--from", 1).stdout.count("\n") >= len(entries)
+        assert len(b.site.tdv("--json", "log", service, "--from", 2, "--limit", 3).stdout.splitlines()) == 3
 
 
 def nothing_personal_stands_in_the_logs(b):
     member = next(csv.DictReader((b.data / "members.csv").read_text(encoding="utf-8-sig").splitlines(), delimiter=";"))
     for service in SERVICES:
-        log = b.site.tdv("--json", "log", service).stdout
+        log = b.site.tdv("--json", "log", service, "--from", 1).stdout
         for column in ("Họ và tên", "Số định danh", "Điện thoại"):
             assert member[column] not in log, (service, column)
 
@@ -440,7 +445,7 @@ def a_site_that_was_down_goes_on_where_it_was(b):
 
 def what_was_stopped_by_signal_ends_with_0(b):
     assert b.site.down() == DONE
-    assert not list((b.site.home / "run").glob("*.pid")), list((b.site.home / "run").iterdir())
+    assert not any((b.site.home / "run" / f"{s}.pid").exists() for s in SERVICES)
 
 
 CLAIMS = (every_verb_has_help_in_both_languages, help_is_vietnamese_unless_asked_otherwise, wrong_usage_ends_with_2,

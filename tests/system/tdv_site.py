@@ -79,9 +79,11 @@ class Site:
         return self
 
     def __exit__(self, kind, error, traceback):
+        if kind is KeyboardInterrupt:  # asked once more while things end, go on ending them
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
         self.down()
         self.stop()
-        if kind:
+        if kind and kind is not KeyboardInterrupt:
             self.print_logs()
         if not self.given and not os.environ.get("KEEP"):
             shutil.rmtree(self.home, ignore_errors=True)

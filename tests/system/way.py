@@ -28,12 +28,13 @@ def seed(folder, members, organisations, number=1, date=None):
 
 
 class Way:
-    """`site` has tdv(*arguments, check=…); `data` is what tdv-seed wrote; `work` is a folder for sheets and the facility's spool."""
+    """`site` has tdv(*arguments, check=…); `data` is what tdv-seed wrote; `work` is a folder for sheets and the facility's spool.
+    one_by_one: the cells submit one after the other, so that two walks give every list the same number."""
 
-    def __init__(self, site, data, work, refuse=0, spoil=0, chance=1, leave_out=0):
-        self.site, self.data, self.work = site, Path(data), Path(work)
+    def __init__(self, site, data, work, refuse=0, spoil=0, chance=1, leave_out=0, one_by_one=False):
+        self.site, self.data, self.work, self.one_by_one = site, Path(data), Path(work), one_by_one
         self.refuse, self.spoil, self.chance, self.leave_out_count = refuse, spoil, chance, leave_out
-        self.facility = None
+        self.facility, self.quiet_ms = None, 1000  # how long the facility waits for a letter before it goes home
         self.left_out = []
         self.order_number = None
         self.work.mkdir(parents=True, exist_ok=True)
@@ -78,7 +79,9 @@ class Way:
     # --- from the cell to the decision
 
     def submit(self):
-        done = self.acts("submit", *sorted((self.data / "lists").glob("*.csv")), rows_may_fail=True)
+        lists = sorted((self.data / "lists").glob("*.csv"))
+        parts = [self.acts("submit", *some, rows_may_fail=True) for some in ([[one] for one in lists] if self.one_by_one else [lists])]
+        done = {"acts": [a for p in parts for a in p["acts"]]} | {k: sum(p[k] for p in parts) for k in ("count", "accepted", "refused")}
         self.choose_left_out(done["acts"])
         return done
 
@@ -110,28 +113,33 @@ class Way:
 
     def order(self):
         done = self.acts("order", "--all", "--facility", FACILITY, "--cost", 45000, rows_may_fail=True)
-        self.order_number = min(a["number"] for a in done["acts"])
+        self.order_number = max(done["acts"], key=lambda a: a["accepted"])["number"]
         return done
 
     def facility_argv(self):
         return [str(a) for a in (BUILD / "bin" / "tdv-facility", "--home", self.site.home, "--as", f"in-{FACILITY}", "--organisation",
-                                 FACILITY, "--spool", self.work / "spool", "--once=2000", "--refuse", self.refuse, "--spoil", self.spoil,
+                                 FACILITY, "--spool", self.work / "spool", f"--once={self.quiet_ms}", "--refuse", self.refuse, "--spoil", self.spoil,
                                  "--seed", self.chance, "--json")]
 
-    def print_cards(self, until=None):
+    def print_cards(self):
         """Started again whenever it was killed, until it ends by itself."""
-        log = open(self.work / "facility.log", "ab")
-        for _ in range(200):
-            out = open(self.work / "facility.json", "wb")
-            self.facility = subprocess.Popen(self.facility_argv(), stdin=subprocess.DEVNULL, stdout=out, stderr=log)
-            status = self.facility.wait()
-            if status != -signal.SIGKILL:
-                break
-        self.facility = None
-        text = (self.work / "facility.json").read_text()
+        last = self.work / "facility.json"
+        with open(self.work / "facility.log", "ab") as log:
+            status = -signal.SIGKILL
+            while status == -signal.SIGKILL:
+                with open(last, "wb") as out:
+                    self.facility = subprocess.Popen(self.facility_argv(), stdin=subprocess.DEVNULL, stdout=out, stderr=log)
+                try:
+                    status = self.facility.wait()
+                finally:
+                    self.facility.kill()
+                    self.facility.wait()
+                    self.facility = None
         if status != 0:
             raise Wrong(f"tdv-facility ended with {status}: " + (self.work / "facility.log").read_text()[-2000:])
-        return {"facility": [json.loads(line) for line in text.splitlines() if line.strip()]}
+        orders = self.outcome()["orders"]
+        return {"good": sum(o["boxed"] for o in orders), "spoiled": sum(o["spoiled"] for o in orders), "refused": sum(o["refused"] for o in orders),
+                "boxes": sum(o["boxes"] for o in orders)}
 
     # --- down the levels, counted at each
 
@@ -189,8 +197,9 @@ class Way:
         quiet = 0
         while quiet < 2:
             services = self.status()
-            busy = [s["service"] for s in services if not s.get("alive") or
-                    s["lag"] + s["inputs_waiting"] + s["effects_open"] + s["continuations"] > 0]
+            heads = {s["service"]: s.get("entry", 0) for s in services}
+            busy = [s["service"] for s in services if not s.get("alive") or s["inputs_waiting"] + s["effects_open"] + s["continuations"] > 0 or
+                    any(of["entry"] < heads[of["source"]] for of in s["sources"])]
             quiet = 0 if busy or not services else quiet + 1
             if time.monotonic() > until:
                 raise Wrong(f"not at rest after {timeout} s: {busy}")
@@ -202,22 +211,32 @@ class Way:
 
 
 class Killer(threading.Thread):
-    """Ends daemons, and now and then the facility, with SIGKILL, at random moments about `every` seconds apart."""
+    """Ends daemons and the facility with SIGKILL, at random moments about `every` seconds apart: by turns in a random order, or
+    with `busiest` mostly who has been at work since the last time, so that turns are interrupted."""
 
-    def __init__(self, site, way, every=1.0, seed=1):
+    def __init__(self, site, way, every=1.0, seed=1, busiest=False):
         super().__init__(daemon=True)
-        self.site, self.way, self.every, self.random = site, way, every, random.Random(seed)
+        self.site, self.way, self.every, self.busiest, self.random = site, way, every, busiest, random.Random(seed)
         self.over = threading.Event()
-        self.kills = {}
+        self.kills, self.ticks, self.turn = {}, {}, []
 
     def run(self):
-        while not self.over.wait(self.random.uniform(0.4, 1.6) * self.every):
+        while not self.over.wait(self.random.uniform(0.3, 1.7) * self.every):
+            pids = {s: running_pid(self.site.home, s) for s in SERVICES}
             facility = self.way.facility
-            if facility and self.random.random() < 0.3:
-                self.end("facility", facility.pid)
-            else:
-                service = self.random.choice(SERVICES)
-                self.end(service, running_pid(self.site.home, service))
+            pids["facility"] = facility.pid if facility else None
+            name = self.choose(pids)
+            self.end(name, pids[name])
+
+    def choose(self, pids):
+        if self.busiest:
+            work = {name: ticks_of(pid) for name, pid in pids.items() if pid}
+            weights = [1 + max(0, ticks - self.ticks.get((name, pids[name]), 0)) for name, ticks in work.items()]
+            self.ticks = {(name, pids[name]): ticks for name, ticks in work.items()}
+            return self.random.choices(list(work), weights)[0] if work else "facility"
+        if not self.turn:
+            self.turn = self.random.sample(list(pids), len(pids))
+        return self.turn.pop()
 
     def end(self, name, pid):
         try:
@@ -231,6 +250,15 @@ class Killer(threading.Thread):
         self.over.set()
         self.join()
         return sum(self.kills.values())
+
+
+def ticks_of(pid):
+    """Processor time that a process has had, in hundredths of a second."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    except OSError:
+        return 0
+    return int(fields[11]) + int(fields[12])
 
 
 def running_pid(home, service):

@@ -1,156 +1,167 @@
 #!/usr/bin/env python3
 """Measures the pipeline with real daemons beside the append-and-sync floor of the same disk.
 
-usage: bench.py [--members N] [--out FILE.json]
+usage: bench.py [--members N] [--runs N] [--out FILE.json]
 
-A seeded commune goes through verification, approval and printing. For each stage: requests a second. For lists of 1, 10 and 50
-requests offered one after the other: the time until the door's receipt and until verification and approval have taken
-them. Then the daemons stop and the same bytes in the same number of batches are appended and synced on the same disk.
-No figure is judged here: they are for comparing one change with the next, in pairs, on one machine.
+A seeded commune walks the whole way, each run on a site of its own.  Each stage: requests a second, the median of the runs and
+the least and most.  Lists of 1, 10 and 50 requests offered one after the other: the time until the door's receipt and until
+verification and approval have taken them.  Then the daemons stop, and as many bytes in as many batches as they wrote are
+appended and synced on the same disk.  No figure is judged here: they are for comparing one change with the next, in pairs, on
+one machine.
 """
+
 import argparse
 import csv
-import glob
 import json
 import os
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from pathlib import Path
 
-BUILD = os.environ.get("BUILD", "build")
-BIN = os.path.abspath(os.path.join(BUILD, "bin"))
-SERVICES = ["intake", "registry", "verification", "approval", "printing", "delivery", "revocation"]
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests" / "system"))
+from tdv_site import BUILD, SERVICES, Site  # noqa: E402
+from way import Way, resident_beside_map, running_pid, seed  # noqa: E402
 
-
-class Site:
-    """A site in a folder of its own, with its daemons."""
-
-    def __init__(self, folder):
-        self.home = os.path.join(folder, "site")
-        self.tdv("init")
-        self.log = open(os.path.join(folder, "up.log"), "w")
-        self.up = subprocess.Popen([f"{BIN}/tdv", "--home", self.home, "up"], stdout=self.log, stderr=self.log)
-        deadline = time.monotonic() + 30
-        while subprocess.run([f"{BIN}/tdv", "--home", self.home, "status"], capture_output=True).returncode != 0:
-            if time.monotonic() > deadline:
-                sys.exit("bench: the daemons did not start: " + self.log.name)
-            time.sleep(0.1)
-
-    def tdv(self, *args, login=None, json_out=False):
-        argv = [f"{BIN}/tdv", "--home", self.home] + (["--as", login] if login else []) + (["--json"] if json_out else [])
-        done = subprocess.run(argv + list(args), capture_output=True, text=True)
-        if done.returncode not in (0, 1) or (done.returncode == 1 and not json_out and args[0] not in ("registry", "submit")):
-            sys.exit(f"bench: tdv {' '.join(args)}: {done.stderr.strip()}")
-        return json.loads(done.stdout) if json_out and done.stdout.strip() else done.stdout
-
-    def down(self):
-        self.tdv("down")
-        self.up.wait(60)
+LIST_SIZES = (1, 10, 50)
+# What is measured together: name, steps of the way, what its rate counts.
+STAGES = (("registry import", ("members",), "members"), ("submit, photos → verified, taken in", ("submit",), "requests"),
+          ("appraise", ("appraise",), "requests"), ("consolidate, decide, approve", ("consolidate", "decide", "approve"), "requests"),
+          ("order → numbers, letters", ("order", "settle"), "cards"), ("facility: fetch, print, pack", ("print_cards",), "cards"),
+          ("down four levels, counted", ("province", "commune", "grassroots", "cells"), "cards"),
+          ("hand over → active", ("sheets", "hand_over", "settle"), "cards"))
 
 
-def timed(work):
-    began = time.monotonic()
-    work()
-    return time.monotonic() - began
+class Run:
+    """One site; `latency` and `stages` are what was measured."""
+
+    def __init__(self, data, folder, members):
+        self.data, self.folder, self.members = data, folder, members
+        self.stages, self.latency = {}, {}
+
+    def go(self):
+        view = self.view_of_data()
+        with Site(self.folder / "site") as site:
+            site.up()
+            self.site, self.way = site, Way(site, view, self.folder / "work")
+            self.way.quiet_ms = 100
+            self.way.organisations()
+            self.measure(*STAGES[0])
+            self.way.officers()
+            for size, lists in zip(LIST_SIZES, self.held_back):
+                self.latency[size] = self.offer(size, lists)
+            for stage in STAGES[1:]:
+                if stage[1][0] == "order":
+                    self.way.numbers()
+                self.measure(*stage)
+            services = self.way.settle()
+            self.resident = {s: resident_beside_map(running_pid(site.home, s)) for s in SERVICES}
+            self.turns = sum(s["turn"] for s in services)
+            self.entries = sum(s["entry"] for s in services)
+            site.down()
+            self.log_bytes = sum(f.stat().st_size for f in site.home.glob("state/*/log/*"))
+        floor = subprocess.run([BUILD / "bin" / "tdv-floor", self.folder / "floor", str(self.log_bytes), str(self.turns)], check=True,
+                               capture_output=True, text=True)
+        self.floor = float(floor.stdout)
+
+    def view_of_data(self):
+        """The data without the lists that are offered one by one."""
+        view = self.folder / "data"
+        view.mkdir(parents=True)
+        for one in self.data.iterdir():
+            if one.name != "lists":
+                (view / one.name).symlink_to(one)
+        (view / "lists").mkdir()
+        by_cell = {}
+        for path in sorted((self.data / "lists").glob("*-exchange*.csv")):
+            by_cell.setdefault(path.name.split("-")[0], []).append(path)
+        cells = sorted(by_cell, key=lambda cell: -sum(p.stat().st_size for p in by_cell[cell]))[:len(LIST_SIZES)]
+        self.held_back = [by_cell[cell] for cell in cells]
+        for path in (self.data / "lists").glob("*.csv"):
+            if path.name.split("-")[0] not in cells:
+                (view / "lists" / path.name).symlink_to(path)
+        return view
+
+    def measure(self, name, steps, unit):
+        began = time.monotonic()
+        results = [getattr(self.way, step)() for step in steps]
+        seconds = time.monotonic() - began
+        if unit == "members":
+            count = self.members
+        elif unit == "requests":
+            count = results[-1]["accepted"]
+        else:
+            count = self.cards if hasattr(self, "cards") else results[0]["accepted"]
+            self.cards = count
+        self.stages[name] = {"count": count, "seconds": seconds}
+
+    def offer(self, size, lists):
+        cell = lists[0].name.split("-")[0]
+        profiles = []
+        for path in lists:
+            with open(path, encoding="utf-8-sig", newline="") as f:
+                profiles += [f"{row['Số lý lịch']} {path.parent / row['Ảnh']}" for row in csv.DictReader(f, delimiter=";")]
+        done = subprocess.run([BUILD / "bin" / "tdv-load", self.site.home, self.site.home / "keys" / "officers" / f"chibo-{cell}.pem", cell, "0",
+                               str(size)], input="\n".join(profiles), capture_output=True, text=True)
+        if done.returncode:
+            sys.exit(f"bench: {done.stderr}")
+        figures = json.loads(done.stdout)
+        if figures["refused"] > figures["requests"] // 5:
+            sys.exit(f"bench: most of what was offered does not pass the rules: {figures}")
+        return figures
 
 
-def status_of(site):
-    return {s["name"]: s for s in site.tdv("status", json_out=True)["services"]}
-
-
-def officers(data):
-    with open(os.path.join(data, "officers.csv"), encoding="utf-8-sig", newline="") as f:
-        return list(csv.DictReader(f))
+def report(runs):
+    print(f"{'stage':38}{'count':>8}{'seconds':>10}{'a second':>11}   least … most of {len(runs)} runs")
+    stages = {}
+    for name, _, unit in STAGES:
+        seconds = [r.stages[name]["seconds"] for r in runs]
+        count = runs[0].stages[name]["count"]
+        middle = statistics.median(seconds)
+        stages[name] = {"unit": unit, "count": count, "seconds": round(middle, 3), "least": round(min(seconds), 3), "most": round(max(seconds), 3),
+                        "per_second": round(count / middle)}
+        print(f"{name:38}{count:>8}{middle:>10.2f}{count / middle:>11.0f}   {min(seconds):.2f} … {max(seconds):.2f} s")
+    print()
+    latency = {}
+    for size in LIST_SIZES:
+        latency[size] = {what: {p: statistics.median(r.latency[size][what][p] for r in runs) for p in ("p50", "p99", "max")}
+                         for what in ("receipt_ms", "outcome_ms")} | {"lists": runs[0].latency[size]["lists"]}
+        receipt, outcome = latency[size]["receipt_ms"], latency[size]["outcome_ms"]
+        print(f"lists of {size:<3} one after the other ({latency[size]['lists']:>3}): receipt p50 {receipt['p50']:.1f} p99 {receipt['p99']:.1f} ms;"
+              f" verified and taken in p50 {outcome['p50']:.1f} p99 {outcome['p99']:.1f} ms")
+    floor = statistics.median(r.floor for r in runs)
+    spent = statistics.median(sum(s["seconds"] for s in r.stages.values()) for r in runs)
+    one = runs[0]
+    print(f"\nlogs of all services: {one.log_bytes / 1e6:.1f} MB, {one.entries} entries in {one.turns} turns; appended and synced alone:"
+          f" {floor:.2f} s beside the stages' {spent:.2f} s")
+    print("resident beside the map, MiB: " + ", ".join(f"{s} {b / 1048576:.1f}" for s, b in one.resident.items()))
+    return {"stages": stages, "latency": latency, "floor": {"log_bytes": one.log_bytes, "entries": one.entries, "turns": one.turns,
+            "floor_seconds": round(floor, 3), "pipeline_seconds": round(spent, 3)}, "resident_bytes": one.resident}
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--members", type=int, default=2000)
-    parser.add_argument("--out", default=os.path.join(BUILD, "bench", "pipeline.json"))
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--out", type=Path, default=BUILD / "bench" / "pipeline.json")
     options = parser.parse_args()
-    folder = tempfile.mkdtemp(prefix="tdv-bench-", dir=os.path.abspath(BUILD))
+    folder = Path(tempfile.mkdtemp(prefix="tdv-bench-", dir=BUILD))
     try:
-        run(options, folder)
+        seed(folder / "data", options.members, max(5, options.members // 80))
+        runs = []
+        for i in range(options.runs):
+            runs.append(Run(folder / "data", folder / f"run-{i}", options.members))
+            runs[-1].go()
+            shutil.rmtree(folder / f"run-{i}")
+        options.out.parent.mkdir(parents=True, exist_ok=True)
+        options.out.write_text(json.dumps({"members": options.members, "runs": options.runs} | report(runs), indent=1) + "\n")
+        print("written:", os.path.relpath(options.out))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def run(options, folder):
-    data = os.path.join(folder, "data")
-    subprocess.run([f"{BIN}/tdv-seed", "--out", data, "--members", str(options.members), "--seed", "1"], check=True,
-                   stdout=subprocess.DEVNULL)
-    site = Site(folder)
-    by_role = {}
-    for officer in officers(data):
-        by_role.setdefault(officer["role"], []).append(officer)
-    result = {"members": options.members, "stages": [], "latency": []}
-
-    def stage(name, count, work):
-        seconds = timed(work)
-        result["stages"].append({"stage": name, "requests": count, "seconds": round(seconds, 3),
-                                 "per_second": round(count / seconds)})
-        print(f"{name:32} {count:8} {seconds:9.2f} s {count / seconds:10.0f} /s", flush=True)
-
-    def one(role):
-        return by_role[role][0]["login"]
-
-    n = options.members
-    print(f"{'stage':32} {'requests':>8} {'time':>11} {'rate':>13}")
-    site.tdv("registry", "import", f"{data}/organisations.csv")
-    stage("registry import (with photos)", n, lambda: site.tdv("registry", "import", f"{data}/members.csv"))
-    site.tdv("officers", "enrol", f"{data}/officers.csv")
-    lists = sorted(glob.glob(f"{data}/lists/*-exchange.csv"))
-    keep = [latency_lists(site, data, lists.pop(), size, by_role, result) for size in (1, 10, 50)]
-    stage("submit -> verified, taken in", sum(rows(p) for p in lists), lambda: site.tdv("submit", *lists))
-    stage("appraise", n, lambda: [site.tdv("appraise", "--all", login=o["login"]) for o in by_role["grassroots_appraiser"]])
-    stage("consolidate, decide, approve", n, lambda: acts(site, one))
-    site.tdv("numbers", "grant", "--code", "44", "--first", "900000", "--last", "999999", login=one("central_board"))
-    stage("order -> letters at the facility", n, lambda: site.tdv("order", "--all", login=one("central_board")))
-    del keep
-    turns = sum(s["head_turn"] for s in status_of(site).values())
-    site.down()
-    size = sum(os.path.getsize(p) for p in glob.glob(f"{site.home}/state/*/log/*"))
-    floor = float(subprocess.run([f"{BIN}/tdv-floor", f"{folder}/floor", str(size), str(turns)], check=True,
-                                 capture_output=True, text=True).stdout)
-    spent = sum(s["seconds"] for s in result["stages"])
-    result["floor"] = {"log_bytes": size, "turns": turns, "floor_seconds": round(floor, 3),
-                       "pipeline_seconds": round(spent, 3), "floor_share": round(floor / spent, 3)}
-    print(f"\nlogs of all services: {size / 1e6:.1f} MB in {turns} turns; appended and synced alone: {floor:.2f} s,"
-          f" {floor / spent:.2f} of the stages' {spent:.2f} s")
-    os.makedirs(os.path.dirname(options.out), exist_ok=True)
-    with open(options.out, "w") as f:
-        json.dump(result, f, indent=1)
-    print("written:", options.out)
-
-
-def rows(path):
-    with open(path, encoding="utf-8-sig") as f:
-        return sum(1 for line in f if line.strip()) - 1
-
-
-def acts(site, one):
-    site.tdv("consolidate", "--kind", "exchange", "--reason", "campaign", login=one("superior_board"))
-    site.tdv("decide", "--all", "--number", "12-QĐ/ĐU", "--date", time.strftime("%Y-%m-%d"), login=one("superior_committee"))
-    site.tdv("approve", "--all", login=one("provincial_board"))
-
-
-def latency_lists(site, data, path, size, by_role, result):
-    """Lists of `size` requests of one cell, offered one after the other by a terminal that keeps its connection."""
-    cell = os.path.basename(path).split("-")[0]
-    login = next(o["login"] for o in by_role["cell_officer"] if o["organisation"] == cell)
-    with open(path, encoding="utf-8-sig", newline="") as f:
-        profiles = [list(row.values())[0] for row in csv.DictReader(f)]
-    done = subprocess.run([f"{BIN}/tdv-load", site.home, f"{site.home}/keys/officers/{login}.pem", cell, "0", str(size)],
-                          input="\n".join(profiles), capture_output=True, text=True)
-    if done.returncode:
-        sys.exit("bench: " + done.stderr)
-    figures = json.loads(done.stdout)
-    result["latency"].append(dict(figures, list_size=size))
-    print(f"lists of {size:<3} one after the other: receipt p50 {figures['receipt_ms']['p50']} p99 {figures['receipt_ms']['p99']} ms,"
-          f" outcome p50 {figures['outcome_ms']['p50']} p99 {figures['outcome_ms']['p99']} ms", flush=True)
-    return figures
 
 
 if __name__ == "__main__":

@@ -39,6 +39,24 @@ static int write_batches(int fd, uint64_t bytes, uint64_t batches, const uint8_t
 	return 0;
 }
 
+// The seconds that the second writing takes; negative on an error.
+static double measure(int fd, uint64_t bytes, uint64_t batches)
+{
+	size_t block_size = 1 << 20;
+	uint8_t *block = calloc(1, block_size);
+	ensure(block);
+	double seconds = -1;
+	if (write_batches(fd, bytes, 1, block, block_size) == 0) {
+		for (size_t i = 0; i < block_size; i++)
+			block[i] = (uint8_t)(i * 2654435761u >> 13);
+		double began = now_s();
+		if (write_batches(fd, bytes, batches, block, block_size) == 0)
+			seconds = now_s() - began;
+	}
+	free(block);
+	return seconds;
+}
+
 int main(int argc, char **argv)
 {
 	if (argc != 4) {
@@ -51,26 +69,12 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	int fd = open(argv[1], O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	if (fd < 0) {
+	double seconds = fd < 0 ? -1 : measure(fd, bytes, batches);
+	if (seconds < 0) {
 		perror(argv[1]);
 		return 1;
 	}
-	size_t block_size = 1 << 20;
-	uint8_t *block = calloc(1, block_size);
-	ensure(block);
-	if (write_batches(fd, bytes, 1, block, block_size) != 0) {
-		perror(argv[1]);
-		return 1;
-	}
-	for (size_t i = 0; i < block_size; i++)
-		block[i] = (uint8_t)(i * 2654435761u >> 13);
-	double began = now_s();
-	if (write_batches(fd, bytes, batches, block, block_size) != 0) {
-		perror(argv[1]);
-		return 1;
-	}
-	printf("%.6f\n", now_s() - began);
-	free(block);
+	printf("%.6f\n", seconds);
 	close(fd);
 	unlink(argv[1]);
 	return 0;

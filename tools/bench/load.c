@@ -1,7 +1,8 @@
 // Offers requests at a fixed rate, one list of N requests at a time, and measures until the door's receipt and until the
 // outcome (verification has judged it and approval has taken it in).
 //
-// usage: tdv-load HOME KEY CELL RATE SIZE < PROFILE_NUMBERS
+// usage: tdv-load HOME KEY CELL RATE SIZE < PROFILES      each line: a profile number and a photo's path; photos are
+//                                                          uploaded before the clock of their list starts
 //   KEY      the cell officer's private key (PEM); CELL the organisation's code
 //   RATE     lists a second offered; 0: one after the other
 //   SIZE     requests a list
@@ -31,7 +32,8 @@ static void sleep_until_ms(double at)
 	double wait = at - now_ms();
 	if (wait <= 0)
 		return;
-	struct timespec t = { .tv_sec = (time_t)(wait / 1e3), .tv_nsec = (long)((wait - (double)(time_t)(wait / 1e3) * 1e3) * 1e6) };
+	long whole_s = (long)(wait / 1e3);
+	struct timespec t = { .tv_sec = whole_s, .tv_nsec = (long)((wait - (double)whole_s * 1e3) * 1e6) };
 	nanosleep(&t, NULL);
 }
 
@@ -54,15 +56,30 @@ static void print_latency(const char *name, double *ms, size_t count)
 	       at_share(ms, count, 0.99), at_share(ms, count, 0.999), ms[count - 1]);
 }
 
+// The photo that a line names, uploaded.
+static bool put_photo(struct terminal *terminal, const char *path, struct hash *sha256)
+{
+	struct buffer photo = { 0 };
+	enum error error = file_read(path, 2000000, &photo);
+	if (!error)
+		error = terminal_put_attachment(terminal, buffer_bytes(&photo), sha256);
+	if (error)
+		fprintf(stderr, "tdv-load: %s: %s\n", path, error_name(error));
+	buffer_deinit(&photo);
+	return !error;
+}
+
 // Adds one list to the terminal's act; returns its rows, 0 at the end of the input.
 static unsigned add_list(struct terminal *terminal, unsigned size, struct buffer *scratch)
 {
-	char line[64];
+	char line[4200];
 	unsigned rows = 0;
 	while (rows < size && fgets(line, sizeof line, stdin)) {
 		line[strcspn(line, "\r\n")] = 0;
-		if (!*line)
+		char *photo = strchr(line, ' ');
+		if (!photo)
 			continue;
+		*photo++ = 0;
 		if (rows == 0) {
 			terminal_begin(terminal, act_submit_list);
 			struct list_head head = { .kind = request_kind_exchange,
@@ -72,7 +89,9 @@ static unsigned add_list(struct terminal *terminal, unsigned size, struct buffer
 			list_head_encode(&head, scratch);
 			terminal_add(terminal, buffer_bytes(scratch));
 		}
-		struct list_row row = { .profile_number = bytes_of_text(line) };
+		struct list_row row = { .profile_number = bytes_of_text(line), .has_photo = true };
+		if (!put_photo(terminal, photo, &row.photo))
+			return 0;
 		buffer_clear(scratch);
 		list_row_encode(&row, scratch);
 		terminal_add(terminal, buffer_bytes(scratch));
@@ -104,7 +123,7 @@ static bool carry_out(struct terminal *terminal, double *receipt_ms, double *out
 int main(int argc, char **argv)
 {
 	if (argc != 6) {
-		fprintf(stderr, "usage: tdv-load HOME KEY CELL RATE SIZE < PROFILE_NUMBERS\n");
+		fprintf(stderr, "usage: tdv-load HOME KEY CELL RATE SIZE < PROFILES\n");
 		return 2;
 	}
 	double rate = strtod(argv[4], NULL);
@@ -142,8 +161,8 @@ int main(int argc, char **argv)
 	buffer_deinit(&scratch);
 	if (!fine || lists == 0)
 		return 1;
-	printf("{\"lists\": %zu, \"requests\": %" PRIu64 ", \"refused\": %" PRIu64 ", \"seconds\": %.3f, ", lists, requests, refused,
-	       seconds);
+	printf("{\"lists\": %zu, \"requests\": %" PRIu64 ", \"refused\": %" PRIu64 ", \"seconds\": %.3f, ", lists, requests,
+	       refused, seconds);
 	print_latency("receipt_ms", receipt_ms, lists);
 	printf(", ");
 	print_latency("outcome_ms", outcome_ms, lists);

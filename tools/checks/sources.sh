@@ -41,8 +41,8 @@ code '(^|[^a-z0-9_])(strcat|sprintf|gets|strtok|atoi|atol)[ ]*\(|(^|[^a-z0-9_])s
 	report 'a call that cannot be used safely'
 grep -nE '.{1,}[ 	]+$' "${all[@]}" | report 'blanks at the end of the line'
 for file in "${ours[@]}"; do
-	sed 's/\t/        /g' "$file" | LC_ALL=C.UTF-8 grep -nP '^.{131,}' | sed "s|^|$file:|"
-done | report 'longer than 130 columns (aim at 110)'
+	sed 's/\t/        /g' "$file" | LC_ALL=C.UTF-8 grep -nP '^.{131,}' | grep -vP '"[^"]{40,}"' | sed "s|^|$file:|"
+done | report 'longer than 130 columns (aim at 110; sentences in tables may be longer)'
 
 # A switch over an enum has no default, so that the compiler names the constant that a new case forgot.  One over numbers,
 # characters or texts of the outside may have one.

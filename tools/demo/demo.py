@@ -8,6 +8,7 @@ Exit status 0: all was as it should be.
 """
 
 import argparse
+import csv
 import fcntl
 import os
 import shutil
@@ -94,7 +95,7 @@ class Progress:
             ticker.join()
         took = time.monotonic() - began
         self.seconds.append((title, took))
-        print(f"{self.clear()}  {pad(title, 52)}{took:7.1f} s   {summary(result)}", flush=True)
+        print(f"{self.clear()}  {pad(title, 60)}{took:7.1f} s   {summary(result)}", flush=True)
         return result
 
     def clear(self):
@@ -103,7 +104,7 @@ class Progress:
     def tick(self, title, began, done):
         while self.tty and not done.wait(0.2):
             kills = sum(self.killer.kills.values())
-            print(f"\r\033[K  {pad(title, 52)}{time.monotonic() - began:7.1f} s   "
+            print(f"\r\033[K  {pad(title, 60)}{time.monotonic() - began:7.1f} s   "
                   + _(f"… đã SIGKILL {kills} lần", f"… {kills} SIGKILLs so far"), end="", flush=True)
 
 
@@ -119,13 +120,16 @@ def summary(result):
     if not isinstance(result, dict):
         return ""
     parts = []
+    if "good" in result:
+        return _(f"{number(result['good'])} thẻ tốt trong {result['boxes']} hộp, {result['spoiled']} hỏng phải in lại, từ chối {result['refused']}",
+                 f"{number(result['good'])} good cards in {result['boxes']} boxes, {result['spoiled']} spoiled and reprinted, {result['refused']} refused")
     if result.get("count", 0) > 1:
         parts.append(_(f"{number(result['count'])} việc", f"{number(result['count'])} acts"))
     if "accepted" in result:
         parts.append(_(f"{number(result['accepted'])} nhận", f"{number(result['accepted'])} accepted"))
     if result.get("refused"):
         parts.append(_(f"{number(result['refused'])} không nhận", f"{number(result['refused'])} refused"))
-    return result.get("text") or ", ".join(parts)
+    return ", ".join(parts)
 
 
 def table(titles, rows):
@@ -166,7 +170,7 @@ class Demo:
     def work(self, site):
         o = self.options
         way = Way(site, self.data, self.folder / "work", refuse=2, spoil=5, chance=o.seed, leave_out=3)
-        killer, sampler = Killer(site, way, every=o.kill_every, seed=o.seed), Sampler(site.home)
+        killer, sampler = Killer(site, way, every=o.kill_every, seed=o.seed, busiest=True), Sampler(site.home)
         progress = Progress(killer)
         sampler.start()
         if o.kill_every:
@@ -197,9 +201,10 @@ class Demo:
     def show_outcome(self, site, way, results):
         outcome = way.outcome()
         handed = results["hand_over"]["accepted"]
-        active = sum(c["count"] for c in outcome["cards"] if (c["generation"], c["validity"], c["place"]) == ("chip_2025", "active", "member"))
-        open_ = sum(r["count"] for r in outcome["requests"] if r["state"] not in ("closed", "rejected"))
-        moving = sum(c["count"] for c in outcome["cards"] if c.get("place") in ("in_transit", "facility", "missing"))
+        active = sum(c["count"] for c in outcome["cards"] 
+                     if (c["generation"], c["validity"], c.get("place")) == ("chip_2025", "active", "member"))
+        open_ = sum(r["count"] for r in outcome["requests"] if r["state"] not in ("closed", "rejected", "returned", "on_hold"))
+        moving = sum(c["count"] for c in outcome["cards"] if c.get("place") in ("in_transit", "missing"))
         self.expect(handed == results["sheets"]["accepted"] > 0, _("có thẻ chưa trao", "cards were not handed over"))
         self.expect(active == handed, _(f"{handed} thẻ đã trao mà {active} thẻ có hiệu lực", f"{handed} cards handed over, {active} active"))
         self.expect(open_ == 0, _(f"{open_} đề nghị chưa xong", f"{open_} requests are still open"))
@@ -225,10 +230,9 @@ class Demo:
         self.expect(kills > 0 or not self.options.kill_every, _("không dịch vụ nào bị kill", "nothing was killed"))
 
     def show_trace(self, site, results):
-        import csv
         sheet = results["sheets"]["first"]
         with open(sheet, encoding="utf-8-sig", newline="") as f:
-            card = next(iter(next(csv.DictReader(f, delimiter=";")).values()))
+            self.card = card = next(iter(next(csv.DictReader(f, delimiter=";")).values()))
         traced = self.tdv(site, "trace", card)
         self.expect(traced.returncode == 0 and traced.stdout.count("\n") > 8, _(f"không lần được thẻ {card}", f"card {card} cannot be traced"))
         heading(f"Cả câu chuyện của thẻ {card} (tdv trace {card})", f"The whole story of card {card} (tdv trace {card})")
@@ -237,6 +241,14 @@ class Demo:
 
 def indented(text):
     return "\n".join("  " + line if line else "" for line in text.rstrip("\n").split("\n"))
+
+
+def remove_folder(folder):
+    """The mark goes last, so that what an interrupted removal left is still known as a demo's."""
+    for inside in folder.iterdir():
+        if inside.name != MARK:
+            shutil.rmtree(inside, ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def make_folder(folder):
@@ -252,22 +264,22 @@ def make_folder(folder):
                        f"demo: {folder}/site is up; `tdv --home {folder}/site down` first"))
         except OSError:
             pass
-        shutil.rmtree(folder)
+        remove_folder(folder)
     folder.mkdir(parents=True)
     (folder / MARK).touch()
 
 
-def how_to_go_on(folder):
-    tdv, home = os.path.relpath(BUILD / "bin" / "tdv"), os.path.relpath(folder / "site")
+def how_to_go_on(folder, card):
+    tdv = f"{os.path.relpath(BUILD / 'bin' / 'tdv')} --home {os.path.relpath(folder / 'site')}"
     heading("Đi tiếp", "How to go on")
-    print(_(f"""  {tdv} --home {home} up            # chạy lại các dịch vụ; các lệnh sau ở cửa sổ khác
-  {tdv} --home {home} status
-  {tdv} --home {home} outcome
-  {tdv} --home {home} trace 440170101 --help
-  {tdv} --help                            # mọi lệnh""", f"""  {tdv} --home {home} up            # the daemons again; what follows in another terminal
-  {tdv} --home {home} status
-  {tdv} --home {home} outcome
-  {tdv} --help                            # every verb"""))
+    rows = (("up", "chạy lại các dịch vụ; các lệnh sau gõ ở cửa sổ khác", "the daemons again; what follows in another terminal"),
+            ("status", "dịch vụ nào sống, tới đâu", "which daemons live, how far each is"),
+            ("outcome", "mọi việc đã tới đâu", "how far everything has come"),
+            (f"trace {card}", "cả câu chuyện của một thẻ", "one card's whole story"),
+            ("lists", "việc gì đang chờ ai", "what waits for whom"),
+            ("--help", "mọi lệnh", "every verb"))
+    for verb, vietnamese, english in rows:
+        print(f"  {tdv} {pad(verb, 20)}# {_(vietnamese, english)}")
 
 
 def parse_argv():
@@ -311,13 +323,15 @@ def main():
     except (Wrong, RuntimeError, subprocess.CalledProcessError) as wrong:
         demo.wrongs.append(str(wrong))
     finally:
+        for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(sign, signal.SIG_IGN)
         for wrong in demo.wrongs:
             print("demo: " + _("KHÔNG ĐÚNG: ", "WRONG: ") + wrong, file=sys.stderr)
         if options.keep:
             if status == 0:
-                how_to_go_on(folder)
+                how_to_go_on(folder, demo.card)
         else:
-            shutil.rmtree(folder, ignore_errors=True)
+            remove_folder(folder)
             if status == 0:
                 print(_("Đã xóa mọi thứ. `make demo KEEP=1` giữ lại để xem tiếp.", "Everything is removed. `make demo KEEP=1` keeps it to look around."))
     return status

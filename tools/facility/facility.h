@@ -83,6 +83,7 @@ struct order {
 
 struct facility {
 	struct facility_options options;
+	struct terminal_options line; // how to reach the door, for reading
 	struct terminal *terminal;
 	struct order *orders;   // that are open, oldest first
 	uint64_t position;      // last letter taken
@@ -126,6 +127,17 @@ const char *order_file_name(enum order_file file);
 bool order_file_personal(enum order_file file);
 
 // ---- the steps; *progress is set when something was done ----
+
+// fetch.c: what letters bring along, asked for by several lines to the door at once.
+#define fetch_letters_max 50
+struct material {
+	enum error unsealed, fetched; // error_pending: not asked for, or not answered
+	struct buffer plain, photo;
+	struct print_data data;       // borrows from plain
+};
+// One for each letter; `wanted` says which.  They live until the next call.
+struct material *fetch_materials(struct facility *f, const struct letter *letters, const bool *wanted, size_t count);
+void fetch_close(void);
 
 // letters.c
 enum error letters_take(struct facility *f, bool *progress);

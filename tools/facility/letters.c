@@ -9,7 +9,6 @@
 #include "facility.h"
 
 #define read_timeout_ms 4000
-#define letters_at_a_time 50 // between two syncs
 
 // JPEG (ITU-T T.81): SOI and a marker at the beginning, EOI at the end.
 static bool photo_printable(const struct buffer *photo)
@@ -75,34 +74,32 @@ static enum error keep_data(struct order *order, const struct record_ordered *m,
 
 // reason_none: the record is accepted and its data are kept.  Other errors than none: try the letter again
 // later.
-static enum error judge(struct facility *f, struct order *order, const struct letter *letter, const struct record_ordered *m,
-			json_t *line, enum reason *reason)
+static enum error judge(struct facility *f, struct order *order, const struct material *with,
+			const struct record_ordered *m, json_t *line, enum reason *reason)
 {
-	static struct buffer photo, plain;
 	struct card_record drawn = { .card = m->card, .number = m->number };
-	struct print_data data;
+	enum error e = with->unsealed;
 
 	*reason = reason_facility_data;
-	enum error e = terminal_unseal(f->terminal, letter, &plain, &data);
 	if (e == error_absent || e == error_signature || e == error_malformed || e == error_bounds)
 		return error_none; // there is nothing that we could print
-	if (e != error_none || !data_printable(&data))
+	if (e != error_none || !data_printable(&with->data))
 		return e;
 	*reason = reason_facility_photo;
-	e = terminal_fetch(f->terminal, letter->number, read_timeout_ms, &photo);
+	e = with->fetched;
 	if (e == error_refused || e == error_signature)
 		return error_none;
 	if (e != error_none)
 		return e;
-	struct hash sha256 = digest_sha256(buffer_bytes(&photo));
-	if (!hash_equal(&sha256, &data.photo) || !photo_printable(&photo))
+	struct hash sha256 = digest_sha256(buffer_bytes(&with->photo));
+	if (!hash_equal(&sha256, &with->data.photo) || !photo_printable(&with->photo))
 		return error_none;
 	if (press_draws(f, &drawn, "refuse", f->options.refuse_permille)) {
 		*reason = press_draws(f, &drawn, "photo", 500) ? reason_facility_photo : reason_facility_data;
 		return error_none;
 	}
 	*reason = reason_none;
-	return keep_data(order, m, &data, &photo, line);
+	return keep_data(order, m, &with->data, &with->photo, line);
 }
 
 static enum error unreadable(const struct letter *letter)
@@ -111,7 +108,7 @@ static enum error unreadable(const struct letter *letter)
 	return error_none;
 }
 
-static enum error take_record(struct facility *f, const struct letter *letter)
+static enum error take_record(struct facility *f, const struct letter *letter, const struct material *with)
 {
 	struct record_ordered m;
 	enum reason reason;
@@ -125,7 +122,7 @@ static enum error take_record(struct facility *f, const struct letter *letter)
 				 "card", (json_int_t)m.card, "number", (json_int_t)m.number, "cell", (json_int_t)m.cell);
 	if (!line)
 		return error_no_memory;
-	enum error e = judge(f, order, letter, &m, line, &reason);
+	enum error e = judge(f, order, with, &m, line, &reason);
 	if (e != error_none) {
 		json_decref(line);
 		return e;
@@ -163,13 +160,13 @@ static enum error take_ended(struct facility *f, const struct letter *letter)
 	return order_log(order, json_pack("{s:I}", "ended", (json_int_t)m.quantity));
 }
 
-static enum error take_letter(struct facility *f, const struct letter *letter)
+static enum error take_letter(struct facility *f, const struct letter *letter, const struct material *with)
 {
 	switch (letter->type) {
 	case message_type_order_opened:
 		return take_opened(f, letter);
 	case message_type_record_ordered:
-		return take_record(f, letter);
+		return take_record(f, letter, with);
 	case message_type_order_ended:
 		return take_ended(f, letter);
 	default:
@@ -202,23 +199,45 @@ static enum error letters_taken(struct facility *f, uint64_t letter, bool *progr
 	return e == error_none ? spool_position(f, letter) : e;
 }
 
-enum error letters_take(struct facility *f, bool *progress)
+// A record that is not known yet needs its data and its photo.
+static bool letter_needs(struct facility *f, const struct letter *letter)
 {
-	static struct mail_page page;
-	uint64_t taken = f->position;
-	enum error e = read_page(f, &page);
+	struct record_ordered m;
 
-	if (e != error_none)
-		return e;
-	for (size_t i = 0; i < page.letters_count && e == error_none; i++) {
-		e = take_letter(f, &page.letters[i]);
+	if (letter->type != message_type_record_ordered || record_ordered_decode(letter->body, &m) != error_none)
+		return false;
+	struct order *order = spool_order(f, m.order);
+	return !order || !order_record(order, m.index);
+}
+
+static enum error take_some(struct facility *f, const struct letter *letters, size_t count, bool *progress)
+{
+	bool wanted[fetch_letters_max];
+	uint64_t taken = f->position;
+	enum error e = error_none;
+
+	for (size_t i = 0; i < count; i++)
+		wanted[i] = letter_needs(f, &letters[i]);
+	const struct material *materials = fetch_materials(f, letters, wanted, count);
+	for (size_t i = 0; i < count && e == error_none; i++) {
+		e = take_letter(f, &letters[i], &materials[i]);
 		if (e == error_none)
-			taken = page.letters[i].number;
-		if (e == error_none && (i + 1) % letters_at_a_time == 0)
-			e = letters_taken(f, taken, progress);
+			taken = letters[i].number;
 	}
 	if (e < 0)
 		return e;
 	enum error noted = letters_taken(f, taken, progress);
 	return noted != error_none ? noted : e;
+}
+
+enum error letters_take(struct facility *f, bool *progress)
+{
+	static struct mail_page page;
+	enum error e = read_page(f, &page);
+
+	for (size_t i = 0; i < page.letters_count && e == error_none; i += fetch_letters_max) {
+		size_t rest = page.letters_count - i;
+		e = take_some(f, &page.letters[i], rest < fetch_letters_max ? rest : fetch_letters_max, progress);
+	}
+	return e;
 }

@@ -248,15 +248,17 @@ int main(int argc, char **argv)
 	enum error e = spool_open(&f);
 	if (e == error_none) {
 		snprintf(sequence, sizeof sequence, "%s/sequence", a.options.spool);
-		e = terminal_open(&f.terminal, &(struct terminal_options){
-						       .home = a.home, .endpoint = a.endpoint, .key_path = a.key,
-						       .sequence_path = sequence, .organisation = a.options.organisation,
-						       .terminal = a.terminal });
+		f.line = (struct terminal_options){ .home = a.home, .endpoint = a.endpoint, .key_path = a.key,
+						    .organisation = a.options.organisation, .terminal = a.terminal };
+		struct terminal_options acting = f.line;
+		acting.sequence_path = sequence;
+		e = terminal_open(&f.terminal, &acting);
 	}
 	if (e == error_none)
 		e = work(&f, &a);
 	say_end(&f, e);
 	spool_close(&f);
+	fetch_close();
 	terminal_close(f.terminal);
 	return e == error_none ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -10,7 +10,8 @@
 #define box_cards_max 300
 #define send_timeout_ms 10000
 #define outcome_timeout_ms 2000
-#define arrived_timeout_ms 1500 // enough to hear that an act never arrived
+#define arrived_first_ms 50 // to hear whether an act arrived; doubled while the door does not answer
+#define arrived_last_ms 3200
 
 // ---- what is to be sent ----
 
@@ -224,19 +225,22 @@ static void say_act(const struct facility *f, const struct order *order, const s
 }
 
 // Whether what was noted before a crash had left: *outcome is then its outcome.  error_pending: it is being
-// worked on.
+// worked on, or the door does not answer.
 static enum error arrived(struct facility *f, struct order *order, struct outcome *outcome, bool *known)
 {
+	static int timeout_ms = arrived_first_ms;
 	uint64_t sequence = order->pending.before + 1;
 
 	*known = false;
 	if (terminal_sequence(f->terminal) < sequence)
 		return error_none; // it had not even got its sequence
-	enum error e = terminal_await(f->terminal, sequence, 0, arrived_timeout_ms, outcome);
-	if (e == error_pending && outcome->state == outcome_state_pending)
-		e = terminal_await(f->terminal, sequence, 0, outcome_timeout_ms, outcome);
+	outcome->state = outcome_state_pending;
+	enum error e = terminal_await(f->terminal, sequence, 0, timeout_ms, outcome);
 	*known = e == error_none;
-	return e == error_pending && outcome->state == outcome_state_unknown ? error_none : e;
+	if (e == error_pending && outcome->state == outcome_state_unknown)
+		return error_none;
+	timeout_ms = e == error_none ? arrived_first_ms : timeout_ms < arrived_last_ms ? timeout_ms * 2 : timeout_ms;
+	return e;
 }
 
 static enum error send_pending(struct facility *f, struct order *order)
@@ -246,7 +250,6 @@ static enum error send_pending(struct facility *f, struct order *order)
 	size_t rows = json_array_size(order->pending.rows);
 	bool known;
 
-	outcome = (struct outcome){ .state = outcome_state_pending };
 	enum error e = arrived(f, order, &outcome, &known);
 	if (e != error_none)
 		return e;

@@ -111,7 +111,7 @@ static enum error load_orders(struct facility *f)
 	const struct dirent *entry;
 	enum error e = folder ? error_none : error_from_errno(errno);
 
-	while (e == error_none && (entry = readdir(folder))) {
+	while (folder && e == error_none && (entry = readdir(folder))) {
 		if (strncmp(entry->d_name, "order-", strlen("order-")) == 0)
 			e = load_order(f, entry->d_name);
 		else if (strncmp(entry->d_name, "done-", strlen("done-")) == 0 && !f->options.keep)

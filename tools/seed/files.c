@@ -1,5 +1,6 @@
-// CSV as Excel saves it in Vietnam: UTF-8 with BOM, semicolons, CRLF, dates as day/month/year, labels in Vietnamese.  The
-// organisations and officers are saved the other way (no BOM, commas, English headers), so that both are used every day.
+// CSV as Excel saves it in Vietnam: UTF-8 with BOM, semicolons, CRLF, dates as day/month/year, labels in
+// Vietnamese.  The organisations and officers are saved the other way (no BOM, commas, English headers), so
+// that both are used every day.
 #include "seed.h"
 
 #include <errno.h>
@@ -96,7 +97,8 @@ static bool csv_close(struct csv *csv)
 
 static bool write_organisations(const struct seed *s)
 {
-	static const enum field header[] = { field_code, field_name_, field_level, field_parent, field_valid_from, field_party_code,
+	static const enum field header[] = { field_code,        field_name_,      field_level,
+					     field_parent,      field_valid_from, field_party_code,
 					     field_connectivity };
 	struct csv csv;
 
@@ -126,9 +128,11 @@ static bool write_organisations(const struct seed *s)
 static void member_header(struct csv *csv)
 {
 	static const enum field header[] = {
-		field_full_name,      field_birth_date, field_sex,	 field_citizen_id,   field_phone,
-		field_profile_number, field_admission_date, field_official_date, field_type, field_status,
-		field_home_cell,      field_present_cell, field_discipline, field_card_number, field_card_generation,
+		field_full_name,      field_birth_date,    field_sex,
+		field_citizen_id,     field_phone,         field_profile_number,
+		field_admission_date, field_official_date, field_type,
+		field_status,         field_home_cell,     field_present_cell,
+		field_discipline,     field_card_number,   field_card_generation,
 		field_card_issued,    field_stamped_boxes,
 	};
 
@@ -141,10 +145,11 @@ static void member_header(struct csv *csv)
 static void boxes_cell(struct csv *csv, uint8_t boxes)
 {
 	char text[16] = "";
+	size_t n = 0;
 
 	for (unsigned i = 0; i < 4; i++)
 		if (boxes & 1u << i)
-			sprintf(text + strlen(text), "%s%u", *text ? "," : "", i + 1);
+			n += (size_t)snprintf(text + n, sizeof text - n, "%s%u", n ? "," : "", i + 1);
 	cell(csv, text);
 }
 
@@ -190,8 +195,8 @@ static bool write_bad_members(const struct seed *s)
 
 	csv_open(&csv, s->out, "members-with-errors.csv", true);
 	member_header(&csv);
-	member_row_write(&csv, &p);            // a second time: doubled profile number and citizen id
-	memcpy(p.citizen, "12345678901", 12);  // 11 digits
+	member_row_write(&csv, &p);           // a second time: doubled profile number and citizen id
+	memcpy(p.citizen, "12345678901", 12); // 11 digits
 	memcpy(p.profile, "12AB", 5);
 	member_row_write(&csv, &p);
 	p = s->persons[1 % s->count];
@@ -246,7 +251,8 @@ static bool newly_official(const struct person *p, int32_t today)
 // Cells leave out those who are no longer among them; a probationary member or two gets in by mistake.
 static bool listed_for_exchange(const struct person *p, int32_t today)
 {
-	if (p->status != member_status_active && p->status != member_status_exempt)
+	if (p->status != member_status_active && p->status != member_status_exempt &&
+	    p->status != member_status_temp_activity)
 		return false;
 	if (p->type == member_type_probationary)
 		return p->index % 3 == 0;
@@ -255,8 +261,9 @@ static bool listed_for_exchange(const struct person *p, int32_t today)
 
 static void list_header(struct csv *csv)
 {
-	static const enum field header[] = { field_profile_number, field_full_name, field_card_number, field_photo, field_kind,
-					     field_reason, field_home_cell };
+	static const enum field header[] = { field_profile_number, field_full_name, field_card_number,
+					     field_photo,          field_kind,      field_reason,
+					     field_home_cell };
 
 	cell(csv, "STT");
 	for (size_t i = 0; i < sizeof header / sizeof *header; i++)
@@ -264,32 +271,37 @@ static void list_header(struct csv *csv)
 	end_row(csv);
 }
 
-static void list_row_write(struct csv *csv, unsigned number, const struct person *p, const char *photos, enum request_kind kind,
-			   enum request_reason reason)
+static void list_row_write(struct csv *csv, unsigned number, const struct person *p, const char *photos,
+			   enum request_kind kind, enum request_reason reason)
 {
 	cellf(csv, "%u", number);
 	cell(csv, p->profile);
 	cell(csv, p->name);
-	card_cell(csv, p->card_number);
+	// Now and then a number is written down wrong.
+	card_cell(csv, p->card_number && p->index % 1500 == 11 ? p->card_number ^ 1 : p->card_number);
 	cellf(csv, "%s/%s.jpg", photos, p->profile);
 	cell(csv, request_kind_label(kind));
 	cell(csv, request_reason_label(reason));
-	cellf(csv, "%llu", (unsigned long long)p->home);
+	cellf(csv, "%llu", (unsigned long long)p->present);
 	end_row(csv);
 }
 
 // One file for those of the unit from `from` to `to` that belong on it; none when there are none.
-static bool write_list(const struct seed *s, const struct unit *u, uint32_t from, uint32_t to, const char *suffix,
-		       enum request_kind kind)
+// Those who are there at present: `from` and `to` count among them.
+static bool write_list(const struct seed *s, const struct unit *u, uint32_t from, uint32_t to,
+		       const char *suffix, enum request_kind kind)
 {
 	bool exchange = kind == request_kind_exchange, opened = false;
 	char name[128];
 	struct csv csv = { 0 };
 	unsigned number = 0;
+	uint32_t there = 0;
 
 	snprintf(name, sizeof name, "lists/%llu-%s.csv", (unsigned long long)u->code, suffix);
-	for (uint32_t i = from; i < to; i++) {
-		const struct person *p = &s->persons[u->first + i];
+	for (size_t i = 0; i < s->count && there < to; i++) {
+		const struct person *p = &s->persons[i];
+		if (p->present != u->code || there++ < from)
+			continue;
 		if (exchange ? !listed_for_exchange(p, s->today) : !newly_official(p, s->today))
 			continue;
 		if (!opened) {
@@ -297,7 +309,8 @@ static bool write_list(const struct seed *s, const struct unit *u, uint32_t from
 			list_header(&csv);
 			opened = true;
 		}
-		list_row_write(&csv, ++number, p, "../photos", kind, exchange ? request_reason_campaign : request_reason_first);
+		list_row_write(&csv, ++number, p, "../photos", kind,
+			       exchange ? request_reason_campaign : request_reason_first);
 	}
 	return !opened || csv_close(&csv);
 }
@@ -308,12 +321,13 @@ static bool write_lists(const struct seed *s)
 
 	for (size_t i = 0; i < s->tree.count && ok; i++) {
 		const struct unit *u = &s->tree.units[i];
-		uint32_t half = u->members > second_above ? u->members / 2 : u->members;
+		uint32_t half = u->members > second_above ? u->members / 2 : UINT32_MAX;
 		if (!u->has_members)
 			continue;
 		ok = write_list(s, u, 0, half, "exchange", request_kind_exchange) &&
-		     write_list(s, u, half, u->members, "exchange-2", request_kind_exchange) &&
-		     write_list(s, u, 0, u->members, "new", request_kind_new);
+		     (half == UINT32_MAX ||
+		      write_list(s, u, half, UINT32_MAX, "exchange-2", request_kind_exchange)) &&
+		     write_list(s, u, 0, UINT32_MAX, "new", request_kind_new);
 	}
 	return ok;
 }
@@ -327,11 +341,11 @@ static bool write_bad_list(const struct seed *s)
 	list_header(&csv);
 	list_row_write(&csv, 1, &p, "photos", request_kind_exchange, request_reason_campaign);
 	list_row_write(&csv, 2, &p, "photos", request_kind_exchange, request_reason_campaign); // twice
-	memcpy(p.profile, "12-34", 6);                                               // no such form, and no such photo
+	memcpy(p.profile, "12-34", 6); // no such form, and no such photo
 	list_row_write(&csv, 3, &p, "photos", request_kind_exchange, request_reason_campaign);
 	p = s->persons[1 % s->count];
-	p.home = 1;                                                                  // another cell than the list's
-	list_row_write(&csv, 4, &p, "photos", request_kind_new, request_reason_campaign);      // and another kind
+	p.present = 1; // another cell than the list's
+	list_row_write(&csv, 4, &p, "photos", request_kind_new, request_reason_campaign); // and another kind
 	return csv_close(&csv);
 }
 
@@ -365,7 +379,8 @@ bool files_write(const struct seed *s)
 	char photos[4096];
 
 	snprintf(photos, sizeof photos, "%s/photos", s->out);
-	return make_folder(s->out, "") && make_folder(s->out, "lists") && make_folder(s->out, "photos") && make_folder(s->out, "receipts") && write_organisations(s) &&
-	       write_members(s) && write_bad_members(s) && write_officers(&marked) && write_lists(s) && write_bad_list(s) && write_receipts(s) &&
-	       photos_write(s->seed, s->persons, s->count, photos);
+	return make_folder(s->out, "") && make_folder(s->out, "lists") && make_folder(s->out, "photos") &&
+	       make_folder(s->out, "receipts") && write_organisations(s) && write_members(s) &&
+	       write_bad_members(s) && write_officers(&marked) && write_lists(s) && write_bad_list(s) &&
+	       write_receipts(s) && photos_write(s->seed, s->persons, s->count, photos);
 }

@@ -9,8 +9,10 @@
 static const char usage[] =
 	"Usage: tdv-seed --out DIR [--members N] [--organisations N] [--seed N] [--date YYYY-MM-DD]\n"
 	"\n"
-	"Writes a synthetic commune: organisations.csv, members.csv, officers.csv, lists/CELL-exchange.csv, lists/CELL-new.csv,\n"
-	"photos/PROFILE.jpg, receipts/CELL.jpg (a signed hand-over sheet, scanned), and two files of deliberate mistakes. The same options, the date among them, give the same bytes.\n"
+	"Writes a synthetic commune: organisations.csv, members.csv, officers.csv, lists/CELL-exchange.csv, "
+	"lists/CELL-new.csv,\n"
+	"photos/PROFILE.jpg, receipts/CELL.jpg (a signed hand-over sheet, scanned), and two files of "
+	"deliberate mistakes. The same options, the date among them, give the same bytes.\n"
 	"\n"
 	"  --members N        members of the commune (6202)\n"
 	"  --organisations N  organisations below it (134)\n"
@@ -35,9 +37,12 @@ static bool number(const char *text, uint64_t least, uint64_t most, uint64_t *va
 static bool parse_argv(int argc, char **argv, struct options *o)
 {
 	static const struct option options[] = {
-		{ "out", required_argument, NULL, 'o' },  { "members", required_argument, NULL, 'm' },
-		{ "organisations", required_argument, NULL, 'g' }, { "seed", required_argument, NULL, 's' },
-		{ "date", required_argument, NULL, 'd' }, { "help", no_argument, NULL, 'h' },
+		{ "out", required_argument, NULL, 'o' },
+		{ "members", required_argument, NULL, 'm' },
+		{ "organisations", required_argument, NULL, 'g' },
+		{ "seed", required_argument, NULL, 's' },
+		{ "date", required_argument, NULL, 'd' },
+		{ "help", no_argument, NULL, 'h' },
 		{ 0 },
 	};
 	uint64_t n;
@@ -76,6 +81,20 @@ static bool parse_argv(int argc, char **argv, struct options *o)
 	return o->out && optind == argc;
 }
 
+// One in five hundred is in temporary activity: another cell asks for their card (domain.md D4).
+static void send_away(struct seed *s, struct chance *c)
+{
+	for (size_t i = 7; i < s->count; i += 500) {
+		struct person *p = &s->persons[i];
+		const struct unit *to = &s->tree.units[chance_below(c, (uint32_t)s->tree.count)];
+		if (!person_in_standing(p, s->today) || !to->has_members || to->code == p->home)
+			continue;
+		p->status = member_status_temp_activity;
+		p->status_date = s->today - chance_between(c, 5, 60);
+		p->present = to->code;
+	}
+}
+
 static bool make_persons(struct seed *s, uint32_t members)
 {
 	struct chance c;
@@ -90,21 +109,26 @@ static bool make_persons(struct seed *s, uint32_t members)
 		for (uint32_t k = 0; k < u->members; k++)
 			person_make(&s->persons[u->first + k], &c, s->seed, u->first + k, u, s->today);
 	}
+	send_away(s, &c);
 	return true;
 }
 
 int main(int argc, char **argv)
 {
-	struct options o = { .members = 6202, .organisations = 134, .seed = 1, .today = date_of_instant(clock_wall_ms()) };
+	struct options o = {
+		.members = 6202, .organisations = 134, .seed = 1, .today = date_of_instant(clock_wall_ms())
+	};
 
 	if (!parse_argv(argc, argv, &o)) {
 		fputs(usage, stderr);
 		return 2;
 	}
 	struct seed seed = { .seed = o.seed, .today = o.today, .out = o.out };
-	bool ok = tree_make(&seed.tree, o.seed, o.organisations, o.members) && make_persons(&seed, o.members) && files_write(&seed);
+	bool ok = tree_make(&seed.tree, o.seed, o.organisations, o.members) &&
+		  make_persons(&seed, o.members) && files_write(&seed);
 	if (ok)
-		printf("%zu members in %u organisations, %zu with those above: %s\n", seed.count, o.organisations, seed.tree.count, o.out);
+		printf("%zu members in %u organisations, %zu with those above: %s\n", seed.count,
+		       o.organisations, seed.tree.count, o.out);
 	else
 		fputs("tdv-seed: not everything was written\n", stderr);
 	free(seed.persons);

@@ -13,7 +13,8 @@ struct offices {
 	uint32_t strangers;
 };
 
-static struct officer *office_add(struct offices *o, const char *prefix, enum role role, uint64_t organisation)
+static struct officer *office_add(struct offices *o, const char *prefix, enum role role,
+				  uint64_t organisation)
 {
 	struct officer *f = &o->officers[o->count++];
 	snprintf(f->login, sizeof f->login, "%s-%llu", prefix, (unsigned long long)organisation);
@@ -30,7 +31,8 @@ static void add_stranger(struct offices *o, const char *prefix, enum role role, 
 }
 
 // The next member of that unit in full standing who holds no office; a stranger when there is none.
-static void add_member(struct offices *o, const char *prefix, enum role role, uint64_t organisation, const struct unit *of)
+static void add_member(struct offices *o, const char *prefix, enum role role, uint64_t organisation,
+		       const struct unit *of)
 {
 	for (uint32_t i = 0; i < of->members; i++) {
 		struct person *p = &o->seed->persons[of->first + i];

@@ -1,5 +1,6 @@
-// Persons of the right form (domain.md §5): names as they are given in Vietnam, a citizen id whose digits agree with sex and year of
-// birth (3 digits of the place, 1 of century and sex, 2 of the year, 6 running; Thông tư 59/2021/TT-BCA), dates that a life can have.
+// Persons of the right form (domain.md §5): names as they are given in Vietnam, a citizen id whose digits
+// agree with sex and year of birth (3 digits of the place, 1 of century and sex, 2 of the year, 6 running;
+// Thông tư 59/2021/TT-BCA), dates that a life can have.
 #include "seed.h"
 
 #include <stdio.h>
@@ -10,29 +11,36 @@ struct weighted {
 	uint32_t weight;
 };
 static const struct weighted family_names[] = {
-	{ "Nguyễn", 380 }, { "Trần", 110 }, { "Lê", 95 }, { "Phạm", 70 }, { "Hoàng", 51 }, { "Huỳnh", 25 }, { "Phan", 45 },
-	{ "Vũ", 25 }, { "Võ", 14 }, { "Đặng", 21 }, { "Bùi", 20 }, { "Đỗ", 14 }, { "Hồ", 13 }, { "Ngô", 13 }, { "Dương", 10 },
-	{ "Lý", 5 }, { "Đinh", 9 }, { "Trịnh", 8 }, { "Mai", 7 }, { "Lương", 7 }, { "Tạ", 5 }, { "Hà", 7 }, { "Cao", 6 },
-	{ "Tô", 4 }, { "Lò", 5 }, { "Vi", 4 }, { "Giàng", 3 }, { "Nông", 4 }, { "Chu", 4 }, { "Triệu", 4 },
+	{ "Nguyễn", 380 }, { "Trần", 110 }, { "Lê", 95 },    { "Phạm", 70 }, { "Hoàng", 51 }, { "Huỳnh", 25 },
+	{ "Phan", 45 },    { "Vũ", 25 },    { "Võ", 14 },    { "Đặng", 21 }, { "Bùi", 20 },   { "Đỗ", 14 },
+	{ "Hồ", 13 },      { "Ngô", 13 },   { "Dương", 10 }, { "Lý", 5 },    { "Đinh", 9 },   { "Trịnh", 8 },
+	{ "Mai", 7 },      { "Lương", 7 },  { "Tạ", 5 },     { "Hà", 7 },    { "Cao", 6 },    { "Tô", 4 },
+	{ "Lò", 5 },       { "Vi", 4 },     { "Giàng", 3 },  { "Nông", 4 },  { "Chu", 4 },    { "Triệu", 4 },
 };
 static const char *const male_middle[] = {
-	"Văn", "Văn", "Văn", "Đức", "Hữu", "Công", "Quang", "Minh", "Xuân", "Đình", "Ngọc", "Thanh", "Tuấn", "Quốc", "Trọng", "Mạnh",
+	"Văn",  "Văn",  "Văn",  "Đức",   "Hữu",  "Công", "Quang", "Minh",
+	"Xuân", "Đình", "Ngọc", "Thanh", "Tuấn", "Quốc", "Trọng", "Mạnh",
 };
 static const char *const female_middle[] = {
-	"Thị", "Thị", "Thị", "Thị Thu", "Thị Ngọc", "Thị Thanh", "Thị Kim", "Thị Minh", "Ngọc", "Thùy", "Thị Hồng", "Bích", "Diệu", "Thị Mai",
+	"Thị",      "Thị",  "Thị",  "Thị Thu",  "Thị Ngọc", "Thị Thanh", "Thị Kim",
+	"Thị Minh", "Ngọc", "Thùy", "Thị Hồng", "Bích",     "Diệu",      "Thị Mai",
 };
 static const char *const male_given[] = {
-	"An", "Anh", "Bách", "Bảo", "Bình", "Chiến", "Cường", "Dũng", "Duy", "Đạt", "Điệp", "Đông", "Đức", "Giang", "Hải", "Hiếu", "Hòa",
-	"Hoàng", "Hùng", "Huy", "Khánh", "Khoa", "Kiên", "Lâm", "Long", "Lợi", "Luân", "Mạnh", "Nam", "Nghĩa", "Nhân", "Phong", "Phúc",
-	"Phương", "Quân", "Quang", "Quý", "Sơn", "Tài", "Tâm", "Thái", "Thắng", "Thành", "Thịnh", "Thọ", "Toàn", "Trung", "Trường",
-	"Tuấn", "Tùng", "Tường", "Việt", "Vinh", "Vượng",
+	"An",     "Anh",  "Bách",  "Bảo",    "Bình", "Chiến", "Cường", "Dũng",  "Duy",   "Đạt",   "Điệp",
+	"Đông",   "Đức",  "Giang", "Hải",    "Hiếu", "Hòa",   "Hoàng", "Hùng",  "Huy",   "Khánh", "Khoa",
+	"Kiên",   "Lâm",  "Long",  "Lợi",    "Luân", "Mạnh",  "Nam",   "Nghĩa", "Nhân",  "Phong", "Phúc",
+	"Phương", "Quân", "Quang", "Quý",    "Sơn",  "Tài",   "Tâm",   "Thái",  "Thắng", "Thành", "Thịnh",
+	"Thọ",    "Toàn", "Trung", "Trường", "Tuấn", "Tùng",  "Tường", "Việt",  "Vinh",  "Vượng",
 };
 static const char *const female_given[] = {
-	"An", "Anh", "Ánh", "Bình", "Châu", "Chi", "Dung", "Duyên", "Đào", "Giang", "Hà", "Hạnh", "Hằng", "Hiền", "Hoa", "Hồng", "Huệ",
-	"Hương", "Huyền", "Khánh", "Lan", "Liên", "Linh", "Loan", "Ly", "Mai", "Minh", "My", "Nga", "Ngân", "Ngọc", "Nguyệt", "Nhung",
-	"Oanh", "Phương", "Phượng", "Quỳnh", "Tâm", "Thảo", "Thanh", "Thu", "Thúy", "Thủy", "Trang", "Trinh", "Tuyết", "Vân", "Xuân", "Yến",
+	"An",   "Anh",    "Ánh",   "Bình",  "Châu",   "Chi",    "Dung",  "Duyên", "Đào",   "Giang",
+	"Hà",   "Hạnh",   "Hằng",  "Hiền",  "Hoa",    "Hồng",   "Huệ",   "Hương", "Huyền", "Khánh",
+	"Lan",  "Liên",   "Linh",  "Loan",  "Ly",     "Mai",    "Minh",  "My",    "Nga",   "Ngân",
+	"Ngọc", "Nguyệt", "Nhung", "Oanh",  "Phương", "Phượng", "Quỳnh", "Tâm",   "Thảo",  "Thanh",
+	"Thu",  "Thúy",   "Thủy",  "Trang", "Trinh",  "Tuyết",  "Vân",   "Xuân",  "Yến",
 };
-static const char *const phone_prefixes[] = { "032", "035", "038", "070", "077", "081", "085", "090", "091", "096", "097", "098" };
+static const char *const phone_prefixes[] = { "032", "035", "038", "070", "077", "081",
+					      "085", "090", "091", "096", "097", "098" };
 // Places that citizen ids begin with, of those near the commune.
 static const unsigned places[] = { 1, 40, 42, 44, 44, 44, 44, 44, 45, 46, 48, 49, 51, 79 };
 static const char *const profile_letters[] = { "TS", "TS", "TS", "HN", "QN", "B", "HUE" };
@@ -61,10 +69,12 @@ static void make_numbers(struct person *p, struct chance *c, uint64_t seed, uint
 
 	date_to_civil(p->birth, &year, &month, &day);
 	unsigned century = (year >= 2000 ? 2u : 0u) + (p->sex == sex_female ? 1u : 0u);
-	snprintf(p->citizen, sizeof p->citizen, "%03u%u%02u%06u", pick(c, places) % 1000, century % 10, (unsigned)year % 100,
-		 scatter(seed, index) % 1000000);
-	snprintf(p->phone, sizeof p->phone, "%s%07u", pick(c, phone_prefixes), scatter(seed + 5, index) % 10000000);
-	snprintf(p->profile, sizeof p->profile, "%06u%s", scatter(seed + 11, index) % 1000000, pick(c, profile_letters));
+	snprintf(p->citizen, sizeof p->citizen, "%03u%u%02u%06u", pick(c, places) % 1000, century % 10,
+		 (unsigned)year % 100, scatter(seed, index) % 1000000);
+	snprintf(p->phone, sizeof p->phone, "%s%07u", pick(c, phone_prefixes),
+		 scatter(seed + 5, index) % 10000000);
+	snprintf(p->profile, sizeof p->profile, "%06u%s", scatter(seed + 11, index) % 1000000,
+		 pick(c, profile_letters));
 	p->index = index;
 }
 
@@ -78,7 +88,8 @@ static int32_t ceremony(int32_t date)
 	return date_from_civil(year, month, 3);
 }
 
-// The four technical inspections of paper cards; a card is stamped in the boxes of those that it lived through (domain.md §6.5).
+// The four technical inspections of paper cards; a card is stamped in the boxes of those that it lived
+// through (domain.md §6.5).
 static uint8_t boxes_since(int32_t issued)
 {
 	static const int years[] = { 2006, 2011, 2016, 2021 };
@@ -94,9 +105,11 @@ static void make_card(struct person *p, struct chance *c, uint64_t seed, int32_t
 {
 	int32_t first_wave = date_from_civil(2003, 11, 7);
 
-	// Running numbers below 100,000: the blocks above are free to be granted.  12,347 and 99,999 have no factor in common.
+	// Running numbers below 100,000: the blocks above are free to be granted.  12,347 and 99,999 have no
+	// factor in common.
 	p->card_number = 44000001 + (uint32_t)((p->index * UINT64_C(12347) + seed * 17) % 99999);
-	p->card_issued = p->official < first_wave - 90 ? first_wave : p->official + chance_between(c, 30, 160);
+	p->card_issued = p->official < first_wave - 90 ? first_wave
+						       : p->official + chance_between(c, 30, 160);
 	if (p->card_issued > today - 3)
 		p->card_issued = today - 3;
 	p->boxes = boxes_since(p->card_issued);
@@ -125,7 +138,8 @@ static int32_t since(const struct person *p, int32_t date)
 	return date > p->official ? date : p->official + 30;
 }
 
-// The few percent that verification has to find: probationary, newly official, under discipline, left, not stamped.
+// The few percent that verification has to find: probationary, newly official, under discipline, left, not
+// stamped.
 static void make_exceptions(struct person *p, struct chance *c, uint64_t seed, int32_t today)
 {
 	uint32_t dice = chance_below(c, 1000);
@@ -157,11 +171,13 @@ static void make_exceptions(struct person *p, struct chance *c, uint64_t seed, i
 	}
 }
 
-void person_make(struct person *p, struct chance *c, uint64_t seed, uint32_t index, const struct unit *unit, int32_t today)
+void person_make(struct person *p, struct chance *c, uint64_t seed, uint32_t index, const struct unit *unit,
+		 int32_t today)
 {
 	memset(p, 0, sizeof *p);
 	p->sex = chance_permille(c, 340) ? sex_female : sex_male;
-	p->birth = date_from_civil(chance_between(c, 1938, 2004), (unsigned)chance_between(c, 1, 12), (unsigned)chance_between(c, 1, 28));
+	p->birth = date_from_civil(chance_between(c, 1938, 2004), (unsigned)chance_between(c, 1, 12),
+				   (unsigned)chance_between(c, 1, 28));
 	make_name(p, c);
 	p->home = p->present = unit->code;
 	p->index = index;

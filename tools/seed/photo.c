@@ -1,5 +1,6 @@
-// Portraits of nobody: a backdrop, shoulders, a head.  A pool is drawn once, slowly; each person's photo is one of the pool, shifted,
-// mirrored, toned and given its own grain, so that every photo differs and none takes longer than its JPEG.
+// Portraits of nobody: a backdrop, shoulders, a head.  A pool is drawn once, slowly; each person's photo is
+// one of the pool, shifted, mirrored, toned and given its own grain, so that every photo differs and none
+// takes longer than its JPEG.
 #include "seed.h"
 
 #include <math.h>
@@ -68,16 +69,20 @@ static float vary(struct chance *c, float middle, float by)
 
 static void draw_backdrop(struct canvas *canvas, struct chance *c)
 {
-	struct colour top = chance_permille(c, 600) ? (struct colour){ 90, 150, 214 } : (struct colour){ 226, 230, 236 };
+	struct colour top = chance_permille(c, 600) ? (struct colour){ 90, 150, 214 }
+						    : (struct colour){ 226, 230, 236 };
 
 	for (int y = 0; y < pool_height; y++)
 		for (int x = 0; x < pool_width; x++)
-			canvas->at[y][x] = shade(top, 1.05f - 0.2f * (float)y / pool_height - 0.06f * (float)x / pool_width);
+			canvas->at[y][x] = shade(top, 1.05f - 0.2f * (float)y / pool_height -
+							      0.06f * (float)x / pool_width);
 }
 
 static void draw_clothes(struct canvas *canvas, struct chance *c, float x, bool woman)
 {
-	static const struct colour jackets[] = { { 44, 52, 70 }, { 30, 32, 38 }, { 70, 84, 60 }, { 92, 40, 48 }, { 230, 232, 236 } };
+	static const struct colour jackets[] = {
+		{ 44, 52, 70 }, { 30, 32, 38 }, { 70, 84, 60 }, { 92, 40, 48 }, { 230, 232, 236 }
+	};
 	struct colour jacket = jackets[chance_below(c, 5)], shirt = { 236, 238, 242 };
 
 	draw(canvas, (struct ellipse){ x, 392, vary(c, 118, 8), vary(c, 108, 8), jacket, 0.3f, 2 });
@@ -89,18 +94,24 @@ static void draw_clothes(struct canvas *canvas, struct chance *c, float x, bool 
 
 static void draw_head(struct canvas *canvas, struct chance *c, float x, bool woman)
 {
-	static const struct colour hairs[] = { { 24, 20, 20 }, { 38, 30, 28 }, { 150, 150, 154 }, { 60, 54, 52 } };
-	struct colour skin = { vary(c, 222, 16), vary(c, 178, 14), vary(c, 148, 14) }, hair = hairs[chance_below(c, 4)];
-	float rx = vary(c, 54, 4), ry = vary(c, 72, 5), y = vary(c, 178, 5), eye = y - vary(c, 6, 3), apart = vary(c, 22, 2);
+	static const struct colour hairs[] = {
+		{ 24, 20, 20 }, { 38, 30, 28 }, { 150, 150, 154 }, { 60, 54, 52 }
+	};
+	struct colour skin = { vary(c, 222, 16), vary(c, 178, 14), vary(c, 148, 14) },
+		      hair = hairs[chance_below(c, 4)];
+	float rx = vary(c, 54, 4), ry = vary(c, 72, 5), y = vary(c, 178, 5), eye = y - vary(c, 6, 3),
+	      apart = vary(c, 22, 2);
 
 	if (woman)
 		draw(canvas, (struct ellipse){ x, y + 24, rx + 22, ry + 34, hair, 0.3f, 3 });
 	draw(canvas, (struct ellipse){ x, y + ry + 6, 26, 44, shade(skin, 0.86f), 0.3f, 2 });
 	draw(canvas, (struct ellipse){ x, y - 14, rx + 7, ry + 2, hair, 0.3f, 2 });
 	for (int side = -1; side <= 1; side += 2)
-		draw(canvas, (struct ellipse){ x + (float)side * rx, y + 6, 9, 17, shade(skin, 0.92f), 0.3f, 2 });
+		draw(canvas,
+		     (struct ellipse){ x + (float)side * rx, y + 6, 9, 17, shade(skin, 0.92f), 0.3f, 2 });
 	draw(canvas, (struct ellipse){ x, y + 6, rx, ry, skin, 0.32f, 2 });
-	draw(canvas, (struct ellipse){ x + vary(c, 0, 14), y - ry + 14, rx - 4, vary(c, 24, 5), hair, 0.3f, 3 });
+	draw(canvas,
+	     (struct ellipse){ x + vary(c, 0, 14), y - ry + 14, rx - 4, vary(c, 24, 5), hair, 0.3f, 3 });
 	for (int side = -1; side <= 1; side += 2) {
 		float ex = x + (float)side * apart;
 		draw(canvas, (struct ellipse){ ex, eye - 13, 14, 4, shade(hair, 0.9f), 0, 2 });
@@ -217,7 +228,8 @@ bool photo_write(const struct photo_pool *pool, uint64_t seed, const struct pers
 	vary_photo(&v, &c);
 	int face = (int)chance_below(&c, pool_size / 2) + (p->sex == sex_female ? pool_size / 2 : 0);
 	compress(f, pool, face, &v);
-	return (fflush(f) == 0) & (fclose(f) == 0);
+	bool written = fflush(f) == 0;
+	return fclose(f) == 0 && written;
 }
 
 struct share {
@@ -251,7 +263,12 @@ bool photos_write(uint64_t seed, const struct person *persons, size_t count, con
 	bool ok = true;
 
 	for (size_t i = 0; i < n; i++) {
-		shares[i] = (struct share){ .pool = pool, .seed = seed, .persons = persons, .from = i, .count = count, .step = n,
+		shares[i] = (struct share){ .pool = pool,
+					    .seed = seed,
+					    .persons = persons,
+					    .from = i,
+					    .count = count,
+					    .step = n,
 					    .folder = folder };
 		if (pthread_create(&shares[i].thread, NULL, write_share, &shares[i]) != 0)
 			abort();

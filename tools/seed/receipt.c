@@ -11,7 +11,7 @@
 #define page_width 620 // A4 at 75 dots an inch
 #define page_height 877
 #define line_height 20
-#define lines_max 40   // the others are on pages that nobody scanned
+#define lines_max 40 // the others are on pages that nobody scanned
 
 struct page {
 	uint8_t at[page_height][page_width];
@@ -35,12 +35,14 @@ static void words(struct page *p, struct chance *c, int x, int y, int width)
 {
 	for (int end = x + width; x < end; x += chance_between(c, 5, 9))
 		for (int k = chance_between(c, 14, 30); k > 0; k--)
-			dot(p, (float)(x + chance_between(c, 0, 4)), (float)(y - chance_between(c, 0, 8)), 50);
+			dot(p, (float)(x + chance_between(c, 0, 4)), (float)(y - chance_between(c, 0, 8)),
+			    50);
 }
 
 static void sign(struct page *p, struct chance *c, int x, int y)
 {
-	float a = (float)chance_between(c, 20, 60) / 10, b = (float)chance_between(c, 20, 70) / 10, lean = (float)chance_between(c, -3, 3) / 10;
+	float a = (float)chance_between(c, 20, 60) / 10, b = (float)chance_between(c, 20, 70) / 10,
+	      lean = (float)chance_between(c, -3, 3) / 10;
 
 	for (int i = 0; i < 900; i++) {
 		float t = (float)i / 900, at_x = (float)x + 92 * t + 6 * sinf(40 * t * a / 6);
@@ -49,7 +51,7 @@ static void sign(struct page *p, struct chance *c, int x, int y)
 	}
 }
 
-static bool write_grey(const struct page *p, const char *path)
+static bool write_grey(struct page *p, const char *path)
 {
 	struct jpeg_compress_struct jpeg;
 	struct jpeg_error_mgr errors;
@@ -68,12 +70,13 @@ static bool write_grey(const struct page *p, const char *path)
 	jpeg_set_quality(&jpeg, 40, TRUE);
 	jpeg_start_compress(&jpeg, TRUE);
 	for (int y = 0; y < page_height; y++) {
-		JSAMPROW row = (JSAMPROW)(uintptr_t)p->at[y];
+		JSAMPROW row = p->at[y];
 		jpeg_write_scanlines(&jpeg, &row, 1);
 	}
 	jpeg_finish_compress(&jpeg);
 	jpeg_destroy_compress(&jpeg);
-	return (fflush(f) == 0) & (fclose(f) == 0);
+	bool written = fflush(f) == 0;
+	return fclose(f) == 0 && written;
 }
 
 bool receipt_write(uint64_t seed, uint64_t cell, uint32_t lines, const char *path)

@@ -1,5 +1,6 @@
-// A commune that never was: organisations, members, officers, lists and photos of the right form and size, the same for
-// the same seed.  No row is a real person's: names are drawn from lists, numbers are permutations.
+// A commune that never was: organisations, members, officers, lists and photos of the right form and size,
+// the same for the same seed.  No row is a real person's: names are drawn from lists, numbers are
+// permutations.
 #ifndef TDV_SEED_SEED_H
 #define TDV_SEED_SEED_H
 
@@ -17,8 +18,8 @@ struct chance {
 };
 void chance_init(struct chance *c, uint64_t seed, uint64_t stream);
 uint64_t chance_next(struct chance *c);
-uint32_t chance_below(struct chance *c, uint32_t n);               // 0 … n-1
-int chance_between(struct chance *c, int least, int most);         // both inclusive
+uint32_t chance_below(struct chance *c, uint32_t n);       // 0 … n-1
+int chance_between(struct chance *c, int least, int most); // both inclusive
 bool chance_permille(struct chance *c, uint32_t permille);
 // A permutation of 0 … 999,999: running numbers that do not look like a list's.
 uint32_t scatter(uint64_t seed, uint32_t n);
@@ -30,7 +31,7 @@ struct unit {
 	char name[160];
 	enum org_level level;
 	uint64_t parent;
-	uint16_t party_code;     // 0: none
+	uint16_t party_code; // 0: none
 	int32_t valid_from;
 	bool remote;
 	enum connectivity connectivity;
@@ -41,7 +42,7 @@ struct unit {
 struct tree {
 	struct unit *units;
 	size_t count;
-	size_t commune;          // index of the superior organisation
+	size_t commune; // index of the superior organisation
 	size_t facility, province, centre;
 };
 // `organisations` below the commune, `members` spread over those that have any.
@@ -58,13 +59,14 @@ struct person {
 	enum member_status status;
 	char citizen[13], phone[11], profile[10];
 	uint64_t home, present;
-	uint32_t card_number;    // 0: none
+	uint32_t card_number; // 0: none
 	uint8_t boxes;
-	uint32_t index;          // of the photo
-	bool officer;            // acts for an organisation, so that nobody gets two offices
+	uint32_t index; // of the photo
+	bool officer;   // acts for an organisation, so that nobody gets two offices
 };
 // One person of a unit: `index` is their place among all, which makes their numbers unique.
-void person_make(struct person *p, struct chance *c, uint64_t seed, uint32_t index, const struct unit *unit, int32_t today);
+void person_make(struct person *p, struct chance *c, uint64_t seed, uint32_t index, const struct unit *unit,
+		 int32_t today);
 // An officer of an organisation above the commune.
 void person_make_stranger(struct person *p, struct chance *c, uint64_t seed, uint32_t index, int32_t today);
 // Official, active and in full standing: may hold an office and change the card.
@@ -103,8 +105,9 @@ struct officer {
 	uint64_t organisation;
 	struct person person;
 };
-// One for every role and organisation that acts in the main job, all different persons; cells of more than `second_above`
-// members get an assisting volunteer as well.  Marks those of seed->persons that hold an office.
+// One for every role and organisation that acts in the main job, all different persons; cells of more than
+// `second_above` members get an assisting volunteer as well.  Marks those of seed->persons that hold an
+// office.
 struct officer *officers_make(struct seed *seed, size_t *count);
 #define second_above 70
 

@@ -7,21 +7,38 @@
 #include <string.h>
 
 static const char *const villages[] = {
-	"An Bình", "An Phú", "Bình Minh", "Cẩm Sơn", "Đại Đồng", "Đông Hòa", "Đồng Tâm", "Hải Châu", "Hòa Bình", "Hồng Phong",
-	"Hưng Thịnh", "Kim Liên", "Lạc Sơn", "Long Thành", "Minh Khai", "Mỹ Đức", "Nam Tiến", "Ngọc Sơn", "Phú Lâm", "Phúc Lộc",
-	"Quang Trung", "Quyết Thắng", "Sơn Tây", "Tân Lập", "Tân Phong", "Tây Sơn", "Thanh Bình", "Thành Công", "Thịnh Vượng",
-	"Thượng Lâm", "Tiền Phong", "Trung Sơn", "Tùng Lâm", "Vạn Phúc", "Vĩnh An", "Xuân Hòa", "Yên Định", "Yên Khê",
+	"An Bình",     "An Phú",     "Bình Minh",  "Cẩm Sơn",    "Đại Đồng", "Đông Hòa",   "Đồng Tâm",
+	"Hải Châu",    "Hòa Bình",   "Hồng Phong", "Hưng Thịnh", "Kim Liên", "Lạc Sơn",    "Long Thành",
+	"Minh Khai",   "Mỹ Đức",     "Nam Tiến",   "Ngọc Sơn",   "Phú Lâm",  "Phúc Lộc",   "Quang Trung",
+	"Quyết Thắng", "Sơn Tây",    "Tân Lập",    "Tân Phong",  "Tây Sơn",  "Thanh Bình", "Thành Công",
+	"Thịnh Vượng", "Thượng Lâm", "Tiền Phong", "Trung Sơn",  "Tùng Lâm", "Vạn Phúc",   "Vĩnh An",
+	"Xuân Hòa",    "Yên Định",   "Yên Khê",
 };
 static const char *const offices[] = {
-	"Cơ quan Đảng ủy xã", "Khối chính quyền xã", "Công an xã", "Ban Chỉ huy Quân sự xã", "Trạm Y tế", "Trường Mầm non",
-	"Trường Tiểu học", "Trường Trung học cơ sở", "Trường Trung học phổ thông", "Hợp tác xã Nông nghiệp", "Quỹ Tín dụng nhân dân",
-	"Điện lực", "Bưu điện", "Hạt Kiểm lâm", "Ban Quản lý chợ", "Trung tâm Dịch vụ công",
+	"Cơ quan Đảng ủy xã",
+	"Khối chính quyền xã",
+	"Công an xã",
+	"Ban Chỉ huy Quân sự xã",
+	"Trạm Y tế",
+	"Trường Mầm non",
+	"Trường Tiểu học",
+	"Trường Trung học cơ sở",
+	"Trường Trung học phổ thông",
+	"Hợp tác xã Nông nghiệp",
+	"Quỹ Tín dụng nhân dân",
+	"Điện lực",
+	"Bưu điện",
+	"Hạt Kiểm lâm",
+	"Ban Quản lý chợ",
+	"Trung tâm Dịch vụ công",
 };
 
 static struct unit *unit_add(struct tree *tree, uint64_t code, enum org_level level, uint64_t parent)
 {
 	struct unit *u = &tree->units[tree->count++];
-	*u = (struct unit){ .code = code, .level = level, .parent = parent, .connectivity = connectivity_online };
+	*u = (struct unit){
+		.code = code, .level = level, .parent = parent, .connectivity = connectivity_online
+	};
 	u->valid_from = date_from_civil(2025, 7, 1);
 	return u;
 }
@@ -99,7 +116,8 @@ bool tree_make(struct tree *tree, uint64_t seed, uint32_t organisations, uint32_
 	for (uint32_t i = 0; i < committees; i++) {
 		struct unit *u = unit_add(tree, commune * 100 + 1 + i, org_level_grassroots, commune);
 		unsigned below = cells * (i + 1) / committees - cells * i / committees;
-		snprintf(u->name, sizeof u->name, "Đảng bộ %s", villages[(i * 7 + seed) % (sizeof villages / sizeof *villages)]);
+		snprintf(u->name, sizeof u->name, "Đảng bộ %s",
+			 villages[(i * 7 + seed) % (sizeof villages / sizeof *villages)]);
 		for (unsigned k = 1; k <= below; k++)
 			add_cell(tree, &c, u, k);
 	}

@@ -23,7 +23,8 @@ static void fail(struct act_job *job, const char *what, enum error e, const stru
 	if (fault && *fault)
 		snprintf(job->failure, sizeof job->failure, "%s: %s", what, fault);
 	else if (e == error_pending)
-		snprintf(job->failure, sizeof job->failure, "%s: %s", what, _("the door does not answer; is the site up? `tdv status` shows it"));
+		snprintf(job->failure, sizeof job->failure, "%s: %s", what,
+			 _("the door does not answer; is the site up? `tdv status` shows it"));
 	else
 		snprintf(job->failure, sizeof job->failure, "%s: %s", what, error_name(e));
 }
@@ -150,7 +151,9 @@ static void *work(void *argument)
 
 void acts_run(const struct site *site, struct act_job *jobs, size_t count)
 {
-	struct crew crew = { .site = site, .jobs = jobs, .count = count, .taken = calloc(count + 1, sizeof *crew.taken) };
+	struct crew crew = {
+		.site = site, .jobs = jobs, .count = count, .taken = calloc(count + 1, sizeof *crew.taken)
+	};
 	pthread_t threads[crew_size];
 	size_t n = count < crew_size ? count : crew_size, started = 0;
 
@@ -209,7 +212,8 @@ static bool is_in_already(const struct act_job *job, const struct row_error *e)
 	case act_import_members:
 		return e->reason == reason_already_done;
 	case act_enrol_officers:
-		return e->reason == reason_already_done || (e->field == field_public_key && e->reason == reason_duplicate);
+		return e->reason == reason_already_done ||
+		       (e->field == field_public_key && e->reason == reason_duplicate);
 	case act_submit_list:
 	case act_appraise:
 	case act_consolidate:
@@ -310,15 +314,19 @@ static void tell_error(const struct act_job *job, const struct row_error *e)
 	const char *reason = language_reason(e->reason);
 
 	if (i != SIZE_MAX && e->field != field_whole && *form_text(job->rows, i, e->field))
-		fprintf(stderr, _("  row %u, %s \"%s\": %s\n"), job->rows->numbers[i], form_header(job->rows, e->field),
-			form_text(job->rows, i, e->field), reason);
+		fprintf(stderr, _("  row %u, %s \"%s\": %s\n"), job->rows->numbers[i],
+			form_header(job->rows, e->field), form_text(job->rows, i, e->field), reason);
 	else if (i != SIZE_MAX)
-		fprintf(stderr, _("  row %u, %s: %s\n"), job->rows->numbers[i], form_header(job->rows, e->field), reason);
+		fprintf(stderr, _("  row %u, %s: %s\n"), job->rows->numbers[i],
+			form_header(job->rows, e->field), reason);
 	else if (e->row && e->row <= job->row_item_count)
-		fprintf(stderr, "  %llu-%u, %s: %s\n", (unsigned long long)item_whole(job->row_items[e->row - 1]),
-			item_index(job->row_items[e->row - 1]), language_label(&field_values, e->field), reason);
+		fprintf(stderr, "  %llu-%u, %s: %s\n",
+			(unsigned long long)item_whole(job->row_items[e->row - 1]),
+			item_index(job->row_items[e->row - 1]), language_label(&field_values, e->field),
+			reason);
 	else if (e->row)
-		fprintf(stderr, _("  row %u, %s: %s\n"), e->row, language_label(&field_values, e->field), reason);
+		fprintf(stderr, _("  row %u, %s: %s\n"), e->row, language_label(&field_values, e->field),
+			reason);
 	else
 		fprintf(stderr, "  %s: %s\n", language_label(&field_values, e->field), reason);
 }
@@ -332,7 +340,8 @@ static void tell_done(const struct act_job *job)
 	if (leaves_out(job->act))
 		printf(_("%u kept, %u left out"), job->accepted, job->refused);
 	else
-		printf(_("%u accepted, %u refused"), job->accepted, job->refused > already ? job->refused - already : 0);
+		printf(_("%u accepted, %u refused"), job->accepted,
+		       job->refused > already ? job->refused - already : 0);
 	if (already)
 		printf(_(", %u in already"), already);
 	if (job->has_number && job->more)
@@ -344,13 +353,14 @@ static void tell(const struct act_job *job)
 {
 	fflush(stdout);
 	if (job->state == act_state_pending) {
-		complain(_("%s: taken as submission %llu, and not carried out yet; `tdv status` shows what waits"), job->about,
-			 (unsigned long long)job->submission);
+		complain(_("%s: taken as submission %llu, and not carried out yet; `tdv status` shows what "
+			   "waits"),
+			 job->about, (unsigned long long)job->submission);
 	} else if (job->state != act_state_done) {
 		complain("%s: %s", job->about, job->failure);
 	} else if (job->reason != reason_none) {
-		complain(_("%s: refused by the pipeline: %s (%s); nothing of it was carried out"), job->about, language_reason(job->reason),
-			 language_label(&field_values, job->field));
+		complain(_("%s: refused by the pipeline: %s (%s); nothing of it was carried out"), job->about,
+			 language_reason(job->reason), language_label(&field_values, job->field));
 	} else {
 		tell_done(job);
 	}
@@ -363,7 +373,8 @@ static void tell(const struct act_job *job)
 	}
 }
 
-int acts_report(const struct site *site, const struct act_job *jobs, size_t count, bool rows_may_fail, json_t *root)
+int acts_report(const struct site *site, const struct act_job *jobs, size_t count, bool rows_may_fail,
+		json_t *root)
 {
 	json_t *all = json_array();
 	int status = exit_done;
@@ -372,7 +383,8 @@ int acts_report(const struct site *site, const struct act_job *jobs, size_t coun
 		const struct act_job *job = &jobs[i];
 		uint32_t already = in_already(job);
 		if (job->state != act_state_done || job->reason != reason_none ||
-		    (!rows_may_fail && ((job->refused > already && !leaves_out(job->act)) || job->error_count > already)))
+		    (!rows_may_fail &&
+		     ((job->refused > already && !leaves_out(job->act)) || job->error_count > already)))
 			status = exit_refused;
 		if (site->json)
 			json_array_append_new(all, job_json(job));
@@ -425,7 +437,8 @@ void faults_tell(const struct site *site, const char *path, struct form_rows *ro
 		fprintf(stderr, "\n");
 	}
 	for (size_t i = 0; i < rows->notes.count && !site->json; i++)
-		fprintf(stderr, _("%s: column \"%s\" means nothing here and is passed over\n"), path, rows->notes.list[i].header);
+		fprintf(stderr, _("%s: column \"%s\" means nothing here and is passed over\n"), path,
+			rows->notes.list[i].header);
 }
 
 static void csv_cell_write(FILE *f, const char *text, bool last)
@@ -450,7 +463,8 @@ static void report_row(FILE *f, uint32_t row, const char *column, const char *va
 	csv_cell_write(f, message, true);
 }
 
-bool acts_write_report(const char *path, const struct act_job *jobs, size_t count, const struct form_rows *rows)
+bool acts_write_report(const char *path, const struct act_job *jobs, size_t count,
+		       const struct form_rows *rows)
 {
 	FILE *f = fopen(path, "wb");
 
@@ -465,17 +479,20 @@ bool acts_write_report(const char *path, const struct act_job *jobs, size_t coun
 	csv_cell_write(f, _("What is wrong"), true);
 	for (size_t i = 0; i < rows->faults.count; i++) {
 		const struct fault *a = &rows->faults.list[i];
-		report_row(f, a->row, a->header ? a->header : "", a->value ? a->value : "", a->hint ? _(a->hint) : language_reason(a->reason));
+		report_row(f, a->row, a->header ? a->header : "", a->value ? a->value : "",
+			   a->hint ? _(a->hint) : language_reason(a->reason));
 	}
 	for (size_t i = 0; i < count; i++) {
 		for (size_t k = 0; k < jobs[i].error_count; k++) {
 			const struct row_error *e = &jobs[i].errors[k];
 			size_t r = file_row(&jobs[i], e->row);
 			report_row(f, r == SIZE_MAX ? e->row : rows->numbers[r], form_header(rows, e->field),
-				   r == SIZE_MAX ? "" : form_text(rows, r, e->field), language_reason(e->reason));
+				   r == SIZE_MAX ? "" : form_text(rows, r, e->field),
+				   language_reason(e->reason));
 		}
 	}
-	return (fflush(f) == 0) & (fclose(f) == 0);
+	bool written = fflush(f) == 0;
+	return fclose(f) == 0 && written;
 }
 
 // --- what an act is made of
@@ -509,8 +526,9 @@ static enum error read_beside(const char *beside, const char *path, struct buffe
 }
 
 // One window of them: read, then sent together.
-static bool put_window(struct terminal *terminal, const char *beside, const char *const *paths, const size_t *which, size_t n,
-		       struct hash *hashes, size_t *failed, char *failure, size_t size)
+static bool put_window(struct terminal *terminal, const char *beside, const char *const *paths,
+		       const size_t *which, size_t n, struct hash *hashes, size_t *failed, char *failure,
+		       size_t size)
 {
 	struct buffer contents[attachments_at_a_time] = { 0 };
 	struct bytes borrowed[attachments_at_a_time] = { 0 };
@@ -523,7 +541,9 @@ static bool put_window(struct terminal *terminal, const char *beside, const char
 		*failed = which[k];
 		if (e)
 			snprintf(failure, size, "%s: %s", paths[which[k]],
-				 e == error_absent ? _("there is no such file") : e == error_bounds ? _("larger than 2 MB") : error_name(e));
+				 e == error_absent   ? _("there is no such file")
+				 : e == error_bounds ? _("larger than 2 MB")
+						     : error_name(e));
 	}
 	if (!e) {
 		e = terminal_put_attachments(terminal, borrowed, n, got);
@@ -538,15 +558,17 @@ static bool put_window(struct terminal *terminal, const char *beside, const char
 	return !e;
 }
 
-bool attachments_put(struct terminal *terminal, const char *beside, const char *const *paths, size_t count, struct hash *hashes,
-		     size_t *failed, char *failure, size_t size)
+bool attachments_put(struct terminal *terminal, const char *beside, const char *const *paths, size_t count,
+		     struct hash *hashes, size_t *failed, char *failure, size_t size)
 {
 	size_t which[attachments_at_a_time], n = 0;
 
 	*failed = SIZE_MAX;
 	for (size_t i = 0; i <= count; i++) {
-		// One scan may belong to all rows: it is sent once, and the rows after it take its hash below.
-		bool same = i > 0 && i < count && paths[i] && paths[i - 1] && strcmp(paths[i], paths[i - 1]) == 0;
+		// One scan may belong to all rows: it is sent once, and the rows after it take its hash
+		// below.
+		bool same = i > 0 && i < count && paths[i] && paths[i - 1] &&
+			    strcmp(paths[i], paths[i - 1]) == 0;
 		if (i < count && paths[i] && !same)
 			which[n++] = i;
 		if (n == attachments_at_a_time || (i == count && n > 0)) {

@@ -1,5 +1,5 @@
-// Signed acts: one or many, each by its officer, sent to the door and followed until they are carried out.  Officers work side by
-// side, each of them in order.
+// Signed acts: one or many, each by its officer, sent to the door and followed until they are carried out.
+// Officers work side by side, each of them in order.
 #ifndef TDV_TDV_ACT_H
 #define TDV_TDV_ACT_H
 
@@ -34,11 +34,13 @@ struct act_job {
 
 // Carries them out; afterwards each has a state other than unsent.
 void acts_run(const struct site *site, struct act_job *jobs, size_t count);
-// Tells of them, and with --json prints {"acts": […]} with what is in `root` (taken; NULL: nothing).  exit_done when all were
-// carried out: whole, or with `rows_may_fail` also in part.
-int acts_report(const struct site *site, const struct act_job *jobs, size_t count, bool rows_may_fail, json_t *root);
+// Tells of them, and with --json prints {"acts": […]} with what is in `root` (taken; NULL: nothing).
+// exit_done when all were carried out: whole, or with `rows_may_fail` also in part.
+int acts_report(const struct site *site, const struct act_job *jobs, size_t count, bool rows_may_fail,
+		json_t *root);
 // A job's rows that were refused, as CSV with the file's row, column, value and reason.
-bool acts_write_report(const char *path, const struct act_job *jobs, size_t count, const struct form_rows *rows);
+bool acts_write_report(const char *path, const struct act_job *jobs, size_t count,
+		       const struct form_rows *rows);
 void acts_deinit(struct act_job *jobs, size_t count);
 
 // A file's faults: on stderr, and as JSON objects into `into` when not NULL.
@@ -46,9 +48,9 @@ void faults_tell(const struct site *site, const char *path, struct form_rows *ro
 
 // Encodes by shape and adds.
 void act_add(struct terminal *terminal, const struct codec_shape *shape, const void *row);
-// Reads files, uploads them as attachments, and gives their hashes.  NULL paths are passed over.  Relative paths begin at the folder
-// of `beside`.  False: *failed says which could not be had and `failure` why.
-bool attachments_put(struct terminal *terminal, const char *beside, const char *const *paths, size_t count, struct hash *hashes,
-		     size_t *failed, char *failure, size_t size);
+// Reads files, uploads them as attachments, and gives their hashes.  NULL paths are passed over.  Relative
+// paths begin at the folder of `beside`.  False: *failed says which could not be had and `failure` why.
+bool attachments_put(struct terminal *terminal, const char *beside, const char *const *paths, size_t count,
+		     struct hash *hashes, size_t *failed, char *failure, size_t size);
 
 #endif

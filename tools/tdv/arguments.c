@@ -9,22 +9,24 @@
 #include "csv_form.h"
 #include "tdv.h"
 
-static const char *const site_options =
-	N_("      --home DIR     the site (./tdv-site, or $TDV_HOME)\n"
-	   "      --as LOGIN     the officer who acts (otherwise the one of this home who may)\n"
-	   "      --json         output for programs\n"
-	   "      --lang vi|en   language\n"
-	   "      --help\n");
+static const char *const site_options = N_(
+	"      --home DIR     the site (./tdv-site, or $TDV_HOME)\n"
+	"      --as LOGIN     the officer who acts (otherwise the one of this home who may)\n"
+	"      --json         output for programs\n"
+	"      --lang vi|en   language\n"
+	"      --door ADDRESS a door elsewhere, e.g. tcp://10.0.0.5:7000 (the site's own)\n"
+	"      --help\n");
 
 static const struct verb *verb_named(const char *name)
 {
 	for (const struct verb *v = verbs; v->name; v++) {
 		char full[64];
-		snprintf(full, sizeof full, "%s%s%s", v->name, v->second ? " " : "", v->second ? v->second : "");
+		snprintf(full, sizeof full, "%s%s%s", v->name, v->second ? " " : "",
+			 v->second ? v->second : "");
 		if (strcmp(full, name) == 0)
 			return v;
 	}
-	ensure(!"a verb of the table");
+	ensure(name == NULL); // a verb of the table
 	return NULL;
 }
 
@@ -39,7 +41,8 @@ static void print_help(const struct site *site, const struct option_row *options
 		printf("\n%s\n", _(v->more));
 	printf("\n");
 	for (const struct option_row *o = options; o && o->name; o++) {
-		snprintf(left, sizeof left, "--%s%s%s", o->name, o->argument ? " " : "", o->argument ? _(o->argument) : "");
+		snprintf(left, sizeof left, "--%s%s%s", o->name, o->argument ? " " : "",
+			 o->argument ? _(o->argument) : "");
 		printf("      ");
 		output_padded(left, 15, false);
 		if (output_width(left) >= 15)
@@ -62,6 +65,14 @@ int usage_wrong(const struct site *site, const char *format, ...)
 	fprintf(stderr, _("Usage: tdv %s %s\n"), site->verb, v->usage ? _(v->usage) : "");
 	fprintf(stderr, _("`tdv %s --help` says more.\n"), site->verb);
 	return exit_usage;
+}
+
+int arguments_are_numbers(const struct site *site, int argc, char **argv)
+{
+	for (int i = 0; i < argc; i++)
+		if (strspn(argv[i], "0123456789") != strlen(argv[i]) || strlen(argv[i]) > 19 || !*argv[i])
+			return usage_wrong(site, _("not a number: \"%s\""), argv[i]);
+	return go_on;
 }
 
 static int take_value(const struct site *site, const struct option_row *o, const char *text)
@@ -90,20 +101,25 @@ static int take_value(const struct site *site, const struct option_row *o, const
 		return go_on;
 	case option_kind_date:
 		if (!cell_date(text, o->value))
-			return usage_wrong(site, _("--%s needs a date such as 31/01/2026, not \"%s\""), o->name, text);
+			return usage_wrong(site, _("--%s needs a date such as 31/01/2026, not \"%s\""),
+					   o->name, text);
 		return go_on;
 	}
 	return go_on;
 }
 
-int arguments_take(struct site *site, int *count, char **argv, const struct option_row *options, int least, int most)
+int arguments_take(struct site *site, int *count, char **argv, const struct option_row *options, int least,
+		   int most)
 {
 	const char *home = NULL;
 	bool help = false, only_arguments = false;
 	const struct option_row common[] = {
-		{ "home", option_kind_text, &home, NULL, NULL },	     { "as", option_kind_text, &site->as, NULL, NULL },
-		{ "door", option_kind_text, &site->door, NULL, NULL },	     { "json", option_kind_flag, &site->json, NULL, NULL },
-		{ "lang", option_kind_text, &site->language, NULL, NULL },   { "help", option_kind_flag, &help, NULL, NULL },
+		{ "home", option_kind_text, &home, NULL, NULL },
+		{ "as", option_kind_text, &site->as, NULL, NULL },
+		{ "door", option_kind_text, &site->door, NULL, NULL },
+		{ "json", option_kind_flag, &site->json, NULL, NULL },
+		{ "lang", option_kind_text, &site->language, NULL, NULL },
+		{ "help", option_kind_flag, &help, NULL, NULL },
 		{ 0 },
 	};
 	int kept = 0;
@@ -117,13 +133,20 @@ int arguments_take(struct site *site, int *count, char **argv, const struct opti
 			only_arguments = true;
 			continue;
 		}
-		const char *name = argv[i] + 2, *equals = strchr(name, '='), *value = equals ? equals + 1 : NULL;
+		const char *name = argv[i] + 2, *equals = strchr(name, '='),
+			   *value = equals ? equals + 1 : NULL;
 		size_t length = equals ? (size_t)(equals - name) : strlen(name);
 		const struct option_row *o = NULL;
 		for (const struct option_row *at = options; at && at->name && !o; at++)
-			o = strncmp(argv[i], "--", 2) == 0 && strlen(at->name) == length && memcmp(at->name, name, length) == 0 ? at : NULL;
+			o = strncmp(argv[i], "--", 2) == 0 && strlen(at->name) == length &&
+					    memcmp(at->name, name, length) == 0
+				    ? at
+				    : NULL;
 		for (const struct option_row *at = common; at->name && !o; at++)
-			o = strncmp(argv[i], "--", 2) == 0 && strlen(at->name) == length && memcmp(at->name, name, length) == 0 ? at : NULL;
+			o = strncmp(argv[i], "--", 2) == 0 && strlen(at->name) == length &&
+					    memcmp(at->name, name, length) == 0
+				    ? at
+				    : NULL;
 		if (!o && strcmp(argv[i], "-h") == 0)
 			o = &common[5];
 		if (!o)

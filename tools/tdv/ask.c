@@ -1,8 +1,11 @@
 #include "ask.h"
 
-#include <pthread.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #include "base/ensure.h"
 #include "runtime/client.h"
@@ -18,27 +21,56 @@ void ask_patience(int timeout_ms)
 	patience = timeout_ms ? timeout_ms : patience_ms;
 }
 
-static enum error try(const char *service, uint16_t type, struct bytes question, struct buffer *answer)
+// Nobody listens at the daemon's socket.
+static bool nobody_there(const struct site *site, const char *service)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	char path[4096];
+
+	if (strlen(home_path(site, path, "run/%s.query", service)) >= sizeof address.sun_path)
+		return false; // not to be said from here
+	memcpy(address.sun_path, path, strlen(path) + 1);
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	bool nobody = fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof address) < 0 &&
+		      (errno == ENOENT || errno == ECONNREFUSED);
+	if (fd >= 0)
+		close(fd);
+	return nobody;
+}
+
+bool ask_is_vain(const struct site *site, uint16_t service)
+{
+	return !home_is_up(site, NULL) && nobody_there(site, codec_value_name(&service_id_values, service));
+}
+
+static enum error try(const struct site *site, const char *service, uint16_t type, struct bytes question,
+		      struct buffer *answer)
 {
 	int64_t until = clock_boot_ms() + patience;
 	enum error e;
 
+	// Whom `tdv up` will start again is worth waiting for; otherwise nobody comes.
+	if (!home_is_up(site, NULL) && nobody_there(site, service))
+		return error_pending;
 	do {
 		int64_t left = until - clock_boot_ms();
-		e = client_query(client, service, type, question, answer, left < try_ms ? left > 0 ? (int)left : 1 : try_ms);
+		e = client_query(client, service, type, question, answer,
+				 left < try_ms ? left > 0 ? (int)left : 1 : try_ms);
 	} while (e == error_pending && clock_boot_ms() < until);
 	return e;
 }
 
-enum error ask(const struct site *site, uint16_t service, uint16_t type, const struct codec_shape *question_shape,
-	       const void *question, const struct codec_shape *answer_shape, void *answer, struct buffer *backing)
+enum error ask(const struct site *site, uint16_t service, uint16_t type,
+	       const struct codec_shape *question_shape, const void *question,
+	       const struct codec_shape *answer_shape, void *answer, struct buffer *backing)
 {
 	struct buffer encoded = { 0 };
 	enum error e = client ? error_none : client_open(&client, site->home);
 
 	codec_encode(question_shape, question, &encoded);
 	if (!e)
-		e = try(codec_value_name(&service_id_values, service), type, buffer_bytes(&encoded), backing);
+		e = try(site, codec_value_name(&service_id_values, service), type, buffer_bytes(&encoded),
+			backing);
 	buffer_deinit(&encoded);
 	if (!e && codec_decode(answer_shape, buffer_bytes(backing), answer))
 		e = error_malformed;
@@ -50,9 +82,13 @@ int ask_failed(const struct site *site, uint16_t service, enum error e)
 	const char *name = codec_value_name(&service_id_values, service);
 
 	if (e == error_pending)
-		complain(_("%s does not answer; `tdv up --home %s` starts the daemons, `tdv status` shows them"), name, site->home);
+		complain(_("%s does not answer; `tdv up --home %s` starts the daemons, `tdv status` shows "
+			   "them"),
+			 name, site->home);
 	else if (e == error_malformed)
-		complain(_("%s answers in a form that this tdv does not know: they are of different versions"), name);
+		complain(
+			_("%s answers in a form that this tdv does not know: they are of different versions"),
+			name);
 	else
 		complain(_("%s could not answer: %s"), name, error_name(e));
 	return exit_refused;

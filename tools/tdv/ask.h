@@ -5,14 +5,17 @@
 #include "gen/tables.h"
 #include "tdv.h"
 
-// `answer` borrows from `backing`, which is cleared first.  error_pending: the daemon does not answer; error_absent: it knows no
-// such thing; error_refused; error_malformed: of another version.
-enum error ask(const struct site *site, uint16_t service, uint16_t type, const struct codec_shape *question_shape,
-	       const void *question, const struct codec_shape *answer_shape, void *answer, struct buffer *backing);
-#define ask_for(site, service, q, question, a, answer, backing) \
+// `answer` borrows from `backing`, which is cleared first.  error_pending: the daemon does not answer;
+// error_absent: it knows no such thing; error_refused; error_malformed: of another version.
+enum error ask(const struct site *site, uint16_t service, uint16_t type,
+	       const struct codec_shape *question_shape, const void *question,
+	       const struct codec_shape *answer_shape, void *answer, struct buffer *backing);
+#define ask_for(site, service, q, question, a, answer, backing)                                              \
 	ask(site, service, message_type_##q, &q##_shape, question, &a##_shape, answer, backing)
 // How long `ask` waits for an answer, over all its tries (10 s); 0: the default.
 void ask_patience(int timeout_ms);
+// Nobody listens, and nobody will start who does.
+bool ask_is_vain(const struct site *site, uint16_t service);
 // Says that a daemon does not answer, and what to do.  Returns exit_refused.
 int ask_failed(const struct site *site, uint16_t service, enum error e);
 
@@ -37,7 +40,8 @@ struct organisations {
 bool organisations_read(const struct site *site, struct organisations *o);
 void organisations_deinit(struct organisations *o);
 const struct organisation *organisation_find(const struct organisations *o, uint64_t code); // NULL: none
-const char *organisation_title(const struct organisations *o, uint64_t code);               // its name; the code when unknown
+const char *organisation_title(const struct organisations *o,
+			       uint64_t code); // its name; the code when unknown
 struct organisation_tree;
 void organisations_tree(struct organisations *o, struct organisation_tree *tree);
 

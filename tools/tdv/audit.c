@@ -67,13 +67,16 @@ static void tell(void *context, const struct audit_finding *finding)
 	struct telling *t = context;
 	struct buffer text = { 0 };
 
-	audit_finding_text(finding, language_is_english() ? audit_language_english : audit_language_vietnamese, &text);
+	audit_finding_text(finding,
+			   language_is_english() ? audit_language_english : audit_language_vietnamese, &text);
 	buffer_append(&text, "", 1);
 	say(t->site, "%s", (const char *)text.data);
 	if (t->site->json)
-		json_array_append_new(t->findings, json_pack("{s:I, s:I, s:I, s:I, s:s}", "invariant", (json_int_t)finding->invariant,
-							     "id", (json_int_t)finding->id, "left", (json_int_t)finding->left,
-							     "right", (json_int_t)finding->right, "text", (const char *)text.data));
+		json_array_append_new(t->findings,
+				      json_pack("{s:I, s:I, s:I, s:I, s:s}", "invariant",
+						(json_int_t)finding->invariant, "id", (json_int_t)finding->id,
+						"left", (json_int_t)finding->left, "right",
+						(json_int_t)finding->right, "text", (const char *)text.data));
 	buffer_deinit(&text);
 	t->told++;
 }
@@ -88,24 +91,30 @@ static json_t *in_flight_json(const struct site *site, const struct audit_summar
 		const char *producer = codec_value_name(&service_id_values, f->producer);
 		say(site, _("in flight: %s has taken entries of %s through %llu of %llu"), consumer, producer,
 		    (unsigned long long)f->position, (unsigned long long)f->head);
-		json_array_append_new(all, json_pack("{s:s, s:s, s:I, s:I}", "consumer", consumer, "producer", producer, "entry",
-						     (json_int_t)f->position, "head", (json_int_t)f->head));
+		json_array_append_new(all, json_pack("{s:s, s:s, s:I, s:I}", "consumer", consumer, "producer",
+						     producer, "entry", (json_int_t)f->position, "head",
+						     (json_int_t)f->head));
 	}
 	if (summary->walks_going_on)
-		say(site, _("in flight: %llu long acts and look-ups are going on"), (unsigned long long)summary->walks_going_on);
+		say(site, _("in flight: %llu long acts and look-ups are going on"),
+		    (unsigned long long)summary->walks_going_on);
 	return all;
 }
 
 static void say_outcome(const struct site *site, const struct audit_summary *summary)
 {
 	if (summary->findings)
-		say(site, _("%llu violations; %u checks over %llu rows, %u of them left out for what was in flight."),
-		    (unsigned long long)summary->findings, summary->checks, (unsigned long long)summary->rows, summary->skipped);
+		say(site,
+		    _("%llu violations; %u checks over %llu rows, %u of them left out for what was in flight."),
+		    (unsigned long long)summary->findings, summary->checks, (unsigned long long)summary->rows,
+		    summary->skipped);
 	else if (summary->skipped)
-		say(site, _("No violation in %u checks over %llu rows; %u were left out for what was in flight: ask again when the site rests."),
+		say(site,
+		    _("No violation in %u checks over %llu rows; %u were left out for what was in flight: ask again when the site rests."),
 		    summary->checks - summary->skipped, (unsigned long long)summary->rows, summary->skipped);
 	else
-		say(site, _("No violation: %u checks over %llu rows."), summary->checks, (unsigned long long)summary->rows);
+		say(site, _("No violation: %u checks over %llu rows."), summary->checks,
+		    (unsigned long long)summary->rows);
 }
 
 // ---- rows that do not decode: no check can be made of them
@@ -115,7 +124,8 @@ static const struct store_table *table_of(uint16_t service, const char *name)
 	return strncmp(name, "runtime.", 8) == 0 ? NULL : table_by_name(service, name);
 }
 
-static enum error table_walk(struct cut *cut, struct telling *t, const struct store_table *table, uint16_t service)
+static enum error table_walk(struct cut *cut, struct telling *t, const struct store_table *table,
+			     uint16_t service)
 {
 	struct bytes key, value;
 	struct cut_walk *walk;
@@ -127,9 +137,12 @@ static enum error table_walk(struct cut *cut, struct telling *t, const struct st
 			continue;
 		hex_encode(key.data, key.size < store_key_max ? key.size : store_key_max, hex);
 		const char *name = codec_value_name(&service_id_values, service);
-		say(t->site, _("0  %s, table %s, key %s: the row is not what its schema says"), name, table->name, hex);
-		json_array_append_new(t->findings, json_pack("{s:i, s:s, s:s, s:s, s:s}", "invariant", 0, "service", name, "table",
-							     table->name, "key", hex, "text", "the row is not what its schema says"));
+		say(t->site, _("0  %s, table %s, key %s: the row is not what its schema says"), name,
+		    table->name, hex);
+		json_array_append_new(t->findings,
+				      json_pack("{s:i, s:s, s:s, s:s, s:s}", "invariant", 0, "service", name,
+						"table", table->name, "key", hex, "text",
+						_("the row is not what its schema says")));
 		t->told++;
 	}
 	cut_walk_close(walk);
@@ -150,22 +163,59 @@ static enum error find_corrupt(struct cut *cut, struct telling *t)
 	return e;
 }
 
+// ---- logs that do not share one past: what their services hold cannot be compared
+
+static bool is_forked(const struct cut *cut, const struct cut_service *s, size_t i)
+{
+	uint16_t producer = s->positions[i].service;
+
+	return s->forked[i] || (producer < cut_services_max && cut->services[producer].open &&
+				s->positions[i].entry > cut->services[producer].head_entry);
+}
+
+static void find_forks(const struct cut *cut, struct telling *t)
+{
+	char text[400];
+
+	for (uint16_t service = 1; service < cut_services_max; service++) {
+		const struct cut_service *s = &cut->services[service];
+		for (size_t i = 0; s->open && i < s->position_count; i++) {
+			if (!is_forked(cut, s, i))
+				continue;
+			const char *consumer = codec_value_name(&service_id_values, service);
+			const char *producer = codec_value_name(&service_id_values, s->positions[i].service);
+			snprintf(text, sizeof text, _("the logs of %s and %s do not fit together: one of the two is an old copy"),
+				 producer, consumer);
+			say(t->site, "0  %s", text);
+			json_array_append_new(t->findings, json_pack("{s:i, s:s, s:s, s:s}", "invariant", 0, "consumer", consumer,
+								     "producer", producer, "text", text));
+			t->told++;
+		}
+	}
+}
+
 // ---- the verb
 
 static int failed(const struct cut *cut, enum error e)
 {
 	if (e == error_interrupted)
-		complain("%s", _("a snapshot was lost: its daemon was ended, or somebody else took one; ask again"));
+		complain(
+			"%s",
+			_("a snapshot was lost: its daemon was ended, or somebody else took one; ask again"));
 	else
-		complain(_("the audit could not be ended: %s (after table %s of %s)"), error_name(e), cut->last_table,
-			 codec_value_name(&service_id_values, cut->last_service));
+		complain(_("the audit could not be ended: %s (after table %s of %s)"), error_name(e),
+			 cut->last_table, codec_value_name(&service_id_values, cut->last_service));
 	return exit_refused;
 }
 
 static int audit_of(const struct site *site, struct cut *cut)
 {
-	struct audit_source source = { .context = cut, .open = source_open, .next = source_next, .close = source_close,
-				       .head = source_head, .position = source_position };
+	struct audit_source source = { .context = cut,
+				       .open = source_open,
+				       .next = source_next,
+				       .close = source_close,
+				       .head = source_head,
+				       .position = source_position };
 	struct telling telling = { .site = site, .findings = json_array() };
 	struct audit_summary summary;
 	enum error e = audit_run(&source, tell, &telling, &summary);
@@ -181,15 +231,20 @@ static int audit_of(const struct site *site, struct cut *cut)
 		json_decref(telling.findings);
 		return failed(cut, e);
 	}
+	uint64_t told = telling.told;
+	find_forks(cut, &telling);
+	summary.findings += telling.told - told;
 	json_t *in_flight = in_flight_json(site, &summary);
 	if (corrupt)
-		say(site, "%s", _("Such rows end the audit before its other checks: mend them first (`tdv replay SERVICE` shows what they were)."));
+		say(site, "%s",
+		    _("Such rows end the audit before its other checks: mend them first (`tdv replay SERVICE` shows what they were)."));
 	else
 		say_outcome(site, &summary);
-	output_json(site, json_pack("{s:b, s:b, s:I, s:i, s:i, s:I, s:o, s:o}", "clean", summary.findings == 0, "complete",
-				    !corrupt && summary.skipped == 0, "violations", (json_int_t)summary.findings, "checks",
-				    (int)summary.checks, "skipped", (int)summary.skipped, "rows", (json_int_t)summary.rows, "findings",
-				    telling.findings, "in_flight", in_flight));
+	output_json(site, json_pack("{s:b, s:b, s:I, s:i, s:i, s:I, s:o, s:o}", "clean",
+				    summary.findings == 0, "complete", !corrupt && summary.skipped == 0,
+				    "violations", (json_int_t)summary.findings, "checks", (int)summary.checks,
+				    "skipped", (int)summary.skipped, "rows", (json_int_t)summary.rows,
+				    "findings", telling.findings, "in_flight", in_flight));
 	return summary.findings ? exit_refused : exit_done;
 }
 
@@ -198,8 +253,10 @@ int run_audit(struct site *site, int argc, char **argv)
 	uint64_t wait_s = 10;
 	bool offline = false;
 	const struct option_row options[] = {
-		{ "offline", option_kind_flag, &offline, NULL, N_("reads the stores of a site whose daemons are down") },
-		{ "wait", option_kind_number, &wait_s, N_("SECONDS"), N_("for the site to come to rest (10); then checks what can be checked") },
+		{ "offline", option_kind_flag, &offline, NULL,
+		  N_("reads the stores of a site whose daemons are down") },
+		{ "wait", option_kind_number, &wait_s, N_("SECONDS"),
+		  N_("for the site to come to rest (10); then checks what can be checked") },
 		{ 0 },
 	};
 	struct cut cut = { 0 };
@@ -209,7 +266,8 @@ int run_audit(struct site *site, int argc, char **argv)
 		return status;
 	if (!home_exists(site) || (offline && cut_daemons_run(site)))
 		return exit_refused;
-	bool taken = offline ? cut_read(site, &cut) : cut_take(site, wait_s < 3600 ? (uint32_t)wait_s : 3600, &cut);
+	bool taken = offline ? cut_read(site, &cut)
+			     : cut_take(site, wait_s < 3600 ? (uint32_t)wait_s : 3600, &cut);
 	status = taken ? audit_of(site, &cut) : exit_refused;
 	cut_release(&cut);
 	return status;

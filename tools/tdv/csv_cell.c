@@ -68,7 +68,8 @@ bool cell_pair(const char *text, uint64_t *item)
 		*item = strtoull(text, NULL, 10);
 		return *item != 0;
 	}
-	if (!isdigit((unsigned char)text[0]) || sscanf(text, "%12llu-%5u%c", &whole, &index, &rest) != 2 || index == 0 || index > 65535)
+	if (!isdigit((unsigned char)text[0]) || sscanf(text, "%12llu-%5u%c", &whole, &index, &rest) != 2 ||
+	    index == 0 || index > 65535)
 		return false;
 	*item = item_of(whole, index);
 	return true;

@@ -59,16 +59,21 @@ static void match_header(struct form_rows *r)
 			i++;
 		if (i == r->form->count) {
 			if (*text && !listed(r->form->ignored, folded))
-				fault_add(&r->notes, header->number, (int)k, field_whole, reason_unknown, text)->header = text;
+				fault_add(&r->notes, header->number, (int)k, field_whole, reason_unknown,
+					  text)
+					->header = text;
 		} else if (r->column_of[i] >= 0) {
-			fault_add(&r->faults, header->number, (int)k, r->form->columns[i].field, reason_duplicate, text)->header = text;
+			fault_add(&r->faults, header->number, (int)k, r->form->columns[i].field,
+				  reason_duplicate, text)
+				->header = text;
 		} else {
 			r->column_of[i] = (int)k;
 		}
 	}
 	for (size_t i = 0; i < r->form->count; i++) {
 		if (r->form->columns[i].required && r->column_of[i] < 0) {
-			struct fault *f = fault_add(&r->faults, header->number, -1, r->form->columns[i].field, reason_missing, NULL);
+			struct fault *f = fault_add(&r->faults, header->number, -1, r->form->columns[i].field,
+						    reason_missing, NULL);
 			f->header = usual_header(&r->form->columns[i]);
 			f->hint = N_("the file has no such column");
 		}
@@ -148,7 +153,8 @@ static const char *spoiled_number_hint(const char *text)
 	return N_("a leading zero is lost when Excel takes it for a number: make the column Text");
 }
 
-static enum reason read_cell(struct form_rows *r, const struct form_column *c, char *text, void *row, const char **hint)
+static enum reason read_cell(struct form_rows *r, const struct form_column *c, char *text, void *row,
+			     const char **hint)
 {
 	struct bytes bytes = bytes_of_text(text);
 	uint64_t u64;
@@ -172,7 +178,8 @@ static enum reason read_cell(struct form_rows *r, const struct form_column *c, c
 		put(row, c, &bytes, sizeof bytes);
 		if (bytes.size == 12 && strspn(text, "0123456789") == 12)
 			return reason_none;
-		*hint = strspn(text, "0123456789") >= 9 || strchr(text, '+') ? spoiled_number_hint(text) : NULL;
+		*hint = strspn(text, "0123456789") >= 9 || strchr(text, '+') ? spoiled_number_hint(text)
+									     : NULL;
 		return reason_malformed;
 	case cell_kind_phone:
 		put(row, c, &bytes, sizeof bytes);
@@ -238,6 +245,12 @@ static enum reason read_cell(struct form_rows *r, const struct form_column *c, c
 	return reason_malformed;
 }
 
+// As sheet_cell, for cells that are rewritten in place; NULL for a cell that the row does not have.
+static char *cell_to_read(struct sheet *sheet, const struct sheet_row *row, size_t column)
+{
+	return column < row->count ? (char *)sheet->text.data + sheet->cells[row->first + column] : NULL;
+}
+
 static void read_row(struct form_rows *r, size_t i)
 {
 	const struct sheet_row *from = &r->sheet.rows[i + 1];
@@ -247,15 +260,16 @@ static void read_row(struct form_rows *r, size_t i)
 		const struct form_column *c = &r->form->columns[k];
 		if (r->column_of[k] < 0)
 			continue;
-		char *text = (char *)(uintptr_t)sheet_cell(&r->sheet, from, (size_t)r->column_of[k]);
+		char *text = cell_to_read(&r->sheet, from, (size_t)r->column_of[k]);
 		const char *hint = NULL;
 		enum reason reason = reason_none;
-		if (*text)
+		if (text && *text)
 			reason = read_cell(r, c, text, form_row(r, i), &hint);
 		else if (c->required)
 			reason = reason_missing;
 		if (reason != reason_none) {
-			struct fault *f = fault_add(&r->faults, from->number, r->column_of[k], c->field, reason, text);
+			struct fault *f = fault_add(&r->faults, from->number, r->column_of[k], c->field,
+						    reason, text);
 			f->header = sheet_cell(&r->sheet, &r->sheet.rows[0], (size_t)r->column_of[k]);
 			f->hint = hint;
 			r->bad[i] = true;
@@ -345,8 +359,8 @@ const char *form_text(const struct form_rows *rows, size_t i, enum field field)
 
 void form_fault(struct form_rows *rows, size_t i, enum field field, enum reason reason)
 {
-	struct fault *f = fault_add(&rows->faults, rows->numbers[i], form_file_column(rows, field), field, reason,
-				    form_text(rows, i, field));
+	struct fault *f = fault_add(&rows->faults, rows->numbers[i], form_file_column(rows, field), field,
+				    reason, form_text(rows, i, field));
 	f->header = form_header(rows, field);
 	rows->bad[i] = true;
 }

@@ -6,7 +6,10 @@
 #include "base/ensure.h"
 #include "language.h"
 
-#define column(s, f, k, m, ...) { .field = field_##f, .kind = cell_kind_##k, .at = offsetof(struct s, m), __VA_ARGS__ }
+#define column(s, f, k, m, ...)                                                                              \
+	{                                                                                                    \
+		.field = field_##f, .kind = cell_kind_##k, .at = offsetof(struct s, m), __VA_ARGS__          \
+	}
 #define needed .required = true
 #define optional(s, m) .has_at = offsetof(struct s, m)
 
@@ -23,47 +26,69 @@ static const struct form_column organisation_columns[] = {
 	column(organisation_row, connectivity, value, connectivity, .values = &connectivity_values),
 	column(organisation_row, whole, yes, remote, .name = "remote", .label = "Vùng sâu, vùng xa"),
 };
-const struct form organisations_form = { organisation_columns, array_size(organisation_columns), sizeof(struct organisation_row),
-					 own_columns, N_("organisations") };
+const struct form organisations_form = { organisation_columns, array_size(organisation_columns),
+					 sizeof(struct organisation_row), own_columns, N_("organisations") };
 
 static const struct form_column member_columns[] = {
 	column(member_line, full_name, text, row.full_name, needed, .max = 120, .also = "|Họ tên|"),
 	column(member_line, birth_date, date, row.birth_date, needed),
 	column(member_line, sex, value, row.sex, needed, .values = &sex_values),
-	column(member_line, citizen_id, digits12, row.citizen_id, needed, .also = "|CCCD|Số CCCD|Số định danh cá nhân|"),
-	column(member_line, phone, phone, row.phone, optional(member_line, row.has_phone), .also = "|Số điện thoại|"),
+	column(member_line, citizen_id, digits12, row.citizen_id, needed,
+	       .also = "|CCCD|Số CCCD|Số định danh cá nhân|"),
+	column(member_line, phone, phone, row.phone, optional(member_line, row.has_phone),
+	       .also = "|Số điện thoại|"),
 	column(member_line, profile_number, profile, row.profile_number, needed, .also = "|Số LL|"),
 	column(member_line, admission_date, date, row.admission_date, needed),
-	column(member_line, official_date, date, row.official_date, optional(member_line, row.has_official_date)),
+	column(member_line, official_date, date, row.official_date,
+	       optional(member_line, row.has_official_date)),
 	column(member_line, type, value, row.type, needed, .values = &member_type_values),
 	column(member_line, status, value, row.status, .values = &member_status_values),
-	{ .field = field_whole, .kind = cell_kind_date, .at = offsetof(struct member_line, row.status_date),
-	  .has_at = offsetof(struct member_line, row.has_status_date), .name = "status_date", .label = "Ngày của tình trạng" },
+	{ .field = field_whole,
+	  .kind = cell_kind_date,
+	  .at = offsetof(struct member_line, row.status_date),
+	  .has_at = offsetof(struct member_line, row.has_status_date),
+	  .name = "status_date",
+	  .label = "Ngày của tình trạng" },
 	column(member_line, home_cell, code, row.home_cell, needed, .also = "|Mã chi bộ|"),
 	column(member_line, present_cell, code, row.present_cell),
 	column(member_line, photo, path, photo_path),
-	{ .field = field_discipline, .kind = cell_kind_date, .at = offsetof(struct member_line, row.discipline_until),
-	  .has_at = offsetof(struct member_line, row.has_discipline_until), .also = "|Kỷ luật đến|discipline_until|" },
-	column(member_line, card_number, card, row.card_number, optional(member_line, row.has_card_number), .also = "|Số thẻ đảng|"),
-	column(member_line, card_generation, value, row.card_generation, optional(member_line, row.has_card_generation),
-	       .values = &card_generation_values),
+	{ .field = field_discipline,
+	  .kind = cell_kind_date,
+	  .at = offsetof(struct member_line, row.discipline_until),
+	  .has_at = offsetof(struct member_line, row.has_discipline_until),
+	  .also = "|Kỷ luật đến|discipline_until|" },
+	column(member_line, card_number, card, row.card_number, optional(member_line, row.has_card_number),
+	       .also = "|Số thẻ đảng|"),
+	column(member_line, card_generation, value, row.card_generation,
+	       optional(member_line, row.has_card_generation), .values = &card_generation_values),
 	column(member_line, card_issued, date, row.card_issued, optional(member_line, row.has_card_issued)),
-	column(member_line, stamped_boxes, boxes, row.stamped_boxes, optional(member_line, row.has_stamped_boxes)),
+	column(member_line, stamped_boxes, boxes, row.stamped_boxes,
+	       optional(member_line, row.has_stamped_boxes)),
 };
-const struct form members_form = { member_columns, array_size(member_columns), sizeof(struct member_line), own_columns,
-				   N_("members") };
+const struct form members_form = { member_columns, array_size(member_columns), sizeof(struct member_line),
+				   own_columns, N_("members") };
 
 static const struct form_column officer_columns[] = {
-	{ .field = field_actor, .kind = cell_kind_text, .required = true, .max = 60, .at = offsetof(struct officer_line, login),
-	  .name = "login", .label = "Tên đăng nhập" },
+	{ .field = field_actor,
+	  .kind = cell_kind_text,
+	  .required = true,
+	  .max = 60,
+	  .at = offsetof(struct officer_line, login),
+	  .name = "login",
+	  .label = "Tên đăng nhập" },
 	column(officer_line, full_name, text, row.full_name, needed, .max = 120, .also = "|Họ tên|"),
 	column(officer_line, citizen_id, digits12, row.citizen_id, needed, .also = "|CCCD|Số CCCD|"),
-	{ .field = field_type, .kind = cell_kind_value, .required = true, .values = &role_values,
-	  .at = offsetof(struct officer_line, row.role), .name = "role", .label = "Vai trò" },
+	{ .field = field_type,
+	  .kind = cell_kind_value,
+	  .required = true,
+	  .values = &role_values,
+	  .at = offsetof(struct officer_line, row.role),
+	  .name = "role",
+	  .label = "Vai trò" },
 	column(officer_line, organisation, code, row.organisation, needed, .also = "|Mã tổ chức|"),
 };
-const struct form officers_form = { officer_columns, array_size(officer_columns), sizeof(struct officer_line), own_columns,
-				    N_("officers") };
+const struct form officers_form = { officer_columns, array_size(officer_columns), sizeof(struct officer_line),
+				    own_columns, N_("officers") };
 
 static const struct form_column list_columns[] = {
 	column(list_line, profile_number, profile, row.profile_number, needed, .also = "|Số LL|"),
@@ -71,43 +96,73 @@ static const struct form_column list_columns[] = {
 	column(list_line, photo, path, photo_path),
 	column(list_line, evidence, path, evidence_path),
 	column(list_line, kind, value, kind, optional(list_line, has_kind), .values = &request_kind_values),
-	column(list_line, reason, value, reason, optional(list_line, has_reason), .values = &request_reason_values),
+	column(list_line, reason, value, reason, optional(list_line, has_reason),
+	       .values = &request_reason_values),
 	column(list_line, home_cell, code, cell, optional(list_line, has_cell), .also = "|Mã chi bộ|cell|"),
 };
 const struct form list_form = { list_columns, array_size(list_columns), sizeof(struct list_line),
-				own_columns "Họ và tên|Họ tên|full_name|Ngày sinh|birth_date|", N_("a list of requests") };
+				own_columns "Họ và tên|Họ tên|full_name|Ngày sinh|birth_date|",
+				N_("a list of requests") };
 
 static const struct form_column hand_over_columns[] = {
 	column(hand_over_line, card_number, card, row.card_number, needed),
-	column(hand_over_line, receipt, value, row.receipt, optional(hand_over_line, has_receipt), .values = &receipt_kind_values),
-	{ .field = field_evidence, .kind = cell_kind_path, .at = offsetof(struct hand_over_line, proof_path),
-	  .name = "proof", .label = "Bản ký nhận" },
-	{ .field = field_old_card, .kind = cell_kind_yes, .at = offsetof(struct hand_over_line, row.old_collected),
-	  .has_at = offsetof(struct hand_over_line, has_old), .name = "old_collected", .label = "Đã thu thẻ cũ" },
-	{ .field = field_valid_from, .kind = cell_kind_date, .at = offsetof(struct hand_over_line, row.date),
-	  .has_at = offsetof(struct hand_over_line, has_date), .name = "date", .label = "Ngày trao" },
+	column(hand_over_line, receipt, value, row.receipt, optional(hand_over_line, has_receipt),
+	       .values = &receipt_kind_values),
+	{ .field = field_evidence,
+	  .kind = cell_kind_path,
+	  .at = offsetof(struct hand_over_line, proof_path),
+	  .name = "proof",
+	  .label = "Bản ký nhận" },
+	{ .field = field_old_card,
+	  .kind = cell_kind_yes,
+	  .at = offsetof(struct hand_over_line, row.old_collected),
+	  .has_at = offsetof(struct hand_over_line, has_old),
+	  .name = "old_collected",
+	  .label = "Đã thu thẻ cũ" },
+	{ .field = field_valid_from,
+	  .kind = cell_kind_date,
+	  .at = offsetof(struct hand_over_line, row.date),
+	  .has_at = offsetof(struct hand_over_line, has_date),
+	  .name = "date",
+	  .label = "Ngày trao" },
 	column(hand_over_line, home_cell, code, cell, .also = "|Mã chi bộ|cell|"),
-	{ .field = field_actor, .kind = cell_kind_text, .max = 60, .at = offsetof(struct hand_over_line, login), .name = "login",
+	{ .field = field_actor,
+	  .kind = cell_kind_text,
+	  .max = 60,
+	  .at = offsetof(struct hand_over_line, login),
+	  .name = "login",
 	  .label = "Người trao" },
 };
-const struct form hand_over_form = { hand_over_columns, array_size(hand_over_columns), sizeof(struct hand_over_line),
-				     own_columns "Họ và tên|full_name|Số lý lịch|profile_number|", N_("hand-overs") };
+const struct form hand_over_form = { hand_over_columns, array_size(hand_over_columns),
+				     sizeof(struct hand_over_line),
+				     own_columns "Họ và tên|full_name|Số lý lịch|profile_number|",
+				     N_("hand-overs") };
 
 static const struct form_column counts_columns[] = {
 	column(box_count_row, box, box, box, needed),
 	column(box_count_row, count, count, counted, needed, .also = "|counted|Số thẻ đếm được|"),
-	{ .field = field_whole, .kind = cell_kind_yes, .required = true, .at = offsetof(struct box_count_row, seal_intact),
-	  .name = "seal_intact", .label = "Niêm phong còn nguyên" },
+	{ .field = field_whole,
+	  .kind = cell_kind_yes,
+	  .required = true,
+	  .at = offsetof(struct box_count_row, seal_intact),
+	  .name = "seal_intact",
+	  .label = "Niêm phong còn nguyên" },
 };
 const struct form counts_form = { counts_columns, array_size(counts_columns), sizeof(struct box_count_row),
-				  own_columns "destination|Nơi nhận|declared|Số ghi|seal|Niêm phong|", N_("counts of boxes") };
+				  own_columns "destination|Nơi nhận|declared|Số ghi|seal|Niêm phong|",
+				  N_("counts of boxes") };
 
 static const struct form_column left_out_columns[] = {
-	{ .field = field_item, .kind = cell_kind_request, .required = true, .at = offsetof(struct leave_out_row, request),
-	  .name = "request", .label = "Đề nghị" },
+	{ .field = field_item,
+	  .kind = cell_kind_request,
+	  .required = true,
+	  .at = offsetof(struct leave_out_row, request),
+	  .name = "request",
+	  .label = "Đề nghị" },
 	column(leave_out_row, reason, value, reason, .values = &reason_values),
 };
-const struct form left_out_form = { left_out_columns, array_size(left_out_columns), sizeof(struct leave_out_row), own_columns,
+const struct form left_out_form = { left_out_columns, array_size(left_out_columns),
+				    sizeof(struct leave_out_row), own_columns,
 				    N_("requests to be left out") };
 
 // --- rows against each other and themselves
@@ -172,7 +227,9 @@ void officers_check(struct form_rows *rows)
 		// A login is a file's name.
 		bool plain = o->login.size > 0 && o->login.data[0] != '.';
 		for (size_t k = 0; k < o->login.size; k++)
-			plain = plain && strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_@", o->login.data[k]);
+			plain = plain &&
+				strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_@",
+				       o->login.data[k]);
 		if (!plain && o->login.size > 0)
 			form_fault(rows, i, field_actor, reason_malformed);
 	}
@@ -201,11 +258,9 @@ void list_check(struct form_rows *rows, uint32_t rows_max)
 
 void hand_over_check(struct form_rows *rows)
 {
-	const struct hand_over_line *first = rows->count ? form_row(rows, 0) : NULL;
-
 	form_doubles(rows, field_card_number);
-	for (size_t i = 0; i < rows->count; i++) {
-		const struct hand_over_line *h = form_row(rows, i);
+	for (size_t i = 1; i < rows->count; i++) {
+		const struct hand_over_line *h = form_row(rows, i), *first = form_row(rows, 0);
 		if (h->cell != first->cell)
 			form_fault(rows, i, field_home_cell, reason_other_cell);
 		if (!bytes_equal(h->login, first->login))

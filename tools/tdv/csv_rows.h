@@ -1,4 +1,5 @@
-// The forms that `tdv` reads: organisations, members, officers, lists, hand-overs, counts of boxes, exceptions.
+// The forms that `tdv` reads: organisations, members, officers, lists, hand-overs, counts of boxes,
+// exceptions.
 #ifndef TDV_TDV_CSV_ROWS_H
 #define TDV_TDV_CSV_ROWS_H
 

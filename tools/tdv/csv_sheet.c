@@ -12,7 +12,8 @@
 #include "base/ensure.h"
 #include "language.h"
 
-struct fault *fault_add(struct faults *faults, uint32_t row, int column, enum field field, enum reason reason, const char *value)
+struct fault *fault_add(struct faults *faults, uint32_t row, int column, enum field field, enum reason reason,
+			const char *value)
 {
 	if (faults->count == faults->capacity) {
 		faults->capacity = faults->capacity ? faults->capacity * 2 : 16;
@@ -54,10 +55,10 @@ void faults_deinit(struct faults *faults)
 struct reading {
 	struct sheet *sheet;
 	struct faults *faults;
-	size_t first;      // cell of the row being read
-	uint32_t number;   // Excel's number of the row being read
-	bool some;         // the row holds text
-	bool after_cr;     // a line feed here belongs to the carriage return before it
+	size_t first;    // cell of the row being read
+	uint32_t number; // Excel's number of the row being read
+	bool some;       // the row holds text
+	bool after_cr;   // a line feed here belongs to the carriage return before it
 };
 
 static void add_cell(struct reading *r, const char *text, size_t size)
@@ -107,15 +108,7 @@ static void on_cell(void *data, size_t size, void *context)
 {
 	struct reading *r = context;
 	const char *text = trim(data ? data : "", &size);
-	int column = (int)(r->sheet->cell_count - r->first);
-
 	r->after_cr = false;
-	if (u8_check((const uint8_t *)text, size) || memchr(text, '\0', size)) {
-		fault_add(r->faults, r->number, column, field_whole, reason_malformed, NULL)->hint =
-			N_("the text is not UTF-8: save the file as \"CSV UTF-8\"");
-		add_cell(r, "?", 1);
-		return;
-	}
 	add_cell(r, text, size);
 }
 
@@ -135,8 +128,9 @@ static void on_row(int end, void *context)
 			s->rows = realloc(s->rows, s->row_capacity * sizeof *s->rows);
 			ensure(s->rows);
 		}
-		s->rows[s->row_count++] =
-			(struct sheet_row){ .number = r->number, .first = r->first, .count = s->cell_count - r->first };
+		s->rows[s->row_count++] = (struct sheet_row){ .number = r->number,
+							      .first = r->first,
+							      .count = s->cell_count - r->first };
 	} else {
 		s->cell_count = r->first;
 	}
@@ -146,7 +140,8 @@ static void on_row(int end, void *context)
 		r->number++;
 }
 
-// The separator that the header uses most, outside quotes; a first line `sep=;` says it and is no row of data.
+// The separator that the header uses most, outside quotes; a first line `sep=;` says it and is no row of
+// data.
 static char find_separator(struct bytes *content, uint32_t *number)
 {
 	static const char candidates[] = { ',', ';', '\t' };
@@ -176,13 +171,30 @@ static char find_separator(struct bytes *content, uint32_t *number)
 	return candidates[best];
 }
 
-static enum error refuse_file(struct faults *faults, const char *hint)
+// Text has no control characters; and it is UTF-8, or the first row that is not is named.
+static const char *not_text(struct bytes content, uint32_t *row)
 {
-	fault_add(faults, 0, -1, field_whole, reason_malformed, NULL)->hint = hint;
+	*row = 0;
+	for (size_t i = 0; i < content.size; i++)
+		if (content.data[i] < 32 && !strchr("\t\r\n", content.data[i]))
+			return N_("this is not a text file: save the table as \"CSV UTF-8\"");
+	const uint8_t *bad = u8_check(content.data, content.size);
+	if (!bad)
+		return NULL;
+	*row = 1;
+	for (const uint8_t *at = content.data; at < bad; at++)
+		*row += *at == '\n' || (*at == '\r' && at[1] != '\n');
+	return N_("the text is not UTF-8: save the file as \"CSV UTF-8\"");
+}
+
+static enum error refuse_file(struct faults *faults, uint32_t row, const char *hint)
+{
+	fault_add(faults, row, -1, field_whole, reason_malformed, NULL)->hint = hint;
 	return error_malformed;
 }
 
-#define csv_field_begun 2 // libcsv.c: FIELD_BEGUN; CSV_STRICT would tell it too, and refuse every stray quotation mark
+#define csv_field_begun                                                                                      \
+	2 // libcsv.c: FIELD_BEGUN; CSV_STRICT would tell it too, and refuse every stray quotation mark
 
 enum error sheet_parse(struct sheet *sheet, struct bytes content, struct faults *faults)
 {
@@ -190,23 +202,29 @@ enum error sheet_parse(struct sheet *sheet, struct bytes content, struct faults 
 	struct csv_parser parser;
 
 	*sheet = (struct sheet){ 0 };
-	if (content.size >= 2 && (memcmp(content.data, "\xff\xfe", 2) == 0 || memcmp(content.data, "\xfe\xff", 2) == 0))
-		return refuse_file(faults, N_("the file is UTF-16: save it as \"CSV UTF-8\""));
+	if (content.size >= 2 &&
+	    (memcmp(content.data, "\xff\xfe", 2) == 0 || memcmp(content.data, "\xfe\xff", 2) == 0))
+		return refuse_file(faults, 0, N_("the file is UTF-16: save it as \"CSV UTF-8\""));
 	if (content.size >= 4 && memcmp(content.data, "PK\x03\x04", 4) == 0)
-		return refuse_file(faults, N_("this is an Excel workbook: save it as \"CSV UTF-8\""));
+		return refuse_file(faults, 0, N_("this is an Excel workbook: save it as \"CSV UTF-8\""));
 	if (content.size >= 3 && memcmp(content.data, "\xef\xbb\xbf", 3) == 0)
 		content = bytes_of(content.data + 3, content.size - 3);
+	uint32_t row;
+	const char *hint = not_text(content, &row);
+	if (hint)
+		return refuse_file(faults, row, hint);
 	sheet->separator = find_separator(&content, &reading.number);
 	if (csv_init(&parser, CSV_APPEND_NULL | CSV_REPALL_NL) != 0)
 		return error_no_memory;
 	csv_set_delim(&parser, (unsigned char)sheet->separator);
 	size_t taken = csv_parse(&parser, content.data, content.size, on_cell, on_row, &reading);
 	bool open_quote = parser.quoted && parser.pstate == csv_field_begun;
-	int finished = taken == content.size && !open_quote ? csv_fini(&parser, on_cell, on_row, &reading) : -1;
+	int finished = taken == content.size && !open_quote ? csv_fini(&parser, on_cell, on_row, &reading)
+							    : -1;
 	csv_free(&parser);
 	if (finished != 0) {
-		fault_add(faults, reading.number, -1, field_whole, reason_malformed, NULL)->hint =
-			N_("a quotation mark was opened in this row and never closed");
+		fault_add(faults, reading.number, -1, field_whole, reason_malformed, NULL)->hint = N_(
+			"a quotation mark was opened in this row and never closed");
 		return error_malformed;
 	}
 	if (sheet->row_count == 0) {

@@ -1,5 +1,6 @@
-// tdv appraise, consolidate, decide, approve, numbers grant, order: acts on whole lists, with the requests that are left out (D12, D13,
-// A8).  --all does everything that waits for officers of this home, one signed act a list.
+// tdv appraise, consolidate, decide, approve, numbers grant, order: acts on whole lists, with the requests
+// that are left out (D12, D13, A8).  --all does everything that waits for officers of this home, one signed
+// act a list.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,8 +14,8 @@
 
 struct decision {
 	bool all;
-	struct list_act_head head;        // without its number
-	struct leave_out_row *left_out;   // of all lists of the call; each act takes its own
+	struct list_act_head head;      // without its number
+	struct leave_out_row *left_out; // of all lists of the call; each act takes its own
 	size_t left_out_count;
 	struct order_head order;
 	const char *number, *kind, *reason, *out_file;
@@ -28,13 +29,14 @@ struct work {
 	struct officers officers;
 	struct waitings waitings;
 	struct act_job *jobs;
-	struct waiting *of;               // of each job
+	struct waiting *of; // of each job
 	size_t count;
 };
 
 // --- what an act says
 
-// A request belongs to its list; of a consolidated list the request's own list is in it, which approval checks.
+// A request belongs to its list; of a consolidated list the request's own list is in it, which approval
+// checks.
 static bool concerns(const struct work *w, const struct leave_out_row *row, const struct waiting *one)
 {
 	return w->act != act_appraise || item_whole(row->request) == one->number;
@@ -59,7 +61,8 @@ static bool fill_consolidation(struct act_job *job, struct terminal *terminal)
 	const struct work *w = job->context;
 	const struct waiting *one = &w->of[job - w->jobs];
 
-	act_add(terminal, &consolidation_head_shape, &(struct consolidation_head){ .kind = one->kind, .reason = one->reason });
+	act_add(terminal, &consolidation_head_shape,
+		&(struct consolidation_head){ .kind = one->kind, .reason = one->reason });
 	return true;
 }
 
@@ -89,17 +92,21 @@ static void name_job(struct work *w, struct act_job *job, const struct waiting *
 	if (!one->about)
 		snprintf(job->about, sizeof job->about, "%llu", (unsigned long long)one->number);
 	else if (w->act == act_appraise)
-		snprintf(job->about, sizeof job->about, _("list %llu, %s"), (unsigned long long)one->number, title);
+		snprintf(job->about, sizeof job->about, _("list %llu, %s"), (unsigned long long)one->number,
+			 title);
 	else if (w->act == act_consolidate)
-		snprintf(job->about, sizeof job->about, _("%s: %s, %u lists"), title, language_label(&request_kind_values, one->kind), one->count);
+		snprintf(job->about, sizeof job->about, _("%s: %s, %u lists"), title,
+			 language_label(&request_kind_values, one->kind), one->count);
 	else
-		snprintf(job->about, sizeof job->about, _("consolidated list %llu, %s"), (unsigned long long)one->number, title);
+		snprintf(job->about, sizeof job->about, _("consolidated list %llu, %s"),
+			 (unsigned long long)one->number, title);
 }
 
 static bool add_job(struct work *w, const struct waiting *one)
 {
-	const struct officer *officer = w->d->all ? officer_fitting(w->site, &w->officers, w->act, one->organisation) :
-						    officer_for(w->site, &w->officers, w->act, one->organisation, NULL);
+	const struct officer *officer =
+		w->d->all ? officer_fitting(w->site, &w->officers, w->act, one->organisation)
+			  : officer_for(w->site, &w->officers, w->act, one->organisation, NULL);
 
 	if (!officer)
 		return w->d->all; // of those that wait, the ones that officers of this home may do
@@ -124,17 +131,13 @@ static const struct waiting *waiting_numbered(const struct work *w, uint64_t num
 static bool gather_numbers(struct work *w, int argc, char **argv)
 {
 	for (int i = 0; i < argc; i++) {
-		char *end;
-		uint64_t number = strtoull(argv[i], &end, 10);
-		if (*argv[i] < '0' || *argv[i] > '9' || *end) {
-			usage_wrong(w->site, _("not a number: \"%s\""), argv[i]);
-			return false;
-		}
+		uint64_t number = strtoull(argv[i], NULL, 10);
 		const struct waiting *one = waiting_numbered(w, number);
 		// The pipeline says why it is not; this one only knows that it does not wait.
 		const struct waiting unknown = { .act = w->act, .number = number };
 		if (!one && !w->site->as) {
-			complain(_("%llu does not wait for this; `tdv lists` shows what does"), (unsigned long long)number);
+			complain(_("%llu does not wait for this; `tdv lists` shows what does"),
+				 (unsigned long long)number);
 			return false;
 		}
 		if (!add_job(w, one ? one : &unknown))
@@ -153,7 +156,8 @@ static bool gather_waiting(struct work *w)
 		cell_value(&request_reason_values, w->d->reason, &reason);
 	for (size_t i = 0; i < w->waitings.count; i++) {
 		const struct waiting *one = &w->waitings.list[i];
-		if (one->act == w->act && (!kind || one->kind == kind) && (!reason || one->reason == reason) && !add_job(w, one))
+		if (one->act == w->act && (!kind || one->kind == kind) &&
+		    (!reason || one->reason == reason) && !add_job(w, one))
 			return false;
 	}
 	return true;
@@ -176,9 +180,12 @@ static bool left_out_of_options(const struct site *site, struct decision *d)
 		unsigned reason = reason_left_out;
 		uint64_t request;
 		char item[32];
-		snprintf(item, sizeof item, "%.*s", equals ? (int)(equals - d->out.list[i]) : 31, d->out.list[i]);
-		if (!cell_pair(item, &request) || (equals && !cell_value(&reason_values, equals + 1, &reason))) {
-			usage_wrong(site, _("--leave-out needs LIST-ROW or LIST-ROW=REASON, not \"%s\""), d->out.list[i]);
+		snprintf(item, sizeof item, "%.*s", equals ? (int)(equals - d->out.list[i]) : 31,
+			 d->out.list[i]);
+		if (!cell_pair(item, &request) ||
+		    (equals && !cell_value(&reason_values, equals + 1, &reason))) {
+			usage_wrong(site, _("--leave-out needs LIST-ROW or LIST-ROW=REASON, not \"%s\""),
+				    d->out.list[i]);
 			return false;
 		}
 		add_left_out(d, request, (enum reason)reason);
@@ -194,7 +201,8 @@ static bool left_out_of_file(struct site *site, struct decision *d)
 		return true;
 	enum error e = form_read(&left_out_form, d->out_file, &rows);
 	if (e) {
-		complain("%s: %s", d->out_file, e == error_absent ? _("there is no such file") : error_name(e));
+		complain("%s: %s", d->out_file,
+			 e == error_absent ? _("there is no such file") : error_name(e));
 		return false;
 	}
 	faults_tell(site, d->out_file, &rows, NULL);
@@ -214,14 +222,17 @@ static int carry_out(struct work *w, const char *next)
 	acts_run(w->site, w->jobs, w->count);
 	int status = acts_report(w->site, w->jobs, w->count, false, NULL);
 	if (w->count == 0)
-		say(w->site, "%s", _("Nothing waits for this that an officer of this home may do; `tdv lists` shows what waits for whom."));
+		say(w->site, "%s",
+		    _("Nothing waits for this that an officer of this home may do; `tdv lists` shows what "
+		      "waits for whom."));
 	else if (status == exit_done)
 		say(w->site, "%s", next);
 	acts_deinit(w->jobs, w->count);
 	return status;
 }
 
-static int decide_on(struct site *site, enum act act, struct decision *d, int argc, char **argv, const char *next)
+static int decide_on(struct site *site, enum act act, struct decision *d, int argc, char **argv,
+		     const char *next)
 {
 	struct work w = { .site = site, .d = d, .act = act };
 	const enum act acts[] = { act, 0 };
@@ -229,19 +240,25 @@ static int decide_on(struct site *site, enum act act, struct decision *d, int ar
 
 	if (!d->all && argc == 0)
 		return usage_wrong(site, "%s", _("say which by number, or --all"));
-	if (!left_out_of_options(site, d))
-		return exit_usage;
-	if (!home_exists(site) || !left_out_of_file(site, d) || !officers_read(site, &w.officers))
-		return exit_refused;
-	// An officer elsewhere has a number and a key, and no daemon to ask.
-	if ((site->door && site->as) || waitings_read(site, acts, &w.waitings)) {
-		size_t most = w.waitings.count + (size_t)argc;
-		w.jobs = calloc(most + 1, sizeof *w.jobs);
-		w.of = calloc(most + 1, sizeof *w.of);
-		ensure(w.jobs && w.of);
-		if (d->all ? gather_waiting(&w) : gather_numbers(&w, argc, argv))
-			status = carry_out(&w, next);
+	int wrong = arguments_are_numbers(site, argc, argv);
+	if (wrong != go_on)
+		return wrong;
+	if (!left_out_of_options(site, d)) {
+		status = exit_usage;
+		goto out;
 	}
+	if (!home_exists(site) || !left_out_of_file(site, d) || !officers_read(site, &w.officers))
+		goto out;
+	// An officer elsewhere has a number and a key, and no daemon to ask.
+	if (!(site->door && site->as) && !waitings_read(site, acts, &w.waitings))
+		goto out;
+	size_t most = w.waitings.count + (size_t)argc;
+	w.jobs = calloc(most + 1, sizeof *w.jobs);
+	w.of = calloc(most + 1, sizeof *w.of);
+	ensure(w.jobs && w.of);
+	if (d->all ? gather_waiting(&w) : gather_numbers(&w, argc, argv))
+		status = carry_out(&w, next);
+out:
 	free(w.jobs);
 	free(w.of);
 	free(d->left_out);
@@ -250,13 +267,23 @@ static int decide_on(struct site *site, enum act act, struct decision *d, int ar
 	return status;
 }
 
-#define all_option(d) { "all", option_kind_flag, &(d).all, NULL, N_("everything that waits for officers of this home") }
-#define leave_out_options(d)                                                                                               \
-	{ "leave-out", option_kind_texts, &(d).out, N_("LIST-ROW[=REASON]"), N_("leaves this request out; may be repeated") }, \
-	{ "leave-out-file", option_kind_text, &(d).out_file, N_("FILE"), N_("CSV with the columns request and reason") }
-#define number_options(d, date)                                                                                      \
-	{ "number", option_kind_text, &(d).number, N_("TEXT"), N_("the decision's number, e.g. 12-QĐ/ĐU") },           \
-	{ "date", option_kind_date, &(date), N_("DATE"), N_("the decision's date (today)") }
+#define all_option(d)                                                                                        \
+	{                                                                                                    \
+		"all", option_kind_flag, &(d).all, NULL,                                                     \
+			N_("everything that waits for officers of this home")                                \
+	}
+#define leave_out_options(d)                                                                                 \
+	{ "leave-out", option_kind_texts, &(d).out, N_("LIST-ROW[=REASON]"),                                 \
+	  N_("leaves this request out; may be repeated") },                                                  \
+	{                                                                                                    \
+		"leave-out-file", option_kind_text, &(d).out_file, N_("FILE"),                               \
+			N_("CSV with the columns request and reason")                                        \
+	}
+#define number_options(d, date)                                                                              \
+	{ "number", option_kind_text, &(d).number, N_("TEXT"), N_("the decision's number, e.g. 12-QĐ/ĐU") }, \
+	{                                                                                                    \
+		"date", option_kind_date, &(date), N_("DATE"), N_("the decision's date (today)")             \
+	}
 
 static void set_decision(struct decision *d, int32_t date)
 {
@@ -275,7 +302,8 @@ int run_appraise(struct site *site, int argc, char **argv)
 
 	if (status != go_on)
 		return status;
-	return decide_on(site, act_appraise, &d, argc, argv, _("Next: the superior's organisation board consolidates: `tdv consolidate --all`."));
+	return decide_on(site, act_appraise, &d, argc, argv,
+			 _("Next: the superior's organisation board consolidates: `tdv consolidate --all`."));
 }
 
 int run_consolidate(struct site *site, int argc, char **argv)
@@ -283,8 +311,10 @@ int run_consolidate(struct site *site, int argc, char **argv)
 	struct decision d = { .all = true };
 	const struct option_row options[] = {
 		all_option(d),
-		{ "kind", option_kind_text, &d.kind, N_("KIND"), N_("only lists of this kind: new, reissue, exchange") },
-		{ "reason", option_kind_text, &d.reason, N_("REASON"), N_("and for this reason: first, campaign, …") },
+		{ "kind", option_kind_text, &d.kind, N_("KIND"),
+		  N_("only lists of this kind: new, reissue, exchange") },
+		{ "reason", option_kind_text, &d.reason, N_("REASON"),
+		  N_("and for this reason: first, campaign, …") },
 		{ 0 },
 	};
 	unsigned n;
@@ -292,39 +322,50 @@ int run_consolidate(struct site *site, int argc, char **argv)
 
 	if (status != go_on)
 		return status;
-	if ((d.kind && !cell_value(&request_kind_values, d.kind, &n)) || (d.reason && !cell_value(&request_reason_values, d.reason, &n)))
+	if ((d.kind && !cell_value(&request_kind_values, d.kind, &n)) ||
+	    (d.reason && !cell_value(&request_reason_values, d.reason, &n)))
 		return usage_wrong(site, _("no such kind or reason: %s"), d.kind ? d.kind : d.reason);
-	return decide_on(site, act_consolidate, &d, argc, argv, _("Next: the standing committee decides: `tdv decide --all --number TEXT`."));
+	return decide_on(site, act_consolidate, &d, argc, argv,
+			 _("Next: the standing committee decides: `tdv decide --all --number TEXT`."));
 }
 
 int run_decide(struct site *site, int argc, char **argv)
 {
 	struct decision d = { 0 };
 	int32_t date = date_of_instant(clock_wall_ms());
-	const struct option_row options[] = { all_option(d), number_options(d, date), leave_out_options(d), { 0 } };
+	const struct option_row options[] = {
+		all_option(d), number_options(d, date), leave_out_options(d), { 0 }
+	};
 	int status = arguments_take(site, &argc, argv, options, 0, -1);
 
 	if (status != go_on)
 		return status;
 	if (!d.number || strlen(d.number) > 40)
-		return usage_wrong(site, "%s", _("--number must give the decision's number, at most 40 bytes"));
+		return usage_wrong(site, "%s",
+				   _("--number must give the decision's number, at most 40 bytes"));
 	set_decision(&d, date);
-	return decide_on(site, act_decide, &d, argc, argv, _("Next: the provincial organisation board approves: `tdv approve --all`."));
+	return decide_on(site, act_decide, &d, argc, argv,
+			 _("Next: the provincial organisation board approves: `tdv approve --all`."));
 }
 
 int run_approve(struct site *site, int argc, char **argv)
 {
 	struct decision d = { 0 };
 	int32_t date = date_of_instant(clock_wall_ms());
-	const struct option_row options[] = { all_option(d), number_options(d, date), leave_out_options(d), { 0 } };
+	const struct option_row options[] = {
+		all_option(d), number_options(d, date), leave_out_options(d), { 0 }
+	};
 	int status = arguments_take(site, &argc, argv, options, 0, -1);
 
 	if (status != go_on)
 		return status;
 	if (d.number && strlen(d.number) > 40)
-		return usage_wrong(site, "%s", _("--number must give the decision's number, at most 40 bytes"));
+		return usage_wrong(site, "%s",
+				   _("--number must give the decision's number, at most 40 bytes"));
 	set_decision(&d, date);
-	return decide_on(site, act_approve, &d, argc, argv, _("Next: the central organisation board orders the cards: `tdv order --all --facility CODE`."));
+	return decide_on(site, act_approve, &d, argc, argv,
+			 _("Next: the central organisation board orders the cards: `tdv order --all "
+			   "--facility CODE`."));
 }
 
 int run_order(struct site *site, int argc, char **argv)
@@ -333,9 +374,12 @@ int run_order(struct site *site, int argc, char **argv)
 	struct decision d = { 0 };
 	const struct option_row options[] = {
 		all_option(d),
-		{ "facility", option_kind_number, &d.order.facility, N_("CODE"), N_("organisation code of the print facility") },
-		{ "template", option_kind_number, &template, N_("N"), N_("version of the card's template (1)") },
-		{ "cost", option_kind_number, &d.order.unit_cost, N_("DONG"), N_("cost of a card in đồng (0)") },
+		{ "facility", option_kind_number, &d.order.facility, N_("CODE"),
+		  N_("organisation code of the print facility") },
+		{ "template", option_kind_number, &template, N_("N"),
+		  N_("version of the card's template (1)") },
+		{ "cost", option_kind_number, &d.order.unit_cost, N_("DONG"),
+		  N_("cost of a card in đồng (0)") },
 		{ 0 },
 	};
 	int status = arguments_take(site, &argc, argv, options, 0, -1);
@@ -346,9 +390,10 @@ int run_order(struct site *site, int argc, char **argv)
 		return usage_wrong(site, "%s", _("--facility must say who prints"));
 	if (template == 0 || template > 65535)
 		return usage_wrong(site, "%s", _("--template is a number from 1 to 65535"));
-	d.order.template = (uint16_t)template;
-	return decide_on(site, act_place_order, &d, argc, argv,
-			 _("Next: the facility prints and sends (`tdv-facility`); then `tdv receive` at each level."));
+	d.order.template = (uint16_t) template;
+	return decide_on(
+		site, act_place_order, &d, argc, argv,
+		_("Next: the facility prints and sends (`tdv-facility`); then `tdv receive` at each level."));
 }
 
 // --- blocks of numbers
@@ -385,19 +430,28 @@ int run_numbers_grant(struct site *site, int argc, char **argv)
 	row.party_code = (uint16_t)strtoul(argv[0], &end, 10);
 	if (*end || row.party_code == 0 || row.party_code > 99)
 		return usage_wrong(site, _("a party code has two digits, not \"%s\""), argv[0]);
-	if (!running_number(argv[1], row.party_code, &row.first) || !running_number(argv[2], row.party_code, &row.last) || row.last < row.first)
-		return usage_wrong(site, _("running numbers go from 000001 to 999999, the first before the last: \"%s\" \"%s\""), argv[1], argv[2]);
+	if (!running_number(argv[1], row.party_code, &row.first) ||
+	    !running_number(argv[2], row.party_code, &row.last) || row.last < row.first)
+		return usage_wrong(site,
+				   _("running numbers go from 000001 to 999999, the first before the last: "
+				     "\"%s\" \"%s\""),
+				   argv[1], argv[2]);
 	if (!officers_read(site, &officers))
 		return exit_refused;
 	const struct officer *officer = officer_any(site, &officers, act_grant_numbers);
 	status = exit_refused;
 	if (officer) {
-		struct act_job job = { .officer = officer, .act = act_grant_numbers, .fill = fill_numbers, .context = &row };
-		snprintf(job.about, sizeof job.about, "%02u.%06u – %02u.%06u", row.party_code, row.first, row.party_code, row.last);
+		struct act_job job = {
+			.officer = officer, .act = act_grant_numbers, .fill = fill_numbers, .context = &row
+		};
+		snprintf(job.about, sizeof job.about, "%02u.%06u – %02u.%06u", row.party_code, row.first,
+			 row.party_code, row.last);
 		acts_run(site, &job, 1);
 		status = acts_report(site, &job, 1, false, NULL);
 		if (status == exit_done)
-			say(site, "%s", _("New cards take their numbers from this block. Next: `tdv order --all --facility CODE`."));
+			say(site, "%s",
+			    _("New cards take their numbers from this block. Next: `tdv order --all "
+			      "--facility CODE`."));
 		acts_deinit(&job, 1);
 	}
 	officers_deinit(&officers);

@@ -8,8 +8,8 @@
 json_t *entry_json(uint16_t service, const struct log_entry *entry)
 {
 	struct envelope e;
-	json_t *j = json_pack("{s:s, s:I, s:I}", "service", codec_value_name(&service_id_values, service), "entry",
-			      (json_int_t)entry->entry, "turn", (json_int_t)entry->turn);
+	json_t *j = json_pack("{s:s, s:I, s:I}", "service", codec_value_name(&service_id_values, service),
+			      "entry", (json_int_t)entry->entry, "turn", (json_int_t)entry->turn);
 
 	json_object_set_new(j, "time", json_instant(entry->time));
 	if (envelope_decode(entry->envelope, &e)) {
@@ -31,9 +31,11 @@ json_t *entry_json(uint16_t service, const struct log_entry *entry)
 	if (e.has_rule_version)
 		json_object_set_new(j, "rule_version", json_integer(e.rule_version));
 	if (e.has_subject)
-		json_object_set_new(j, "subject", json_pack("{s:s, s:I}", "kind",
-							    codec_value_name(&subject_kind_values, subject_kind_of(e.subject)), "number",
-							    (json_int_t)subject_number(e.subject)));
+		json_object_set_new(
+			j, "subject",
+			json_pack("{s:s, s:I}", "kind",
+				  codec_value_name(&subject_kind_values, subject_kind_of(e.subject)),
+				  "number", (json_int_t)subject_number(e.subject)));
 	json_t *body = message_json(e.type, e.body);
 	json_object_set_new(j, "body", body ? body : json_null());
 	return j;
@@ -52,15 +54,19 @@ static void append(char *out, size_t size, const char *key, const json_t *value)
 	uint64_t number = (uint64_t)json_integer_value(value);
 
 	if (is_item(key) && json_is_integer(value) && number > 65535)
-		snprintf(out + n, size - n, "%s%s=%llu-%u", n ? " " : "", key, (unsigned long long)item_whole(number), item_index(number));
-	else if (strcmp(key, "number") == 0 && json_is_integer(value) && number >= 1000000 && number < 100000000)
-		snprintf(out + n, size - n, "%s%s=%02u.%06u", n ? " " : "", key, (unsigned)(number / 1000000), (unsigned)(number % 1000000));
+		snprintf(out + n, size - n, "%s%s=%llu-%u", n ? " " : "", key,
+			 (unsigned long long)item_whole(number), item_index(number));
+	else if (strcmp(key, "number") == 0 && json_is_integer(value) && number >= 1000000 &&
+		 number < 100000000)
+		snprintf(out + n, size - n, "%s%s=%02u.%06u", n ? " " : "", key, (unsigned)(number / 1000000),
+			 (unsigned)(number % 1000000));
 	else if (json_is_array(value))
 		snprintf(out + n, size - n, "%s%s=[%zu]", n ? " " : "", key, json_array_size(value));
 	else if (json_is_object(value))
 		snprintf(out + n, size - n, "%s%s={…}", n ? " " : "", key);
 	else
-		snprintf(out + n, size - n, "%s%s=%s", n ? " " : "", key, output_text(value, NULL, scratch, sizeof scratch));
+		snprintf(out + n, size - n, "%s%s=%s", n ? " " : "", key,
+			 output_text(value, NULL, scratch, sizeof scratch));
 }
 
 void entry_body_text(const json_t *entry, char *out, size_t size)
@@ -69,8 +75,7 @@ void entry_body_text(const json_t *entry, char *out, size_t size)
 	json_t *value, *body = json_object_get(entry, "body");
 
 	*out = '\0';
-	json_object_foreach(body, key, value)
-		append(out, size, key, value);
+	json_object_foreach(body, key, value) append(out, size, key, value);
 }
 
 void entry_print(const struct site *site, const json_t *entry, const struct organisations *o)
@@ -87,7 +92,8 @@ void entry_print(const struct site *site, const json_t *entry, const struct orga
 	}
 	entry_body_text(entry, body, sizeof body);
 	printf("%lld  %s  %s  %s", (long long)json_integer_value(json_object_get(entry, "entry")),
-	       json_string_value(json_object_get(entry, "time")), json_string_value(json_object_get(entry, "message")), body);
+	       json_string_value(json_object_get(entry, "time")),
+	       json_string_value(json_object_get(entry, "message")), body);
 	if (role)
 		printf("  (%s", language_label_of(&role_values, role));
 	if (role && organisation && o)

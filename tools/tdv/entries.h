@@ -4,8 +4,8 @@
 
 #include "ask.h"
 
-// {"service", "entry", "turn", "time", "message", "type", "submission", "actor", "person", "role", "organisation", "rule_version",
-// "subject": {"kind", "number"}, "body": {…}}; new.
+// {"service", "entry", "turn", "time", "message", "type", "submission", "actor", "person", "role",
+// "organisation", "rule_version", "subject": {"kind", "number"}, "body": {…}}; new.
 json_t *entry_json(uint16_t service, const struct log_entry *entry);
 // One line; with --json one object a line.  `o` names organisations, or NULL.
 void entry_print(const struct site *site, const json_t *entry, const struct organisations *o);

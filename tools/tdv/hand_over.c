@@ -1,4 +1,5 @@
-// tdv sheets, tdv hand-over: the sheet that goes to the cell's meeting, and what comes back from it with the members' signatures.
+// tdv sheets, tdv hand-over: the sheet that goes to the cell's meeting, and what comes back from it with the
+// members' signatures.
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,7 +38,7 @@ struct sheets {
 	uint64_t only;
 	struct box_at_cell *boxes;
 	size_t box_count;
-	struct sheet_card *cards;     // by cell, then number
+	struct sheet_card *cards; // by cell, then number
 	size_t card_count, card_capacity;
 	struct person_of *persons;
 	size_t person_count;
@@ -51,13 +52,15 @@ static bool on_box(void *context, struct bytes key, struct bytes value)
 	struct sheets *s = context;
 	struct delivery_boxes_row row;
 
-	if (delivery_boxes_row_decode(value, &row) || row.place != card_place_custody || row.custodian != row.destination || row.left == 0)
+	if (delivery_boxes_row_decode(value, &row) || row.place != card_place_custody ||
+	    row.custodian != row.destination || row.left == 0)
 		return true;
 	if (s->only && row.destination != s->only)
 		return true;
 	s->boxes = realloc(s->boxes, (s->box_count + 1) * sizeof *s->boxes);
 	ensure(s->boxes);
-	s->boxes[s->box_count++] = (struct box_at_cell){ get_u64(key.data), row.destination }; // in the order of the key
+	s->boxes[s->box_count++] = (struct box_at_cell){ get_u64(key.data),
+							 row.destination }; // in the order of the key
 	return true;
 }
 
@@ -72,9 +75,11 @@ static bool on_card(void *context, struct bytes key, struct bytes value)
 	struct sheets *s = context;
 	struct delivery_cards_row row;
 
-	if (delivery_cards_row_decode(value, &row) || row.has_place || row.spoiled || !row.has_box || s->box_count == 0)
+	if (delivery_cards_row_decode(value, &row) || row.has_place || row.spoiled || !row.has_box ||
+	    s->box_count == 0)
 		return true;
-	const struct box_at_cell *box = bsearch(&row.box, s->boxes, s->box_count, sizeof *s->boxes, compare_box);
+	const struct box_at_cell *box = bsearch(&row.box, s->boxes, s->box_count, sizeof *s->boxes,
+						compare_box);
 	if (!box)
 		return true;
 	if (s->card_count == s->card_capacity) {
@@ -82,7 +87,8 @@ static bool on_card(void *context, struct bytes key, struct bytes value)
 		s->cards = realloc(s->cards, s->card_capacity * sizeof *s->cards);
 		ensure(s->cards);
 	}
-	s->cards[s->card_count++] = (struct sheet_card){ get_u64(key.data), box->cell, row.number, row.has_old_card };
+	s->cards[s->card_count++] = (struct sheet_card){ get_u64(key.data), box->cell, row.number,
+							 row.has_old_card };
 	return true;
 }
 
@@ -117,7 +123,8 @@ static uint64_t person_of(const struct sheets *s, const struct officer *officer)
 	return 0;
 }
 
-static bool write_sheet(struct sheets *s, const char *name, const struct officer *by, const struct sheet_card *cards, size_t count)
+static bool write_sheet(struct sheets *s, const char *name, const struct officer *by,
+			const struct sheet_card *cards, size_t count)
 {
 	char path[4096], number[10], date[11];
 	FILE *f;
@@ -129,20 +136,25 @@ static bool write_sheet(struct sheets *s, const char *name, const struct officer
 		return false;
 	}
 	date_format(date_of_instant(clock_wall_ms()), date);
-	fprintf(f, "\xef\xbb\xbf%s;%s;%s;%s;%s;%s;%s\r\n", codec_value_label(&field_values, field_card_number),
+	fprintf(f, "\xef\xbb\xbf%s;%s;%s;%s;%s;%s;%s\r\n",
+		codec_value_label(&field_values, field_card_number),
 		codec_value_label(&field_values, field_receipt), "Bản ký nhận", "Đã thu thẻ cũ", "Ngày trao",
 		codec_value_label(&field_values, field_home_cell), "Người trao");
 	for (size_t i = 0; i < count; i++) {
 		card_format(cards[i].number, number);
 		fprintf(f, "%s;%s;%s;%s;%s;%llu;%s\r\n", number,
-			s->filled ? codec_value_label(&receipt_kind_values, receipt_kind_signed_sheet) : "", s->proof ? s->proof : "",
-			!cards[i].replaces ? "" : s->filled ? "Có" : "", s->filled ? date : "", (unsigned long long)cards[i].cell,
-			by ? by->login : "");
+			s->filled ? codec_value_label(&receipt_kind_values, receipt_kind_signed_sheet) : "",
+			s->proof ? s->proof : "",
+			!cards[i].replaces ? ""
+			: s->filled        ? "Có"
+					   : "",
+			s->filled ? date : "", (unsigned long long)cards[i].cell, by ? by->login : "");
 	}
 	bool ok = fclose(f) == 0;
-	json_array_append_new(s->files, json_pack("{s:s, s:I, s:s, s:I, s:s}", "file", path, "cell", (json_int_t)cards[0].cell,
-						  "cell_name", organisation_title(&s->organisations, cards[0].cell), "cards",
-						  (json_int_t)count, "login", by ? by->login : ""));
+	json_array_append_new(s->files, json_pack("{s:s, s:I, s:s, s:I, s:s}", "file", path, "cell",
+						  (json_int_t)cards[0].cell, "cell_name",
+						  organisation_title(&s->organisations, cards[0].cell),
+						  "cards", (json_int_t)count, "login", by ? by->login : ""));
 	return ok;
 }
 
@@ -174,7 +186,8 @@ static bool write_cell(struct sheets *s, struct sheet_card *cards, size_t count)
 	const struct officer *above = NULL;
 	uint64_t committee = organisation_at_level(&tree, cell, org_level_grassroots);
 	for (size_t i = 0; i < s->officers.count && !above; i++)
-		if (s->officers.list[i].role == role_grassroots_appraiser && s->officers.list[i].organisation == committee)
+		if (s->officers.list[i].role == role_grassroots_appraiser &&
+		    s->officers.list[i].organisation == committee)
 			above = &s->officers.list[i];
 	snprintf(name, sizeof name, "%llu-own", (unsigned long long)cell);
 	return write_sheet(s, name, above, &cards[count - 1], 1);
@@ -209,8 +222,10 @@ int run_sheets(struct site *site, int argc, char **argv)
 	const struct option_row options[] = {
 		{ "out", option_kind_text, &s.out, N_("DIR"), N_("where the sheets go") },
 		{ "cell", option_kind_number, &s.only, N_("CODE"), N_("only this cell's") },
-		{ "proof", option_kind_text, &s.proof, N_("FILE"), N_("puts this scan into every row, relative to the sheet") },
-		{ "filled", option_kind_flag, &s.filled, NULL, N_("as if every member had signed today and given up the old card (for trials)") },
+		{ "proof", option_kind_text, &s.proof, N_("FILE"),
+		  N_("puts this scan into every row, relative to the sheet") },
+		{ "filled", option_kind_flag, &s.filled, NULL,
+		  N_("as if every member had signed today and given up the old card (for trials)") },
 		{ 0 },
 	};
 	int status = arguments_take(site, &argc, argv, options, 0, 0);
@@ -221,12 +236,16 @@ int run_sheets(struct site *site, int argc, char **argv)
 		return usage_wrong(site, "%s", _("--out must say where the sheets go"));
 	s.files = json_array();
 	status = exit_refused;
-	if (home_exists(site) && officers_read(site, &s.officers) && organisations_read(site, &s.organisations) &&
-	    scan(site, service_id_delivery, "boxes", on_box, &s) && scan(site, service_id_delivery, "cards", on_card, &s) &&
+	if (home_exists(site) && officers_read(site, &s.officers) &&
+	    organisations_read(site, &s.organisations) &&
+	    scan(site, service_id_delivery, "boxes", on_box, &s) &&
+	    scan(site, service_id_delivery, "cards", on_card, &s) &&
 	    scan(site, service_id_intake, "certificates", on_certificate, &s) && write_sheets(&s)) {
 		output_table(site, columns, array_size(columns), s.files);
 		if (s.card_count)
-			say(site, "%s", _("Next: the members sign; fill in receipt, scan, old card and date; then `tdv hand-over FILE…`. Rows without a receipt stay."));
+			say(site, "%s",
+			    _("Next: the members sign; fill in receipt, scan, old card and date; then `tdv "
+			      "hand-over FILE…`. Rows without a receipt stay."));
 		else
 			say(site, "%s", _("No cell holds cards to be handed over."));
 		status = exit_done;
@@ -246,9 +265,9 @@ int run_sheets(struct site *site, int argc, char **argv)
 struct hand_over_file {
 	const char *path;
 	struct form_rows rows;
-	uint32_t *signed_rows;   // those with a receipt
+	uint32_t *signed_rows; // those with a receipt
 	uint32_t signed_count;
-	const char *proof;       // for rows without one of their own
+	const char *proof; // for rows without one of their own
 	int32_t today;
 };
 
@@ -264,9 +283,11 @@ static bool fill_hand_over(struct act_job *job, struct terminal *terminal)
 		const struct hand_over_line *l = form_row(&file->rows, file->signed_rows[k]);
 		paths[k] = l->proof_path ? l->proof_path : file->proof;
 	}
-	bool ok = attachments_put(terminal, file->path, paths, file->signed_count, hashes, &failed, job->failure, sizeof job->failure);
+	bool ok = attachments_put(terminal, file->path, paths, file->signed_count, hashes, &failed,
+				  job->failure, sizeof job->failure);
 	for (size_t k = 0; ok && k < file->signed_count; k++) {
-		struct hand_over_row row = ((struct hand_over_line *)form_row(&file->rows, file->signed_rows[k]))->row;
+		struct hand_over_row row =
+			((struct hand_over_line *)form_row(&file->rows, file->signed_rows[k]))->row;
 		if (!((struct hand_over_line *)form_row(&file->rows, file->signed_rows[k]))->has_date)
 			row.date = file->today;
 		row.has_proof = paths[k] != NULL;
@@ -286,7 +307,8 @@ static void take_signed(struct hand_over_file *file, uint32_t i)
 	file->signed_rows[file->signed_count++] = i;
 	if (!l->proof_path && !file->proof) {
 		form_fault(&file->rows, i, field_evidence, reason_missing);
-		file->rows.faults.list[file->rows.faults.count - 1].hint = N_("the scan with the member's signature; --proof FILE gives one for all rows");
+		file->rows.faults.list[file->rows.faults.count - 1].hint = N_(
+			"the scan with the member's signature; --proof FILE gives one for all rows");
 	}
 }
 
@@ -311,18 +333,24 @@ static bool read_file(struct site *site, struct hand_over_file *file, json_t *er
 	return file->rows.faults.count == 0;
 }
 
-static bool make_job(const struct site *site, const struct officers *officers, struct hand_over_file *file, struct act_job *job)
+static bool make_job(const struct site *site, const struct officers *officers, struct hand_over_file *file,
+		     struct act_job *job)
 {
 	const struct hand_over_line *first = form_row(&file->rows, 0);
 	char login[64];
 
 	snprintf(login, sizeof login, "%.*s", (int)first->login.size, (const char *)first->login.data);
-	const struct officer *officer = first->cell || *login ? officer_for(site, officers, act_hand_over, first->cell, login) :
-								officer_any(site, officers, act_hand_over);
+	const struct officer *officer = first->cell || *login ? officer_for(site, officers, act_hand_over,
+									    first->cell, login)
+							      : officer_any(site, officers, act_hand_over);
 	if (!officer)
 		return false;
-	*job = (struct act_job){ .officer = officer, .act = act_hand_over, .rows = &file->rows, .row_of = file->signed_rows,
-				 .fill = fill_hand_over, .context = file };
+	*job = (struct act_job){ .officer = officer,
+				 .act = act_hand_over,
+				 .rows = &file->rows,
+				 .row_of = file->signed_rows,
+				 .fill = fill_hand_over,
+				 .context = file };
 	snprintf(job->about, sizeof job->about, "%s", file->path);
 	return true;
 }
@@ -346,7 +374,9 @@ static int hand_over(struct site *site, struct hand_over_file *files, size_t cou
 		acts_run(site, jobs, made);
 		status = acts_report(site, jobs, made, false, NULL);
 		if (status == exit_done && made)
-			say(site, "%s", _("The new cards are active and the old ones superseded. `tdv outcome` shows where all cards are."));
+			say(site, "%s",
+			    _("The new cards are active and the old ones superseded. `tdv outcome` shows "
+			      "where all cards are."));
 	}
 	acts_deinit(jobs, made);
 	free(jobs);
@@ -358,19 +388,28 @@ int run_hand_over(struct site *site, int argc, char **argv)
 {
 	const char *proof = NULL;
 	const struct option_row options[] = {
-		{ "proof", option_kind_text, &proof, N_("FILE"), N_("the scan with the signatures, for rows that name none; relative to the CSV") },
+		{ "proof", option_kind_text, &proof, N_("FILE"),
+		  N_("the scan with the signatures, for rows that name none") },
 		{ 0 },
 	};
 	int status = arguments_take(site, &argc, argv, options, 1, -1);
 
 	if (status != go_on)
 		return status;
+	// Named on the command line, it lies where the command was given, not beside the CSV.
+	char *beside_us = proof ? realpath(proof, NULL) : NULL;
+	if (proof && !beside_us) {
+		complain("%s: %s", proof, strerror(errno));
+		return exit_refused;
+	}
 	size_t count = (size_t)argc, bad = 0;
 	struct hand_over_file *files = calloc(count, sizeof *files);
 	json_t *errors = json_array();
 	ensure(files);
 	for (size_t i = 0; i < count; i++) {
-		files[i] = (struct hand_over_file){ .path = argv[i], .proof = proof, .today = date_of_instant(clock_wall_ms()) };
+		files[i] = (struct hand_over_file){ .path = argv[i],
+						    .proof = beside_us,
+						    .today = date_of_instant(clock_wall_ms()) };
 		bad += !read_file(site, &files[i], errors);
 	}
 	if (bad) {
@@ -387,5 +426,6 @@ int run_hand_over(struct site *site, int argc, char **argv)
 	}
 	json_decref(errors);
 	free(files);
+	free(beside_us);
 	return status;
 }

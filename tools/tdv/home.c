@@ -1,13 +1,16 @@
 // What lies where in a site's home.
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "tdv.h"
 
-const char *const service_names[] = { "intake", "registry", "verification", "approval", "printing", "delivery", "revocation", NULL };
+const char *const service_names[] = { "intake",   "registry", "verification", "approval",
+				      "printing", "delivery", "revocation",   NULL };
 
 uint16_t service_number(const char *name)
 {
@@ -39,6 +42,21 @@ bool home_exists(const struct site *site)
 		return true;
 	complain(_("there is no site at %s; `tdv init --home %s` makes one"), site->home, site->home);
 	return false;
+}
+
+// `tdv up` locks its pid file while it lives; asking leaves no lock behind that could be in its way.
+bool home_is_up(const struct site *site, long *pid)
+{
+	char path[4096], text[32] = "";
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	int fd = open(home_path(site, path, "run/tdv.pid"), O_RDONLY | O_CLOEXEC);
+	bool up = fd >= 0 && fcntl(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+
+	if (pid)
+		*pid = up && read(fd, text, sizeof text - 1) > 0 ? strtol(text, NULL, 10) : 0;
+	if (fd >= 0)
+		close(fd);
+	return up;
 }
 
 uint32_t home_terminal(const struct site *site)

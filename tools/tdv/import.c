@@ -1,5 +1,5 @@
-// tdv registry import, tdv officers enrol: files of many rows, sent as submissions of 2,000 rows.  Good rows are carried out; each
-// refused one is told by row and column.
+// tdv registry import, tdv officers enrol: files of many rows, sent as submissions of 2,000 rows.  Good rows
+// are carried out; each refused one is told by row and column.
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -20,9 +20,9 @@ static struct officer administrator = { .login = "administrator", .role = role_a
 struct import {
 	struct form_rows rows;
 	const char *path;
-	uint32_t *good;        // indices of the rows that are sent
+	uint32_t *good; // indices of the rows that are sent
 	size_t good_count;
-	struct bytes *keys;    // officers: their public keys, by row
+	struct buffer *keys; // officers: their public keys, by row
 	struct act_job *jobs;
 	size_t job_count;
 };
@@ -31,7 +31,7 @@ static void import_deinit(struct import *im)
 {
 	acts_deinit(im->jobs, im->job_count);
 	for (size_t i = 0; im->keys && i < im->rows.count; i++)
-		free((void *)(uintptr_t)im->keys[i].data);
+		buffer_deinit(&im->keys[i]);
 	free(im->jobs);
 	free(im->keys);
 	free(im->good);
@@ -64,10 +64,13 @@ static bool fill_members(struct act_job *job, struct terminal *terminal)
 
 	ensure(hashes && paths);
 	for (size_t k = 0; k < n; k++)
-		paths[k] = ((struct member_line *)form_row(&im->rows, im->good[job->row_from + k]))->photo_path;
-	bool ok = attachments_put(terminal, im->path, paths, n, hashes, &failed, job->failure, sizeof job->failure);
+		paths[k] =
+			((struct member_line *)form_row(&im->rows, im->good[job->row_from + k]))->photo_path;
+	bool ok = attachments_put(terminal, im->path, paths, n, hashes, &failed, job->failure,
+				  sizeof job->failure);
 	for (size_t k = 0; ok && k < n; k++) {
-		struct member_row row = ((struct member_line *)form_row(&im->rows, im->good[job->row_from + k]))->row;
+		struct member_row row =
+			((struct member_line *)form_row(&im->rows, im->good[job->row_from + k]))->row;
 		row.has_photo = paths[k] != NULL;
 		row.photo = hashes[k];
 		act_add(terminal, &member_row_shape, &row);
@@ -90,10 +93,16 @@ static void make_jobs(struct import *im, const struct officer *officer, enum act
 	ensure(im->jobs);
 	for (size_t j = 0; j < im->job_count; j++) {
 		struct act_job *job = &im->jobs[j];
-		*job = (struct act_job){ .officer = officer, .act = act, .rows = &im->rows, .row_of = im->good,
-					 .row_from = (uint32_t)(j * rows_a_submission), .fill = fill, .context = im };
+		*job = (struct act_job){ .officer = officer,
+					 .act = act,
+					 .rows = &im->rows,
+					 .row_of = im->good,
+					 .row_from = (uint32_t)(j * rows_a_submission),
+					 .fill = fill,
+					 .context = im };
 		if (im->job_count > 1)
-			snprintf(job->about, sizeof job->about, _("%s, part %zu of %zu"), im->path, j + 1, im->job_count);
+			snprintf(job->about, sizeof job->about, _("%s, part %zu of %zu"), im->path, j + 1,
+				 im->job_count);
 		else
 			snprintf(job->about, sizeof job->about, "%s", im->path);
 	}
@@ -119,7 +128,9 @@ static int send_and_tell(struct site *site, struct import *im, const char *repor
 	acts_run(site, im->jobs, im->job_count);
 	size_t refused_here = im->rows.count - im->good_count;
 	if (im->rows.faults.count)
-		say(site, _("%s: %zu rows were not sent; what is wrong stands above. Mend them and import the file again: rows that are in stay as they are."),
+		say(site,
+		    _("%s: %zu rows were not sent; what is wrong stands above. Mend them and import the file "
+		      "again: rows that are in stay as they are."),
 		    im->path, refused_here);
 	int status = acts_report(site, im->jobs, im->job_count, false, root);
 	if (report && !acts_write_report(report, im->jobs, im->job_count, &im->rows))
@@ -184,16 +195,20 @@ int run_registry_import(struct site *site, int argc, char **argv)
 		organisations_check(&im.rows);
 	const struct officer *officer = &administrator;
 	if (site->as && strcmp(site->as, administrator.login) != 0)
-		officer = officers_read(site, &officers) ? officer_for(site, &officers, act_import_members, 0, NULL) : NULL;
+		officer = officers_read(site, &officers)
+				  ? officer_for(site, &officers, act_import_members, 0, NULL)
+				  : NULL;
 	if (!officer || !home_exists(site)) {
 		status = exit_refused;
 	} else {
-		make_jobs(&im, officer, members ? act_import_members : act_import_organisations, members ? fill_members : fill_organisations);
+		make_jobs(&im, officer, members ? act_import_members : act_import_organisations,
+			  members ? fill_members : fill_organisations);
 		if (!header_is_whole(&im.rows))
 			im.job_count = 0;
 		status = send_and_tell(site, &im, report);
 		if (status == exit_done)
-			say(site, members ? _("Next: `tdv officers enrol FILE`, then `tdv submit FILE…`.") : _("Next: `tdv registry import` with the members."));
+			say(site, members ? _("Next: `tdv officers enrol FILE`, then `tdv submit FILE…`.")
+					  : _("Next: `tdv registry import` with the members."));
 	}
 	import_deinit(&im);
 	officers_deinit(&officers);
@@ -214,10 +229,10 @@ static bool write_plain(const char *path, const void *data, size_t size)
 	return ok;
 }
 
-// The key that is there, or a new one; its public part into `spki`, owned.
-static bool make_key(const struct site *site, const char *login, struct bytes *spki)
+// The key that is there, or a new one; its public part into `spki`.
+static bool make_key(const struct site *site, const char *login, struct buffer *spki)
 {
-	struct buffer pem = { 0 }, der = { 0 };
+	struct buffer pem = { 0 };
 	struct key *key = NULL;
 	char path[4096];
 	bool ok = true;
@@ -226,13 +241,12 @@ static bool make_key(const struct site *site, const char *login, struct bytes *s
 	if (!file_read(path, 65536, &pem)) {
 		ok = !key_read_private(buffer_bytes(&pem), &key);
 	} else {
-		ok = !key_generate(&key) && !key_write_private(key, &pem) && write_plain(path, pem.data, pem.size);
+		ok = !key_generate(&key) && !key_write_private(key, &pem) &&
+		     write_plain(path, pem.data, pem.size);
 	}
-	ok = ok && !key_write_public_der(key, &der);
+	ok = ok && !key_write_public_der(key, spki);
 	if (!ok)
 		complain(_("no key for %s: %s"), login, path);
-	else
-		*spki = bytes_of(der.data, der.size);
 	if (key)
 		key_free(key);
 	if (pem.data)
@@ -248,7 +262,7 @@ static bool fill_officers(struct act_job *job, struct terminal *terminal)
 	for (size_t k = 0; k < job_rows(im, job); k++) {
 		uint32_t i = im->good[job->row_from + k];
 		struct officer_row row = ((struct officer_line *)form_row(&im->rows, i))->row;
-		row.public_key = im->keys[i];
+		row.public_key = buffer_bytes(&im->keys[i]);
 		act_add(terminal, &officer_row_shape, &row);
 	}
 	return true;
@@ -275,11 +289,13 @@ static bool note_officer(const struct site *site, const struct officer_line *lin
 		return false;
 	key_free(key);
 	hex_encode(fingerprint.byte, sizeof fingerprint.byte, certificate);
-	json_t *json = json_pack("{s:s%, s:s, s:I, s:s}", "login", (const char *)line->login.data, line->login.size, "role",
-				 codec_value_name(&role_values, line->row.role), "organisation", (json_int_t)line->row.organisation,
-				 "certificate", certificate);
+	json_t *json = json_pack("{s:s%, s:s, s:I, s:s}", "login", (const char *)line->login.data,
+				 line->login.size, "role", codec_value_name(&role_values, line->row.role),
+				 "organisation", (json_int_t)line->row.organisation, "certificate",
+				 certificate);
 	char *text = json_dumps(json, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
-	home_path(site, path, "keys/officers/%.*s.json", (int)line->login.size, (const char *)line->login.data);
+	home_path(site, path, "keys/officers/%.*s.json", (int)line->login.size,
+		  (const char *)line->login.data);
 	bool ok = text && write_plain(path, text, strlen(text));
 	free(text);
 	json_decref(json);
@@ -315,10 +331,12 @@ static void note_enrolled(const struct site *site, const struct import *im)
 {
 	for (size_t j = 0; j < im->job_count; j++) {
 		const struct act_job *job = &im->jobs[j];
-		for (size_t k = 0; job->state == act_state_done && job->reason == reason_none && k < job_rows(im, job); k++) {
+		for (size_t k = 0;
+		     job->state == act_state_done && job->reason == reason_none && k < job_rows(im, job);
+		     k++) {
 			uint32_t i = im->good[job->row_from + k];
 			if (!row_was_refused(job, (uint32_t)k + 1))
-				note_officer(site, form_row(&im->rows, i), im->keys[i]);
+				note_officer(site, form_row(&im->rows, i), buffer_bytes(&im->keys[i]));
 		}
 	}
 	sync_keys(site);
@@ -351,7 +369,9 @@ int run_officers_enrol(struct site *site, int argc, char **argv)
 	status = send_and_tell(site, &im, report);
 	note_enrolled(site, &im);
 	if (status == exit_done)
-		say(site, _("The keys are in %s/keys/officers; each officer's own machine should have no other than theirs. Next: `tdv submit FILE…`."),
+		say(site,
+		    _("The keys are in %s/keys/officers; each officer's own machine should have no other "
+		      "than theirs. Next: `tdv submit FILE…`."),
 		    site->home);
 	import_deinit(&im);
 	return status;
@@ -373,12 +393,14 @@ int run_officers_list(struct site *site, int argc, char **argv)
 		return status != go_on ? status : exit_refused;
 	}
 	for (size_t i = 0; i < officers.count; i++)
-		json_array_append_new(rows, json_pack("{s:s, s:s, s:I}", "login", officers.list[i].login, "role",
-						      codec_value_name(&role_values, officers.list[i].role), "organisation",
-						      (json_int_t)officers.list[i].organisation));
+		json_array_append_new(rows,
+				      json_pack("{s:s, s:s, s:I}", "login", officers.list[i].login, "role",
+						codec_value_name(&role_values, officers.list[i].role),
+						"organisation", (json_int_t)officers.list[i].organisation));
 	output_table(site, columns, array_size(columns), rows);
 	if (officers.count == 0)
-		say(site, "%s", _("This home has no officer's key yet; `tdv officers enrol FILE` makes them."));
+		say(site, "%s",
+		    _("This home has no officer's key yet; `tdv officers enrol FILE` makes them."));
 	output_json(site, json_pack("{s:o}", "officers", rows));
 	if (!site->json)
 		rows = NULL; // taken and released with the object

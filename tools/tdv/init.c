@@ -44,7 +44,8 @@ static bool make_administrator(const struct site *site)
 		     write_file(site, "keys/administrator.pem", buffer_bytes(&private_pem), 0600);
 	if (key)
 		key_free(key);
-	explicit_bzero(private_pem.data, private_pem.size);
+	if (private_pem.data)
+		explicit_bzero(private_pem.data, private_pem.size);
 	buffer_deinit(&private_pem);
 	buffer_deinit(&public_pem);
 	return ok;
@@ -87,8 +88,11 @@ int run_init(struct site *site, int argc, char **argv)
 			return exit_refused;
 	if (!make_terminal(site) || !init_settings(site) || !make_administrator(site))
 		return exit_refused;
-	say(site, _("%s is a site now. Next: `tdv up --home %s` starts its daemons."), site->home, site->home);
-	say(site, _("Its administrator's key is keys/administrator.pem: whoever holds it enrols officers. Keep a copy elsewhere."));
-	output_json(site, json_pack("{s:s, s:s}", "home", site->home, "administrator", "keys/administrator.pem"));
+	say(site, _("%s is a site now. Next: `tdv up --home %s` starts its daemons."), site->home,
+	    site->home);
+	say(site, _("Its administrator's key is keys/administrator.pem: whoever holds it enrols officers. "
+		    "Keep a copy elsewhere."));
+	output_json(site,
+		    json_pack("{s:s, s:s}", "home", site->home, "administrator", "keys/administrator.pem"));
 	return exit_done;
 }

@@ -73,7 +73,7 @@ bool language_is_english(void)
 
 static const char *from_environment(void)
 {
-	static const char *const names[] = { "LANGUAGE", "LC_ALL" };
+	static const char *const names[] = { "TDV_LANG", "LANGUAGE", "LC_ALL" };
 
 	for (size_t i = 0; i < array_size(names); i++) {
 		const char *value = getenv(names[i]);
@@ -93,7 +93,8 @@ bool language_set(const char *language, const char *program_folder)
 	english = strcmp(language, "en") == 0;
 	if (!english && strcmp(language, "vi") != 0)
 		return false;
-	// gettext translates in no locale called "C"; C.UTF-8 is there on every Debian, with or without locales.
+	// gettext translates in no locale called "C"; C.UTF-8 is there on every Debian, with or without
+	// locales.
 	setlocale(LC_CTYPE, "C.UTF-8");
 	setlocale(LC_MESSAGES, "C.UTF-8");
 	setenv("LANGUAGE", language, 1);

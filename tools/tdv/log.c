@@ -42,7 +42,9 @@ static uint64_t head_of(const struct site *site, uint16_t service)
 	struct log_query question = { .from = UINT64_MAX, .limit = 1 };
 
 	ensure(answer);
-	uint64_t head = ask_for(site, service, log_query, &question, log_answer, answer, &backing) ? 0 : answer->head_entry;
+	uint64_t head = ask_for(site, service, log_query, &question, log_answer, answer, &backing)
+				? 0
+				: answer->head_entry;
 	free(answer);
 	buffer_deinit(&backing);
 	return head;

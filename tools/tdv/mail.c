@@ -24,7 +24,8 @@ static void add_sealed(struct terminal *terminal, const struct letter *letter, j
 
 static json_t *letter_object(struct terminal *terminal, const struct letter *letter, bool open)
 {
-	json_t *j = json_pack("{s:I, s:s}", "number", (json_int_t)letter->number, "message", message_name(letter->type));
+	json_t *j = json_pack("{s:I, s:s}", "number", (json_int_t)letter->number, "message",
+			      message_name(letter->type));
 	json_t *body = message_json(letter->type, letter->body);
 	char text[1200];
 
@@ -38,7 +39,8 @@ static json_t *letter_object(struct terminal *terminal, const struct letter *let
 	return j;
 }
 
-static enum error read_letters(struct terminal *terminal, uint64_t organisation, uint64_t after, bool open, json_t *letters)
+static enum error read_letters(struct terminal *terminal, uint64_t organisation, uint64_t after, bool open,
+			       json_t *letters)
 {
 	struct mail_page *page = calloc(1, sizeof *page);
 	enum error e;
@@ -63,7 +65,8 @@ static const struct officer *reader(const struct site *site, const struct office
 	}
 	const struct officer *officer = officer_named(officers, site->as);
 	if (!officer)
-		complain(_("this home has no key of an officer \"%s\"; `tdv officers enrol FILE` makes keys"), site->as);
+		complain(_("this home has no key of an officer \"%s\"; `tdv officers enrol FILE` makes keys"),
+			 site->as);
 	return officer;
 }
 
@@ -79,7 +82,8 @@ int run_mail(struct site *site, int argc, char **argv)
 	bool open = false;
 	const struct option_row options[] = {
 		{ "after", option_kind_number, &after, N_("N"), N_("only letters after this number") },
-		{ "open", option_kind_flag, &open, NULL, N_("opens sealed personal data with the officer's key") },
+		{ "open", option_kind_flag, &open, NULL,
+		  N_("opens sealed personal data with the officer's key") },
 		{ 0 },
 	};
 	struct officers officers;
@@ -98,8 +102,12 @@ int run_mail(struct site *site, int argc, char **argv)
 		if (!e)
 			e = read_letters(connection.terminal, officer->organisation, after, open, letters);
 		if (e) {
-			complain(_("the mail could not be read: %s"), e == error_refused ? terminal_fault(connection.terminal) :
-				 e == error_pending ? _("the door does not answer; is the site up? `tdv status` shows it") : error_name(e));
+			complain(
+				_("the mail could not be read: %s"),
+				e == error_refused ? terminal_fault(connection.terminal)
+				: e == error_pending
+					? _("the door does not answer; is the site up? `tdv status` shows it")
+					: error_name(e));
 		} else {
 			output_table(site, columns, array_size(columns), letters);
 			if (json_array_size(letters) == 0)

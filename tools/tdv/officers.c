@@ -3,11 +3,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "ask.h"
 #include "base/ensure.h"
 #include "domain/organisation.h"
 
@@ -15,14 +17,16 @@ static bool read_officer(const struct site *site, const char *file, struct offic
 {
 	char path[4096];
 	json_t *json = json_load_file(home_path(site, path, "keys/officers/%s", file), 0, NULL);
-	const char *login = json_string_value(json_object_get(json, "login")), *role = json_string_value(json_object_get(json, "role"));
+	const char *login = json_string_value(json_object_get(json, "login")),
+		   *role = json_string_value(json_object_get(json, "role"));
 	const char *certificate = json_string_value(json_object_get(json, "certificate"));
 	uint16_t number;
-	bool ok = login && role && strlen(login) < sizeof officer->login && codec_value_from_name(&role_values, role, &number) &&
-		  certificate && hex_decode(certificate, &officer->certificate, sizeof officer->certificate);
+	bool ok = login && role && strlen(login) < sizeof officer->login &&
+		  codec_value_from_name(&role_values, role, &number) && certificate &&
+		  hex_decode(certificate, &officer->certificate, sizeof officer->certificate);
 
 	if (ok) {
-		strcpy(officer->login, login);
+		snprintf(officer->login, sizeof officer->login, "%s", login);
 		officer->role = (enum role)number;
 		officer->organisation = (uint64_t)json_integer_value(json_object_get(json, "organisation"));
 	} else {
@@ -94,12 +98,14 @@ static const struct officer *named_or_complain(const struct officers *officers, 
 	const struct officer *officer = officer_named(officers, login);
 
 	if (!officer)
-		complain(_("this home has no key of an officer \"%s\"; `tdv officers enrol FILE` makes keys"), login);
+		complain(_("this home has no key of an officer \"%s\"; `tdv officers enrol FILE` makes keys"),
+			 login);
 	return officer;
 }
 
 // Roles are tried in the order of their numbers: a cell's own officer before a volunteer who assists.
-const struct officer *officer_fitting(const struct site *site, const struct officers *officers, enum act act, uint64_t organisation)
+const struct officer *officer_fitting(const struct site *site, const struct officers *officers, enum act act,
+				      uint64_t organisation)
 {
 	const struct officer *best = NULL;
 
@@ -107,14 +113,15 @@ const struct officer *officer_fitting(const struct site *site, const struct offi
 		return officer_named(officers, site->as);
 	for (size_t i = 0; i < officers->count; i++) {
 		const struct officer *o = &officers->list[i];
-		if (o->organisation == organisation && role_may(o->role, act) && (!best || o->role < best->role))
+		if (o->organisation == organisation && role_may(o->role, act) &&
+		    (!best || o->role < best->role))
 			best = o;
 	}
 	return best;
 }
 
-const struct officer *officer_for(const struct site *site, const struct officers *officers, enum act act, uint64_t organisation,
-				  const char *login)
+const struct officer *officer_for(const struct site *site, const struct officers *officers, enum act act,
+				  uint64_t organisation, const char *login)
 {
 	if (login && *login)
 		return named_or_complain(officers, login);
@@ -122,7 +129,8 @@ const struct officer *officer_for(const struct site *site, const struct officers
 		return named_or_complain(officers, site->as);
 	const struct officer *officer = officer_fitting(site, officers, act, organisation);
 	if (!officer)
-		complain(_("this home has no key of an officer who may do this for organisation %llu (%s); --as LOGIN names one"),
+		complain(_("this home has no key of an officer who may do this for organisation %llu (%s); "
+			   "--as LOGIN names one"),
 			 (unsigned long long)organisation, language_label(&act_values, act));
 	return officer;
 }
@@ -141,7 +149,8 @@ const struct officer *officer_any(const struct site *site, const struct officers
 		}
 	}
 	if (fitting == 0)
-		complain(_("this home has no key of an officer who may do this (%s); `tdv officers enrol FILE` makes keys"),
+		complain(_("this home has no key of an officer who may do this (%s); `tdv officers enrol "
+			   "FILE` makes keys"),
 			 language_label(&act_values, act));
 	else if (fitting > 1)
 		complain(_("%zu officers of this home may do this (%s); say which with --as LOGIN"), fitting,
@@ -149,14 +158,18 @@ const struct officer *officer_any(const struct site *site, const struct officers
 	return fitting == 1 ? only : NULL;
 }
 
-enum error connection_open(const struct site *site, const struct officer *officer, struct connection *connection)
+enum error connection_open(const struct site *site, const struct officer *officer,
+			   struct connection *connection)
 {
 	char key[4096], sequence[4096], lock[4096];
 	bool administrator = officer->role == role_administrator;
 
 	*connection = (struct connection){ .lock = -1 };
+	if (!site->door && ask_is_vain(site, service_id_intake))
+		return error_pending;
 	home_path(site, key, administrator ? "keys/%s.pem" : "keys/officers/%s.pem", officer->login);
-	home_path(site, sequence, administrator ? "keys/%s.sequence" : "keys/officers/%s.sequence", officer->login);
+	home_path(site, sequence, administrator ? "keys/%s.sequence" : "keys/officers/%s.sequence",
+		  officer->login);
 	home_path(site, lock, administrator ? "keys/%s.lock" : "keys/officers/%s.lock", officer->login);
 	connection->lock = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (connection->lock < 0)

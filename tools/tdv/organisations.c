@@ -24,8 +24,11 @@ static bool collect(void *context, struct bytes key, struct bytes value)
 		o->list = realloc(o->list, c->capacity * sizeof *o->list);
 		ensure(o->list);
 	}
-	o->list[o->count++] = (struct organisation){ .code = get_u64(key.data), .parent = row.parent, .level = row.level,
-						     .name = strndup((const char *)row.name.data, row.name.size) };
+	o->list[o->count++] = (struct organisation){ .code = get_u64(key.data),
+						     .parent = row.parent,
+						     .level = row.level,
+						     .name = strndup((const char *)row.name.data,
+								     row.name.size) };
 	return true;
 }
 

@@ -1,4 +1,5 @@
-// tdv outcome: how far everything has come, as tables: members, lists, requests, orders, cards, shipments, the conservation ledger.
+// tdv outcome: how far everything has come, as tables: members, lists, requests, orders, cards, shipments,
+// the conservation ledger.
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +20,9 @@ static struct tally tally_new(void)
 	return (struct tally){ json_object() };
 }
 
-// Pairs of name and text, ended by NULL; text NULL is left out.  Rows are shown by `place`, then by their texts.
+// Pairs of name and text, ended by NULL; text NULL is left out.  Rows are shown by `place`, then by their
+// texts.
+#define end_of_texts ((const char *)NULL)
 static json_t *tally_row(struct tally *t, unsigned place, const char *name, ...)
 {
 	char key[256];
@@ -63,8 +66,7 @@ static json_t *tally_rows(struct tally *t)
 	json_t *rows = json_array(), *row;
 
 	ensure(keys);
-	json_object_foreach(t->index, key, row)
-		keys[i++] = key;
+	json_object_foreach(t->index, key, row) keys[i++] = key;
 	qsort(keys, n, sizeof *keys, compare_texts);
 	for (i = 0; i < n; i++)
 		json_array_append(rows, json_object_get(t->index, keys[i]));
@@ -104,8 +106,9 @@ static bool on_member(void *context, struct bytes key, struct bytes value)
 	(void)key;
 
 	if (!registry_members_row_decode(value, &row))
-		tally_add(tally_row(&f->members, row.data.type * 100u + row.data.status, "type", codec_value_name(&member_type_values, row.data.type), "status",
-				    codec_value_name(&member_status_values, row.data.status), NULL),
+		tally_add(tally_row(&f->members, row.data.type * 100u + row.data.status, "type",
+				    codec_value_name(&member_type_values, row.data.type), "status",
+				    codec_value_name(&member_status_values, row.data.status), end_of_texts),
 			  "count", 1);
 	return true;
 }
@@ -118,8 +121,9 @@ static bool on_list(void *context, struct bytes key, struct bytes value)
 
 	if (approval_lists_row_decode(value, &row))
 		return true;
-	json_t *to = tally_row(&f->lists, row.kind * 100u + row.stage, "kind", codec_value_name(&request_kind_values, row.kind), "stage",
-			       codec_value_name(&list_stage_values, row.stage), NULL);
+	json_t *to = tally_row(&f->lists, row.kind * 100u + row.stage, "kind",
+			       codec_value_name(&request_kind_values, row.kind), "stage",
+			       codec_value_name(&list_stage_values, row.stage), end_of_texts);
 	tally_add(to, "count", 1);
 	tally_add(to, "requests", row.stage >= list_stage_appraised ? row.kept : row.verified);
 	return true;
@@ -134,9 +138,12 @@ static bool on_request(void *context, struct bytes key, struct bytes value)
 
 	if (verification_requests_row_decode(value, &row))
 		return true;
-	snprintf(rule, sizeof rule, "%.*s", row.has_rule ? (int)row.rule.size : 0, (const char *)row.rule.data);
-	tally_add(tally_row(&f->requests, row.kind * 100u + row.state, "kind", codec_value_name(&request_kind_values, row.kind), "state",
-			    codec_value_name(&request_state_values, row.state), "rule", row.has_rule ? rule : NULL, NULL),
+	snprintf(rule, sizeof rule, "%.*s", row.has_rule ? (int)row.rule.size : 0,
+		 (const char *)row.rule.data);
+	tally_add(tally_row(&f->requests, row.kind * 100u + row.state, "kind",
+			    codec_value_name(&request_kind_values, row.kind), "state",
+			    codec_value_name(&request_state_values, row.state), "rule",
+			    row.has_rule ? rule : NULL, end_of_texts),
 		  "count", 1);
 	return true;
 }
@@ -147,13 +154,15 @@ static bool on_order(void *context, struct bytes key, struct bytes value)
 	struct printing_orders_row row;
 
 	if (!printing_orders_row_decode(value, &row))
-		json_array_append_new(f->orders, json_pack("{s:I, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "order",
-							   (json_int_t)get_u64(key.data), "state",
-							   codec_value_name(&print_order_values, row.state), "group",
-							   (json_int_t)row.group, "quantity", (json_int_t)row.quantity, "refused",
-							   (json_int_t)row.refused, "spoiled", (json_int_t)row.spoiled, "reprints",
-							   (json_int_t)row.reprints, "boxed", (json_int_t)row.boxed, "boxes",
-							   (json_int_t)row.boxes, "cost", (json_int_t)row.cost));
+		json_array_append_new(f->orders,
+				      json_pack("{s:I, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "order",
+						(json_int_t)get_u64(key.data), "state",
+						codec_value_name(&print_order_values, row.state), "group",
+						(json_int_t)row.group, "quantity", (json_int_t)row.quantity,
+						"refused", (json_int_t)row.refused, "spoiled",
+						(json_int_t)row.spoiled, "reprints", (json_int_t)row.reprints,
+						"boxed", (json_int_t)row.boxed, "boxes",
+						(json_int_t)row.boxes, "cost", (json_int_t)row.cost));
 	return true;
 }
 
@@ -185,13 +194,15 @@ static bool on_worth(void *context, struct bytes key, struct bytes value)
 		f->worths = realloc(f->worths, f->worth_capacity * sizeof *f->worths);
 		ensure(f->worths);
 	}
-	f->worths[f->worth_count++] = (struct card_worth){ get_u64(key.data), row.validity, row.generation, false };
+	f->worths[f->worth_count++] = (struct card_worth){ get_u64(key.data), row.validity, row.generation,
+							   false };
 	return true;
 }
 
 static int compare_number(const void *key, const void *element)
 {
-	uint64_t a = *(const uint64_t *)key, b = *(const uint64_t *)element; // the number comes first in both structs
+	uint64_t a = *(const uint64_t *)key,
+		 b = *(const uint64_t *)element; // the number comes first in both structs
 	return a < b ? -1 : a > b;
 }
 
@@ -201,7 +212,7 @@ static void count_card(struct figures *f, enum card_generation generation, unsig
 	tally_add(tally_row(&f->cards, generation * 1000u + validity * 20u + place, "generation",
 			    codec_value_name(&card_generation_values, generation), "validity",
 			    validity ? codec_value_name(&card_validity_values, validity) : NULL, "place",
-			    place ? codec_value_name(&card_place_values, place) : NULL, NULL),
+			    place ? codec_value_name(&card_place_values, place) : NULL, end_of_texts),
 		  "count", 1);
 }
 
@@ -218,10 +229,13 @@ static bool on_card(void *context, struct bytes key, struct bytes value)
 	if (row.has_place) {
 		place = row.place;
 	} else if (row.has_box && f->box_count) {
-		const struct box_place *box = bsearch(&row.box, f->boxes, f->box_count, sizeof *f->boxes, compare_number);
+		const struct box_place *box = bsearch(&row.box, f->boxes, f->box_count, sizeof *f->boxes,
+						      compare_number);
 		place = box ? box->place : 0;
 	}
-	struct card_worth *worth = f->worth_count ? bsearch(&card, f->worths, f->worth_count, sizeof *f->worths, compare_number) : NULL;
+	struct card_worth *worth = f->worth_count ? bsearch(&card, f->worths, f->worth_count,
+							    sizeof *f->worths, compare_number)
+						  : NULL;
 	if (worth)
 		worth->placed = true;
 	count_card(f, row.generation, place, worth ? worth->validity : 0);
@@ -256,7 +270,8 @@ static bool on_shipment(void *context, struct bytes key, struct bytes value)
 
 	if (delivery_shipments_row_decode(value, &row))
 		return true;
-	json_t *to = tally_row(&f->shipments, level_number(f, row.to), "to", level_of(f, row.to), NULL);
+	json_t *to = tally_row(&f->shipments, level_number(f, row.to), "to", level_of(f, row.to),
+			       end_of_texts);
 	tally_add(to, "shipments", 1);
 	tally_add(to, "boxes", row.boxes);
 	tally_add(to, "received", row.received);
@@ -272,8 +287,10 @@ static bool on_ledger(void *context, struct bytes key, struct bytes value)
 
 	if (!delivery_ledger_key_decode(key, &k) || delivery_ledger_row_decode(value, &row))
 		return true;
-	json_t *to = tally_row(&f->ledger, level_number(f, k.organisation), "level", level_of(f, k.organisation), "account", codec_value_name(&account_values, k.account),
-			       "generation", codec_value_name(&card_generation_values, k.generation), NULL);
+	json_t *to = tally_row(&f->ledger, level_number(f, k.organisation), "level",
+			       level_of(f, k.organisation), "account",
+			       codec_value_name(&account_values, k.account), "generation",
+			       codec_value_name(&card_generation_values, k.generation), end_of_texts);
 	tally_add(to, "organisations", 1);
 	tally_add(to, "opening", row.opening);
 	tally_add(to, "received", row.received);
@@ -289,10 +306,14 @@ static const struct {
 	const char *table;
 	bool (*row)(void *context, struct bytes key, struct bytes value);
 } counted[] = {
-	{ service_id_registry, "members", on_member },	   { service_id_approval, "lists", on_list },
-	{ service_id_verification, "requests", on_request }, { service_id_printing, "orders", on_order },
-	{ service_id_delivery, "boxes", on_box },	   { service_id_revocation, "cards", on_worth },
-	{ service_id_delivery, "cards", on_card },	   { service_id_delivery, "shipments", on_shipment },
+	{ service_id_registry, "members", on_member },
+	{ service_id_approval, "lists", on_list },
+	{ service_id_verification, "requests", on_request },
+	{ service_id_printing, "orders", on_order },
+	{ service_id_delivery, "boxes", on_box },
+	{ service_id_revocation, "cards", on_worth },
+	{ service_id_delivery, "cards", on_card },
+	{ service_id_delivery, "shipments", on_shipment },
 	{ service_id_delivery, "ledger", on_ledger },
 };
 
@@ -316,10 +337,10 @@ static const struct output_column request_columns[] = {
 	{ "count", N_("Count"), NULL, true },
 };
 static const struct output_column order_columns[] = {
-	{ "order", N_("Order"), NULL, true },	     { "state", N_("State"), &print_order_values, false },
-	{ "quantity", N_("Ordered"), NULL, true },   { "refused", N_("Refused"), NULL, true },
-	{ "spoiled", N_("Spoiled"), NULL, true },    { "reprints", N_("Reprints"), NULL, true },
-	{ "boxed", N_("Sent"), NULL, true },	     { "boxes", N_("Boxes"), NULL, true },
+	{ "order", N_("Order"), NULL, true },      { "state", N_("State"), &print_order_values, false },
+	{ "quantity", N_("Ordered"), NULL, true }, { "refused", N_("Refused"), NULL, true },
+	{ "spoiled", N_("Spoiled"), NULL, true },  { "reprints", N_("Reprints"), NULL, true },
+	{ "boxed", N_("Sent"), NULL, true },       { "boxes", N_("Boxes"), NULL, true },
 	{ "cost", N_("Cost (đồng)"), NULL, true },
 };
 static const struct output_column card_columns[] = {
@@ -329,8 +350,10 @@ static const struct output_column card_columns[] = {
 	{ "count", N_("Count"), NULL, true },
 };
 static const struct output_column shipment_columns[] = {
-	{ "to", N_("Shipments to level"), &org_level_values, false }, { "shipments", N_("Shipments"), NULL, true },
-	{ "boxes", N_("Boxes"), NULL, true },			      { "received", N_("Received"), NULL, true },
+	{ "to", N_("Shipments to level"), &org_level_values, false },
+	{ "shipments", N_("Shipments"), NULL, true },
+	{ "boxes", N_("Boxes"), NULL, true },
+	{ "received", N_("Received"), NULL, true },
 	{ "cards", N_("Cards"), NULL, true },
 };
 static const struct output_column ledger_columns[] = {
@@ -345,8 +368,8 @@ static const struct output_column ledger_columns[] = {
 	{ "closing", N_("Closing"), NULL, true },
 };
 
-static void show(struct site *site, json_t *root, const char *key, const char *title, const struct output_column *columns, size_t count,
-		 json_t *rows)
+static void show(struct site *site, json_t *root, const char *key, const char *title,
+		 const struct output_column *columns, size_t count, json_t *rows)
 {
 	if (json_array_size(rows)) {
 		say(site, "\n%s", title);

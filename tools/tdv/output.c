@@ -55,7 +55,8 @@ const char *output_text(const json_t *value, const struct codec_values *values, 
 {
 	switch (value ? json_typeof(value) : JSON_NULL) {
 	case JSON_STRING:
-		return values ? language_label_of(values, json_string_value(value)) : json_string_value(value);
+		return values ? language_label_of(values, json_string_value(value))
+			      : json_string_value(value);
 	case JSON_INTEGER:
 		snprintf(scratch, size, "%lld", (long long)json_integer_value(value));
 		return scratch;
@@ -74,7 +75,8 @@ const char *output_text(const json_t *value, const struct codec_values *values, 
 	return "";
 }
 
-void output_table(const struct site *site, const struct output_column *columns, size_t count, const json_t *rows)
+void output_table(const struct site *site, const struct output_column *columns, size_t count,
+		  const json_t *rows)
 {
 	size_t width[24] = { 0 }, i;
 	char scratch[64];
@@ -84,19 +86,25 @@ void output_table(const struct site *site, const struct output_column *columns, 
 		return;
 	for (size_t k = 0; k < count; k++) {
 		width[k] = output_width(_(columns[k].title));
-		json_array_foreach((json_t *)(uintptr_t)rows, i, row) {
-			size_t w = output_width(output_text(json_object_get(row, columns[k].key), columns[k].values, scratch, sizeof scratch));
+		for (i = 0; i < json_array_size(rows) && (row = json_array_get(rows, i)); i++)
+		{
+			size_t w = output_width(output_text(json_object_get(row, columns[k].key),
+							    columns[k].values, scratch, sizeof scratch));
 			width[k] = w > width[k] ? w : width[k];
 		}
 	}
 	for (size_t k = 0; k < count; k++) {
-		output_padded(_(columns[k].title), k + 1 < count || columns[k].right ? width[k] : 0, columns[k].right);
+		output_padded(_(columns[k].title), k + 1 < count || columns[k].right ? width[k] : 0,
+			      columns[k].right);
 		fputs(k + 1 < count ? "  " : "\n", stdout);
 	}
-	json_array_foreach((json_t *)(uintptr_t)rows, i, row) {
+	for (i = 0; i < json_array_size(rows) && (row = json_array_get(rows, i)); i++)
+	{
 		for (size_t k = 0; k < count; k++) {
-			const char *text = output_text(json_object_get(row, columns[k].key), columns[k].values, scratch, sizeof scratch);
-			output_padded(text, k + 1 < count || columns[k].right ? width[k] : 0, columns[k].right);
+			const char *text = output_text(json_object_get(row, columns[k].key),
+						       columns[k].values, scratch, sizeof scratch);
+			output_padded(text, k + 1 < count || columns[k].right ? width[k] : 0,
+				      columns[k].right);
 			fputs(k + 1 < count ? "  " : "\n", stdout);
 		}
 	}

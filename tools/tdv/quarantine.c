@@ -26,11 +26,14 @@ static json_t *quarantined_object(const char *service, const struct quarantined 
 
 	json_object_set_new(j, "time", json_instant(q->time));
 	if (q->source)
-		json_object_set_new(j, "source", json_string(codec_value_name(&service_id_values, q->source)));
+		json_object_set_new(j, "source",
+				    json_string(codec_value_name(&service_id_values, q->source)));
 	if (q->entry)
 		json_object_set_new(j, "entry", json_integer((json_int_t)q->entry));
 	json_object_set_new(j, "message", json_string(message_name(q->type)));
-	json_object_set_new(j, "cause", json_string(q->cause == cause_killed ? "killed" : error_name((enum error)q->cause)));
+	json_object_set_new(
+		j, "cause",
+		json_string(q->cause == cause_killed ? "killed" : error_name((enum error)q->cause)));
 	json_object_set_new(j, "cause_text", json_string(cause_text(q->cause)));
 	json_object_set_new(j, "size", json_integer(q->size));
 	if (whole) {
@@ -56,7 +59,8 @@ static enum error collect(const struct site *site, const char *name, uint64_t nu
 
 	ensure(answer);
 	do {
-		e = ask_for(site, service_number(name), quarantine_query, &question, quarantine_answer, answer, &backing);
+		e = ask_for(site, service_number(name), quarantine_query, &question, quarantine_answer,
+			    answer, &backing);
 		for (size_t i = 0; !e && i < answer->rows_count; i++) {
 			if (number && answer->rows[i].number != number)
 				continue;
@@ -72,8 +76,9 @@ static enum error collect(const struct site *site, const char *name, uint64_t nu
 int run_quarantine_list(struct site *site, int argc, char **argv)
 {
 	static const struct output_column columns[] = {
-		{ "service", N_("Service"), NULL, false }, { "number", N_("Number"), NULL, true }, { "time", N_("Time"), NULL, false },
-		{ "source", N_("From"), NULL, false },	   { "entry", N_("Entry"), NULL, true },   { "message", N_("Message"), NULL, false },
+		{ "service", N_("Service"), NULL, false }, { "number", N_("Number"), NULL, true },
+		{ "time", N_("Time"), NULL, false },       { "source", N_("From"), NULL, false },
+		{ "entry", N_("Entry"), NULL, true },      { "message", N_("Message"), NULL, false },
 		{ "cause_text", N_("Why"), NULL, false },
 	};
 	int status = arguments_take(site, &argc, argv, NULL, 0, 1);
@@ -88,7 +93,8 @@ int run_quarantine_list(struct site *site, int argc, char **argv)
 	rows = json_array();
 	status = exit_done;
 	for (const char *const *name = service_names; *name; name++) {
-		enum error e = argc && strcmp(argv[0], *name) != 0 ? error_none : collect(site, *name, 0, rows);
+		enum error e = argc && strcmp(argv[0], *name) != 0 ? error_none
+								   : collect(site, *name, 0, rows);
 		if (e)
 			status = ask_failed(site, service_number(*name), e);
 	}
@@ -96,7 +102,9 @@ int run_quarantine_list(struct site *site, int argc, char **argv)
 	if (json_array_size(rows) == 0 && status == exit_done)
 		say(site, "%s", _("Nothing was set aside."));
 	else if (json_array_size(rows) > 0)
-		say(site, "%s", _("Next: `tdv quarantine show SERVICE NUMBER`; then `retry` when its cause is mended, or `drop`."));
+		say(site, "%s",
+		    _("Next: `tdv quarantine show SERVICE NUMBER`; then `retry` when its cause is mended, or "
+		      "`drop`."));
 	output_json(site, json_pack("{s:o}", "quarantined", rows));
 	return status;
 }
@@ -120,8 +128,8 @@ static int take_place(struct site *site, int argc, char **argv, uint16_t *servic
 
 int run_quarantine_show(struct site *site, int argc, char **argv)
 {
-	uint16_t service;
-	uint64_t number;
+	uint16_t service = 0;
+	uint64_t number = 0;
 	int status = arguments_take(site, &argc, argv, NULL, 2, 2);
 
 	if (status == go_on)
@@ -144,6 +152,20 @@ int run_quarantine_show(struct site *site, int argc, char **argv)
 	return status;
 }
 
+// What was refused again is still there.
+static int complain_nothing_done(const struct site *site, const char *service, const char *number_text,
+				 uint64_t number)
+{
+	json_t *rows = json_array();
+
+	if (!collect(site, service, number, rows) && json_array_size(rows) > 0)
+		complain(_("%s: number %s was refused again and stays"), service, number_text);
+	else
+		complain(_("%s has set nothing aside under number %s"), service, number_text);
+	json_decref(rows);
+	return exit_refused;
+}
+
 static int act_on(struct site *site, int argc, char **argv, enum operator_act act)
 {
 	struct buffer backing = { 0 };
@@ -160,15 +182,16 @@ static int act_on(struct site *site, int argc, char **argv, enum operator_act ac
 	buffer_deinit(&backing);
 	if (e)
 		return ask_failed(site, service, e);
-	if (answer.done == 0) {
-		complain(_("%s has set nothing aside under number %s"), argv[0], argv[1]);
-		return exit_refused;
-	}
+	if (answer.done == 0)
+		return complain_nothing_done(site, argv[0], argv[1], question.number);
 	if (act == operator_act_quarantine_retry)
-		say(site, _("%llu fed again and recorded as such; `tdv quarantine list` shows whether it went through."),
+		say(site,
+		    _("%llu fed again and recorded as such; `tdv quarantine list` shows whether it went "
+		      "through."),
 		    (unsigned long long)answer.done);
 	else
-		say(site, _("%llu dropped and recorded as such: it will never be carried out."), (unsigned long long)answer.done);
+		say(site, _("%llu dropped and recorded as such: it will never be carried out."),
+		    (unsigned long long)answer.done);
 	output_json(site, json_pack("{s:I}", "done", (json_int_t)answer.done));
 	return exit_done;
 }

@@ -1,4 +1,5 @@
-// tdv replay SERVICE: its state rebuilt from its recorded turns in a folder aside, and compared with what it has.
+// tdv replay SERVICE: its state rebuilt from its recorded turns in a folder aside, and compared with what it
+// has.
 #include "runtime/replay.h"
 
 #include <errno.h>
@@ -84,8 +85,12 @@ static size_t map_bytes(const struct site *site)
 
 static bool run(struct replaying *r, bool segments_only, uint64_t through_turn)
 {
-	struct replay_options options = { .service = r->service, .recorded = r->recorded, .folder = r->folder, .sources = r->sources,
-					  .segments_only = segments_only, .through_turn = through_turn,
+	struct replay_options options = { .service = r->service,
+					  .recorded = r->recorded,
+					  .folder = r->folder,
+					  .sources = r->sources,
+					  .segments_only = segments_only,
+					  .through_turn = through_turn,
 					  .map_bytes = map_bytes(r->site) };
 	enum error e = replay_run(&options, &r->report);
 
@@ -117,7 +122,8 @@ static bool archive_one(const struct site *site, uint16_t service, uint64_t *thr
 	return !e;
 }
 
-// What the service has taken of others was on their disks before: they are archived after its snapshot was opened.
+// What the service has taken of others was on their disks before: they are archived after its snapshot was
+// opened.
 static bool archive_all(const struct replaying *r, uint64_t head_turn)
 {
 	uint64_t through = 0;
@@ -167,7 +173,8 @@ static int compare_keys(struct bytes a, struct bytes b)
 	return c ? c : a.size < b.size ? -1 : a.size > b.size;
 }
 
-static void differ(struct replaying *r, const char *table, struct bytes key, struct bytes recorded, struct bytes replayed)
+static void differ(struct replaying *r, const char *table, struct bytes key, struct bytes recorded,
+		   struct bytes replayed)
 {
 	struct replay_report *report = &r->report;
 
@@ -192,7 +199,8 @@ static enum error compare_table(struct replaying *r, struct cut *cut, struct cut
 	while (!e && (!end[0] || !end[1])) {
 		int c = end[1] ? -1 : end[0] ? 1 : compare_keys(key[0], key[1]);
 		if (c || !bytes_equal(value[0], value[1])) {
-			differ(r, table, c <= 0 ? key[0] : key[1], c <= 0 ? value[0] : nothing, c >= 0 ? value[1] : nothing);
+			differ(r, table, c <= 0 ? key[0] : key[1], c <= 0 ? value[0] : nothing,
+			       c >= 0 ? value[1] : nothing);
 			break;
 		}
 		for (int i = 0; i < 2; i++)
@@ -231,7 +239,9 @@ static bool compare_with_snapshot(struct replaying *r, struct cut *cut)
 		e = compare_tables(r, cut, &rebuilt);
 	cut_release(&rebuilt);
 	if (e == error_interrupted)
-		complain("%s", _("a snapshot was lost: its daemon was ended, or somebody else took one; ask again"));
+		complain(
+			"%s",
+			_("a snapshot was lost: its daemon was ended, or somebody else took one; ask again"));
 	else if (e)
 		complain(_("the replay of %s could not be ended: %s"), r->service->name, error_name(e));
 	return read && !e;
@@ -241,15 +251,17 @@ static bool replay_running(struct replaying *r)
 {
 	struct cut cut;
 
-	bool done = cut_take_one(r->site, r->service->id, &cut) && archive_all(r, cut.services[r->service->id].head_turn) &&
-		    run_beside(r, &cut) && (r->report.difference || compare_with_snapshot(r, &cut));
+	bool done = cut_take_one(r->site, r->service->id, &cut) &&
+		    archive_all(r, cut.services[r->service->id].head_turn) && run_beside(r, &cut) &&
+		    (r->report.difference || compare_with_snapshot(r, &cut));
 	cut_release(&cut);
 	return done;
 }
 
 // ---- a lost environment
 
-// Whether `consumer` holds what is in no segment of the service: then the log that could be gone on with would be another one.
+// Whether `consumer` holds what is in no segment of the service: then the log that could be gone on with
+// would be another one.
 static bool consumer_is_ahead(const struct replaying *r, uint16_t consumer, uint64_t head_turn)
 {
 	struct cut cut = { .site = r->site, .offline = true };
@@ -263,13 +275,14 @@ static bool consumer_is_ahead(const struct replaying *r, uint16_t consumer, uint
 		return false;
 	if (cut_read_one(r->site, consumer, &cut) && !cut_walk_open(&cut, consumer, "runtime.cursors", &walk))
 		while (!ahead && !cut_walk_next(walk, &key, &value))
-			ahead = key.size == 2 && get_u16(key.data) == r->service->id && !cursor_row_decode(value, &row) && row.source &&
-				row.turn > head_turn;
+			ahead = key.size == 2 && get_u16(key.data) == r->service->id &&
+				!cursor_row_decode(value, &row) && row.source && row.turn > head_turn;
 	cut_walk_close(walk);
 	cut_release(&cut);
 	if (ahead)
-		complain(_("%s has taken turns of %s that were in the lost environment only: restore a backup copy instead"),
-			 service_known(consumer)->name, r->service->name);
+		complain(
+			_("%s has taken turns of %s that were in the lost environment only: restore a backup copy instead"),
+			service_known(consumer)->name, r->service->name);
 	return ahead;
 }
 
@@ -279,12 +292,15 @@ static bool may_restore(const struct replaying *r)
 	char path[4096];
 
 	if (access(home_path(r->site, path, "state/%s/data.mdb", r->service->name), F_OK) == 0) {
-		complain(_("%s is there: --restore is for an environment that was lost; move it away first"), path);
+		complain(_("%s is there: --restore is for an environment that was lost; move it away first"),
+			 path);
 		return false;
 	}
 	enum error e = log_reader_open(&reader, r->recorded, NULL, true);
 	if (e) {
-		complain(e == error_absent ? _("%s has recorded nothing") : _("the segments of %s cannot be read"), r->recorded);
+		complain(e == error_absent ? _("%s has recorded nothing")
+					   : _("the segments of %s cannot be read"),
+			 r->recorded);
 		return false;
 	}
 	uint64_t head = log_reader_head_turn(reader);
@@ -333,13 +349,21 @@ static bool restore(struct replaying *r)
 static const char *difference_text(enum replay_difference difference)
 {
 	switch (difference) {
-	case replay_difference_none: return _("equal");
-	case replay_difference_record: return _("the record is not what was written: its bytes do not fit its hash, or it is missing");
-	case replay_difference_input: return _("an input cannot be found again");
-	case replay_difference_turn: return _("the turn comes out differently");
-	case replay_difference_entry: return _("the turn puts out another entry");
-	case replay_difference_table: return _("a row of a table differs");
-	case replay_difference_version: return _("it was recorded by other code and there is no checkpoint to start from");
+	case replay_difference_none:
+		return _("equal");
+	case replay_difference_record:
+		return _(
+			"the record is not what was written: its bytes do not fit its hash, or it is missing");
+	case replay_difference_input:
+		return _("an input cannot be found again");
+	case replay_difference_turn:
+		return _("the turn comes out differently");
+	case replay_difference_entry:
+		return _("the turn puts out another entry");
+	case replay_difference_table:
+		return _("a row of a table differs");
+	case replay_difference_version:
+		return _("it was recorded by other code and there is no checkpoint to start from");
 	}
 	return "?";
 }
@@ -365,8 +389,9 @@ static json_t *hex_json(const struct buffer *b)
 // A row as fields, or as bytes when it does not decode; null: there is none.
 static json_t *row_json(const struct replaying *r, const struct buffer *value)
 {
-	const struct store_table *table =
-		strncmp(r->report.table, "runtime.", 8) == 0 ? NULL : table_by_name(r->service->id, r->report.table);
+	const struct store_table *table = strncmp(r->report.table, "runtime.", 8) == 0
+						  ? NULL
+						  : table_by_name(r->service->id, r->report.table);
 	json_t *j = NULL;
 
 	if (value->size == 0)
@@ -391,13 +416,15 @@ static void complain_difference(const struct replaying *r, const json_t *recorde
 	char hex[2 * hex_shown + 1];
 
 	if (report->difference == replay_difference_table) {
-		hex_encode(report->key.data, report->key.size < hex_shown ? report->key.size : hex_shown, hex);
+		hex_encode(report->key.data, report->key.size < hex_shown ? report->key.size : hex_shown,
+			   hex);
 		complain(_("%s differs: table %s, key %s"), r->service->name, report->table, hex);
 		say_row(r->site, _("it has"), recorded);
 		say_row(r->site, _("rebuilt"), replayed);
 	} else if (report->entry) {
-		complain(_("%s differs: turn %llu, entry %llu: %s"), r->service->name, (unsigned long long)report->turn,
-			 (unsigned long long)report->entry, difference_text(report->difference));
+		complain(_("%s differs: turn %llu, entry %llu: %s"), r->service->name,
+			 (unsigned long long)report->turn, (unsigned long long)report->entry,
+			 difference_text(report->difference));
 	} else {
 		complain(_("%s differs: turn %llu: %s"), r->service->name, (unsigned long long)report->turn,
 			 difference_text(report->difference));
@@ -407,14 +434,15 @@ static void complain_difference(const struct replaying *r, const json_t *recorde
 static int tell(const struct replaying *r, bool restored)
 {
 	const struct replay_report *report = &r->report;
-	json_t *j = json_pack("{s:s, s:b, s:I, s:I, s:I, s:i, s:s, s:b}", "service", r->service->name, "equal", !report->difference,
-			      "first_turn", (json_int_t)report->first_turn, "turns", (json_int_t)report->turns, "entries",
-			      (json_int_t)report->entries, "tables", (int)report->tables, "difference",
+	json_t *j = json_pack("{s:s, s:b, s:I, s:I, s:I, s:i, s:s, s:b}", "service", r->service->name,
+			      "equal", !report->difference, "first_turn", (json_int_t)report->first_turn,
+			      "turns", (json_int_t)report->turns, "entries", (json_int_t)report->entries,
+			      "tables", (int)report->tables, "difference",
 			      difference_name(report->difference), "restored", restored);
 
 	say(r->site, _("%s: %llu turns from turn %llu, %llu entries, %u tables compared"), r->service->name,
-	    (unsigned long long)report->turns, (unsigned long long)report->first_turn, (unsigned long long)report->entries,
-	    report->tables);
+	    (unsigned long long)report->turns, (unsigned long long)report->first_turn,
+	    (unsigned long long)report->entries, report->tables);
 	if (report->difference == replay_difference_table) {
 		json_t *recorded = row_json(r, &report->recorded), *replayed = row_json(r, &report->replayed);
 		complain_difference(r, recorded, replayed);
@@ -432,7 +460,8 @@ static int tell(const struct replaying *r, bool restored)
 	} else if (report->tables) {
 		say(r->site, _("Equal: every turn, every entry, every row."));
 	} else {
-		say(r->site, _("Every turn and entry is equal; there was no environment to compare the tables with (--restore puts one in place)."));
+		say(r->site,
+		    _("Every turn and entry is equal; there was no environment to compare the tables with (--restore puts one in place)."));
 	}
 	output_json(r->site, j);
 	return report->difference ? exit_refused : exit_done;
@@ -446,7 +475,8 @@ static bool answers(const struct site *site, uint16_t service)
 
 	ensure(status);
 	ask_patience(300);
-	bool alive = ask_for(site, service, status_query, &question, service_status, status, &backing) != error_pending;
+	bool alive = ask_for(site, service, status_query, &question, service_status, status, &backing) !=
+		     error_pending;
 	ask_patience(0);
 	free(status);
 	buffer_deinit(&backing);
@@ -457,9 +487,12 @@ int run_replay(struct site *site, int argc, char **argv)
 {
 	bool offline = false, put_back = false, keep_folder = false;
 	const struct option_row options[] = {
-		{ "offline", option_kind_flag, &offline, NULL, N_("reads the files and asks no daemon; also when the environment is gone") },
-		{ "restore", option_kind_flag, &put_back, NULL, N_("puts the rebuilt environment in the place of one that was lost") },
-		{ "keep", option_kind_flag, &keep_folder, NULL, N_("leaves the rebuilt environment under HOME/replay") },
+		{ "offline", option_kind_flag, &offline, NULL,
+		  N_("reads the files and asks no daemon; also when the environment is gone") },
+		{ "restore", option_kind_flag, &put_back, NULL,
+		  N_("puts the rebuilt environment in the place of one that was lost") },
+		{ "keep", option_kind_flag, &keep_folder, NULL,
+		  N_("leaves the rebuilt environment under HOME/replay") },
 		{ 0 },
 	};
 	struct replaying r = { .site = site };

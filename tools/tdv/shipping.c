@@ -29,25 +29,30 @@ static bool fill_shipping(struct act_job *job, struct terminal *terminal)
 		head.waybill = bytes_of_text(s->waybill);
 	} else {
 		date_format(s->today, date);
-		snprintf(waybill, sizeof waybill, "%llu/%s", (unsigned long long)job->officer->organisation, date);
+		snprintf(waybill, sizeof waybill, "%llu/%s", (unsigned long long)job->officer->organisation,
+			 date);
 		head.waybill = bytes_of_text(waybill);
 	}
 	act_add(terminal, &shipping_head_shape, &head);
 	return true;
 }
 
-static size_t gather_shipping(struct shipping *s, const struct officers *officers, const struct waitings *w, struct act_job *jobs)
+static size_t gather_shipping(struct shipping *s, const struct officers *officers, const struct waitings *w,
+			      struct act_job *jobs)
 {
 	size_t count = 0;
 
 	for (size_t i = 0; i < w->count; i++) {
-		const struct officer *officer = officer_fitting(s->site, officers, act_ship, w->list[i].organisation);
+		const struct officer *officer = officer_fitting(s->site, officers, act_ship,
+								w->list[i].organisation);
 		if (!officer || officer->organisation != w->list[i].organisation)
 			continue;
 		struct act_job *job = &jobs[count++];
-		*job = (struct act_job){ .officer = officer, .act = act_ship, .fill = fill_shipping, .context = s };
-		snprintf(job->about, sizeof job->about, _("%s: %u boxes"), organisation_title(&w->organisations, w->list[i].organisation),
-			 w->list[i].count);
+		*job = (struct act_job){
+			.officer = officer, .act = act_ship, .fill = fill_shipping, .context = s
+		};
+		snprintf(job->about, sizeof job->about, _("%s: %u boxes"),
+			 organisation_title(&w->organisations, w->list[i].organisation), w->list[i].count);
 	}
 	return count;
 }
@@ -65,7 +70,8 @@ static int ship_all(struct shipping *s, const struct officers *officers)
 	acts_run(s->site, jobs, count);
 	int status = acts_report(s->site, jobs, count, false, NULL);
 	if (count == 0)
-		say(s->site, "%s", _("No organisation of this home's officers holds boxes for those below it."));
+		say(s->site, "%s",
+		    _("No organisation of this home's officers holds boxes for those below it."));
 	else if (status == exit_done)
 		say(s->site, "%s", _("Next: those below count what arrives: `tdv receive`."));
 	acts_deinit(jobs, count);
@@ -79,9 +85,12 @@ int run_ship(struct site *site, int argc, char **argv)
 	bool all = false;
 	struct shipping s = { .site = site, .today = date_of_instant(clock_wall_ms()) };
 	const struct option_row options[] = {
-		{ "all", option_kind_flag, &all, NULL, N_("from every organisation of this home's officers that holds boxes") },
-		{ "to", option_kind_number, &s.head.to, N_("CODE"), N_("only to this organisation directly below") },
-		{ "waybill", option_kind_text, &s.waybill, N_("TEXT"), N_("the waybill's number (organisation/date)") },
+		{ "all", option_kind_flag, &all, NULL,
+		  N_("from every organisation of this home's officers that holds boxes") },
+		{ "to", option_kind_number, &s.head.to, N_("CODE"),
+		  N_("only to this organisation directly below") },
+		{ "waybill", option_kind_text, &s.waybill, N_("TEXT"),
+		  N_("the waybill's number (organisation/date)") },
 		{ 0 },
 	};
 	struct officers officers;
@@ -102,8 +111,11 @@ int run_ship(struct site *site, int argc, char **argv)
 		const struct officer *officer = officer_any(site, &officers, act_ship);
 		status = exit_refused;
 		if (officer) {
-			struct act_job job = { .officer = officer, .act = act_ship, .fill = fill_shipping, .context = &s };
-			snprintf(job.about, sizeof job.about, _("from organisation %llu"), (unsigned long long)officer->organisation);
+			struct act_job job = {
+				.officer = officer, .act = act_ship, .fill = fill_shipping, .context = &s
+			};
+			snprintf(job.about, sizeof job.about, _("from organisation %llu"),
+				 (unsigned long long)officer->organisation);
 			acts_run(site, &job, 1);
 			status = acts_report(site, &job, 1, false, NULL);
 			if (status == exit_done)
@@ -122,20 +134,20 @@ struct counted {
 	uint64_t shipment, to;
 	struct box_count_row row;
 	uint32_t declared;
-	bool counted;             // somebody says so
+	bool counted; // somebody says so
 };
 
 struct receiving {
 	struct site *site;
 	bool all, as_declared;
 	const char *counts_file;
-	struct counted *boxes;    // in transit, by shipment
+	struct counted *boxes; // in transit, by shipment
 	size_t count, capacity;
 	struct form_rows counts;
 	struct officers officers;
 	struct organisations organisations;
 	struct act_job *jobs;
-	uint64_t *items;          // boxes of all jobs, as act_job.row_items wants them
+	uint64_t *items; // boxes of all jobs, as act_job.row_items wants them
 	size_t job_count;
 };
 
@@ -151,9 +163,11 @@ static bool on_box(void *context, struct bytes key, struct bytes value)
 		r->boxes = realloc(r->boxes, r->capacity * sizeof *r->boxes);
 		ensure(r->boxes);
 	}
-	r->boxes[r->count++] = (struct counted){ .shipment = row.shipment,
-						 .row = { .box = get_u64(key.data), .counted = row.declared, .seal_intact = true },
-						 .declared = row.declared };
+	r->boxes[r->count++] = (struct counted){
+		.shipment = row.shipment,
+		.row = { .box = get_u64(key.data), .counted = row.declared, .seal_intact = true },
+		.declared = row.declared
+	};
 	return true;
 }
 
@@ -179,7 +193,8 @@ static int compare_boxes(const void *a, const void *b)
 	return x->row.box < y->row.box ? -1 : x->row.box > y->row.box;
 }
 
-// What was counted comes from the file, where it says so; with --as-declared the other boxes were counted as declared.
+// What was counted comes from the file, where it says so; with --as-declared the other boxes were counted as
+// declared.
 static bool take_counts(struct receiving *r)
 {
 	for (size_t i = 0; i < r->count; i++)
@@ -225,17 +240,23 @@ static bool add_shipment(struct receiving *r, size_t i, size_t *next)
 	*next = i;
 	if (counted == 0)
 		return true;
-	const struct officer *officer = r->all ? officer_fitting(r->site, &r->officers, act_receive, to) :
-						 officer_for(r->site, &r->officers, act_receive, to, NULL);
+	const struct officer *officer = r->all ? officer_fitting(r->site, &r->officers, act_receive, to)
+					       : officer_for(r->site, &r->officers, act_receive, to, NULL);
 	if (!officer)
 		return r->all;
 	if (r->all && officer->organisation != to)
 		return true;
 	struct act_job *job = &r->jobs[r->job_count++];
-	*job = (struct act_job){ .officer = officer, .act = act_receive, .fill = fill_receiving, .context = r, .number = shipment,
-				 .has_number = true, .row_items = &r->items[first], .row_item_count = counted };
-	snprintf(job->about, sizeof job->about, _("shipment %llu to %s, %zu boxes"), (unsigned long long)shipment,
-		 organisation_title(&r->organisations, to), counted);
+	*job = (struct act_job){ .officer = officer,
+				 .act = act_receive,
+				 .fill = fill_receiving,
+				 .context = r,
+				 .number = shipment,
+				 .has_number = true,
+				 .row_items = &r->items[first],
+				 .row_item_count = counted };
+	snprintf(job->about, sizeof job->about, _("shipment %llu to %s, %zu boxes"),
+		 (unsigned long long)shipment, organisation_title(&r->organisations, to), counted);
 	return true;
 }
 
@@ -264,15 +285,20 @@ static int receive(struct receiving *r, int argc, char **argv)
 	if (!ok)
 		return exit_refused;
 	if (r->job_count == 0) {
-		complain("%s", _("none of these shipments is on its way to an organisation of this home's officers, or nothing in it was counted; `tdv lists --act receive` shows what is on its way"));
+		complain("%s", _("none of these shipments is on its way to an organisation of this home's "
+				 "officers, or nothing in it was counted; `tdv lists --act receive` shows "
+				 "what is on its way"));
 		return r->all ? exit_done : exit_refused;
 	}
 	acts_run(r->site, r->jobs, r->job_count);
 	int status = acts_report(r->site, r->jobs, r->job_count, false, NULL);
 	if (status == exit_done)
-		say(r->site, "%s", _("Next: `tdv ship` to those below; at the cell: `tdv sheets`, then `tdv hand-over`."));
+		say(r->site, "%s",
+		    _("Next: `tdv ship` to those below; at the cell: `tdv sheets`, then `tdv hand-over`."));
 	else
-		say(r->site, "%s", _("A box whose count differs stays in transit: count it again and receive it once more."));
+		say(r->site, "%s",
+		    _("A box whose count differs stays in transit: count it again and receive it once "
+		      "more."));
 	acts_deinit(r->jobs, r->job_count);
 	return status;
 }
@@ -283,7 +309,8 @@ static bool read_counts(struct receiving *r)
 		return true;
 	enum error e = form_read(&counts_form, r->counts_file, &r->counts);
 	if (e) {
-		complain("%s: %s", r->counts_file, e == error_absent ? _("there is no such file") : error_name(e));
+		complain("%s: %s", r->counts_file,
+			 e == error_absent ? _("there is no such file") : error_name(e));
 		return false;
 	}
 	if (r->counts.faults.count)
@@ -295,9 +322,12 @@ int run_receive(struct site *site, int argc, char **argv)
 {
 	struct receiving r = { .site = site };
 	const struct option_row options[] = {
-		{ "all", option_kind_flag, &r.all, NULL, N_("every shipment on its way to an organisation of this home's officers") },
-		{ "counts", option_kind_text, &r.counts_file, N_("FILE"), N_("CSV with the columns box, count, seal_intact") },
-		{ "as-declared", option_kind_flag, &r.as_declared, NULL, N_("boxes that the file does not name were counted, and are as declared") },
+		{ "all", option_kind_flag, &r.all, NULL,
+		  N_("every shipment on its way to an organisation of this home's officers") },
+		{ "counts", option_kind_text, &r.counts_file, N_("FILE"),
+		  N_("CSV with the columns box, count, seal_intact") },
+		{ "as-declared", option_kind_flag, &r.as_declared, NULL,
+		  N_("boxes that the file does not name were counted, and are as declared") },
 		{ 0 },
 	};
 	int status = arguments_take(site, &argc, argv, options, 0, -1);
@@ -306,11 +336,18 @@ int run_receive(struct site *site, int argc, char **argv)
 		return status;
 	if (!r.all && argc == 0)
 		return usage_wrong(site, "%s", _("say which shipments, or --all"));
+	status = arguments_are_numbers(site, argc, argv);
+	if (status != go_on)
+		return status;
 	if (!r.counts_file && !r.as_declared)
-		return usage_wrong(site, "%s", _("what was counted? --counts FILE, or --as-declared when every box was counted and agrees"));
+		return usage_wrong(site, "%s",
+				   _("what was counted? --counts FILE, or --as-declared when every box was "
+				     "counted and agrees"));
 	status = exit_refused;
-	if (home_exists(site) && read_counts(&r) && officers_read(site, &r.officers) && organisations_read(site, &r.organisations) &&
-	    scan(site, service_id_delivery, "boxes", on_box, &r) && scan(site, service_id_delivery, "shipments", on_shipment, &r)) {
+	if (home_exists(site) && read_counts(&r) && officers_read(site, &r.officers) &&
+	    organisations_read(site, &r.organisations) &&
+	    scan(site, service_id_delivery, "boxes", on_box, &r) &&
+	    scan(site, service_id_delivery, "shipments", on_shipment, &r)) {
 		if (r.count)
 			qsort(r.boxes, r.count, sizeof *r.boxes, compare_boxes);
 		if (take_counts(&r))

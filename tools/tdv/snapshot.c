@@ -19,8 +19,9 @@
 #define keep_ms 15000
 #define look_ms 100
 
-static const struct service *const known[] = { &intake_service,	  &registry_service, &verification_service, &approval_service,
-					       &printing_service, &delivery_service, &revocation_service };
+static const struct service *const known[] = { &intake_service,    &registry_service, &verification_service,
+					       &approval_service,  &printing_service, &delivery_service,
+					       &revocation_service };
 
 const struct service *service_known(uint16_t number)
 {
@@ -70,7 +71,8 @@ static enum error snapshot_one(struct cut *cut, uint16_t service)
 	struct snapshot_opened *answer = calloc(1, sizeof *answer);
 
 	ensure(answer);
-	enum error e = ask_for(cut->site, service, snapshot_query, &question, snapshot_opened, answer, &backing);
+	enum error e = ask_for(cut->site, service, snapshot_query, &question, snapshot_opened, answer,
+			       &backing);
 	if (!e) {
 		s->open = true;
 		s->service = service_known(service);
@@ -86,7 +88,8 @@ static enum error snapshot_one(struct cut *cut, uint16_t service)
 		s->has_count = answer->tables_count;
 		for (size_t i = 0; i < answer->tables_count; i++) {
 			const struct table_status *t = &answer->tables[i];
-			snprintf(s->has[i].name, sizeof s->has[i].name, "%.*s", (int)t->name.size, (const char *)t->name.data);
+			snprintf(s->has[i].name, sizeof s->has[i].name, "%.*s", (int)t->name.size,
+				 (const char *)t->name.data);
 			s->has[i].local = t->local;
 			s->has[i].rows = t->rows;
 		}
@@ -99,9 +102,13 @@ static enum error snapshot_one(struct cut *cut, uint16_t service)
 // What was taken or passed over, which may be beyond the durable cursors of the snapshot.
 static void put_positions(struct cut_service *s, const struct service_status *status)
 {
-	s->position_count = status->sources_count < cut_services_max ? status->sources_count : cut_services_max;
-	for (size_t i = 0; i < s->position_count; i++)
-		s->positions[i] = (struct log_position){ status->sources[i].service, status->sources[i].entry };
+	s->position_count = status->sources_count < cut_services_max ? status->sources_count
+								     : cut_services_max;
+	for (size_t i = 0; i < s->position_count; i++) {
+		s->positions[i] = (struct log_position){ status->sources[i].service,
+							 status->sources[i].entry };
+		s->forked[i] = status->sources[i].state == source_state_forked;
+	}
 }
 
 // All are paused: what is read of each now belongs together.
@@ -145,7 +152,8 @@ static enum error take_once(struct cut *cut, uint16_t *failing)
 
 static uint64_t head_in(const struct cut *cut, uint16_t service)
 {
-	return service < cut_services_max && cut->services[service].open ? cut->services[service].head_entry : 0;
+	return service < cut_services_max && cut->services[service].open ? cut->services[service].head_entry
+									 : 0;
 }
 
 static bool positions_at_rest(const struct cut *cut)
@@ -169,7 +177,8 @@ static bool seem_at_rest(struct cut *cut)
 	for (size_t i = 0; rest && i < array_size(known); i++) {
 		struct cut_service *s = &cut->services[known[i]->id];
 		rest = !status_of(cut->site, known[i]->id, status);
-		rest = rest && status->continuations == 0 && status->effects_open == 0 && status->inputs_waiting == 0;
+		rest = rest && status->continuations == 0 && status->effects_open == 0 &&
+		       status->inputs_waiting == 0;
 		s->open = rest;
 		s->head_entry = status->head_entry;
 		put_positions(s, status);
@@ -286,8 +295,11 @@ static enum error read_cursors(struct cut_service *s)
 	while (!e && store_walk_next(&walk)) {
 		if (walk.key.size != 2 || cursor_row_decode(walk.value, &row))
 			e = error_corrupt;
-		else if (row.source && s->position_count < cut_services_max)
-			s->positions[s->position_count++] = (struct log_position){ get_u16(walk.key.data), row.entry };
+		else if (row.source && s->position_count < cut_services_max) {
+			size_t i = s->position_count++;
+			s->positions[i] = (struct log_position){ get_u16(walk.key.data), row.entry };
+			s->past[i] = (struct past){ row.turn, row.root };
+		}
 	}
 	store_walk_deinit(&walk);
 	return e ? e : s->txn.fault;
@@ -325,13 +337,42 @@ static enum error read_one(struct cut *cut, uint16_t service)
 {
 	char folder[4096];
 
-	return read_folder(cut, service, home_path(cut->site, folder, "state/%s", service_known(service)->name));
+	return read_folder(cut, service,
+			   home_path(cut->site, folder, "state/%s", service_known(service)->name));
+}
+
+// The consumer's past is the producer's log: the same root at the turn that it has reached.
+static enum error compare_past(struct cut *cut, struct cut_service *s, size_t i)
+{
+	const struct past *past = &s->past[i];
+	struct cut_service *producer = s->positions[i].service < cut_services_max
+					       ? &cut->services[s->positions[i].service]
+					       : NULL;
+	struct record_head head;
+	struct bytes bytes;
+
+	if (!producer || !producer->open || past->turn == 0)
+		return error_none;
+	if (past->turn >= producer->head_turn) {
+		s->forked[i] = past->turn > producer->head_turn || !hash_equal(&past->root, &producer->root);
+		return error_none;
+	}
+	struct log_view view = { &producer->txn, &producer->tables.turns, &producer->archive,
+				 producer->head_turn, producer->head_entry };
+	enum error e = log_turn(&view, past->turn, &bytes);
+	if (!e && record_head_decode(bytes, &head))
+		e = error_corrupt;
+	if (!e)
+		s->forked[i] = !hash_equal(&past->root, &head.root);
+	return e;
 }
 
 // Whether the consumer has to take any entry of a turn that lies beyond its position.
-static enum error move_over(struct cut_service *producer, uint64_t turn, uint16_t consumer, struct log_position *position)
+static enum error move_over(struct cut_service *producer, uint64_t turn, uint16_t consumer,
+			    struct log_position *position)
 {
-	struct log_view view = { &producer->txn, &producer->tables.turns, &producer->archive, producer->head_turn, producer->head_entry };
+	struct log_view view = { &producer->txn, &producer->tables.turns, &producer->archive,
+				 producer->head_turn, producer->head_entry };
 	struct bytes bytes;
 	struct record r;
 	enum error e = log_turn(&view, turn, &bytes);
@@ -353,12 +394,15 @@ static enum error move_over(struct cut_service *producer, uint64_t turn, uint16_
 // A consumer's cursor stays behind entries that are for others; a running daemon would have passed over them.
 static enum error pass_over(struct cut *cut, struct cut_service *s, struct log_position *position)
 {
-	struct cut_service *producer = position->service < cut_services_max ? &cut->services[position->service] : NULL;
+	struct cut_service *producer = position->service < cut_services_max
+					       ? &cut->services[position->service]
+					       : NULL;
 	uint64_t turn;
 
 	if (!producer || !producer->open || position->entry >= producer->head_entry)
 		return error_none;
-	struct log_view view = { &producer->txn, &producer->tables.turns, &producer->archive, producer->head_turn, producer->head_entry };
+	struct log_view view = { &producer->txn, &producer->tables.turns, &producer->archive,
+				 producer->head_turn, producer->head_entry };
 	enum error e = log_turn_of_entry(&view, position->entry + 1, &turn);
 	for (; !e && turn <= producer->head_turn; turn++)
 		e = move_over(producer, turn, s->service->id, position);
@@ -401,7 +445,8 @@ bool cut_read(const struct site *site, struct cut *cut)
 	for (size_t i = 0; i < array_size(known); i++) {
 		struct cut_service *s = &cut->services[known[i]->id];
 		for (size_t k = 0; k < s->position_count; k++)
-			if (!read_failed(site, s->positions[k].service, pass_over(cut, s, &s->positions[k])))
+			if (!read_failed(site, s->positions[k].service, compare_past(cut, s, k)) ||
+			    !read_failed(site, s->positions[k].service, pass_over(cut, s, &s->positions[k])))
 				return false;
 	}
 	return true;
@@ -458,7 +503,8 @@ enum error cut_walk_open(struct cut *cut, uint16_t service, const char *table, s
 	walk->service = s;
 	snprintf(walk->table, sizeof walk->table, "%s", table);
 	if (cut->offline) {
-		store_walk_init(&walk->rows, &s->txn, runtime_table_by_name(&s->tables, bytes_of_text(table)), (struct bytes){ 0 });
+		store_walk_init(&walk->rows, &s->txn, runtime_table_by_name(&s->tables, bytes_of_text(table)),
+				(struct bytes){ 0 });
 	} else {
 		walk->page = malloc(sizeof *walk->page);
 		ensure(walk->page);
@@ -472,12 +518,14 @@ enum error cut_walk_open(struct cut *cut, uint16_t service, const char *table, s
 static enum error next_page(struct cut_walk *walk)
 {
 	struct cut_service *s = walk->service;
-	struct scan_query question = { .snapshot = s->snapshot, .table = bytes_of_text(walk->table),
+	struct scan_query question = { .snapshot = s->snapshot,
+				       .table = bytes_of_text(walk->table),
 				       .after = bytes_of(walk->last, walk->last_size) };
 
 	if (!walk->page->more)
 		return error_absent;
-	enum error e = ask_for(walk->cut->site, s->service->id, scan_query, &question, scan_answer, walk->page, &walk->backing);
+	enum error e = ask_for(walk->cut->site, s->service->id, scan_query, &question, scan_answer,
+			       walk->page, &walk->backing);
 	s->asked_ms = clock_boot_ms();
 	walk->at = 0;
 	if (e)
@@ -533,7 +581,9 @@ void cut_keep(struct cut *cut)
 		struct cut_service *s = &cut->services[i];
 		if (cut->offline || !s->open || now - s->asked_ms < keep_ms)
 			continue;
-		struct scan_query question = { .snapshot = s->snapshot, .table = bytes_of_text("runtime.meta"), .limit = 1 };
+		struct scan_query question = { .snapshot = s->snapshot,
+					       .table = bytes_of_text("runtime.meta"),
+					       .limit = 1 };
 		struct scan_answer *answer = malloc(sizeof *answer);
 		struct buffer backing = { 0 };
 		ensure(answer);

@@ -1,6 +1,7 @@
 // A cut: how several services looked at one instant between their turns, to be read at leisure.
 //
-// Of running daemons each is paused, snapshots are opened, and all go on; of stopped ones the stores are read.
+// Of running daemons each is paused, snapshots are opened, and all go on; of stopped ones the stores are
+// read.
 #ifndef TDV_TDV_SNAPSHOT_H
 #define TDV_TDV_SNAPSHOT_H
 
@@ -18,6 +19,7 @@ struct cut_service {
 	uint64_t head_turn, head_entry;
 	struct hash root;
 	struct log_position positions[cut_services_max]; // of its sources
+	bool forked[cut_services_max];			 // by position: its past is not the source's log
 	size_t position_count;
 	struct {
 		char name[64];
@@ -33,6 +35,10 @@ struct cut_service {
 	struct store *store;
 	struct store_txn txn;
 	struct archive archive;
+	struct past {
+		uint64_t turn;
+		struct hash root;
+	} past[cut_services_max]; // by position: the last turn taken and the log's root at it
 };
 struct cut {
 	const struct site *site;
@@ -47,8 +53,8 @@ struct cut {
 // What this program knows of a service; NULL: nothing.
 const struct service *service_known(uint16_t number);
 
-// All services.  Online it waits up to wait_s seconds for them to come to rest first; a busy site is cut as it is then.
-// These complain and return false; cut_release is due in any case.
+// All services.  Online it waits up to wait_s seconds for them to come to rest first; a busy site is cut as
+// it is then. These complain and return false; cut_release is due in any case.
 bool cut_take(const struct site *site, uint32_t wait_s, struct cut *cut);
 bool cut_read(const struct site *site, struct cut *cut);
 // One service alone.
@@ -60,9 +66,9 @@ void cut_release(struct cut *cut);
 // A daemon of the site answers; complains that it does.
 bool cut_daemons_run(const struct site *site);
 
-// All rows of a table in key order.  error_absent: no such service or table; of next: the end.  A row lives until the next one of
-// its walk.  error_interrupted: the snapshot is gone; the daemon was ended, or somebody else took one.  Daemons keep a snapshot for
-// a minute: who reads slowly calls cut_keep now and then.
+// All rows of a table in key order.  error_absent: no such service or table; of next: the end.  A row lives
+// until the next one of its walk.  error_interrupted: the snapshot is gone; the daemon was ended, or somebody
+// else took one.  Daemons keep a snapshot for a minute: who reads slowly calls cut_keep now and then.
 struct cut_walk;
 enum error cut_walk_open(struct cut *cut, uint16_t service, const char *table, struct cut_walk **walk);
 enum error cut_walk_next(struct cut_walk *walk, struct bytes *key, struct bytes *value);

@@ -1,5 +1,6 @@
 // tdv status: which daemons live, how far each is, and what somebody should look at.
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -23,7 +24,8 @@ static void look_at(const struct site *site, struct look looks[services_max])
 	for (size_t i = 0; service_names[i]; i++) {
 		struct service_status *s = calloc(1, sizeof *s);
 		ensure(s);
-		if (ask_for(site, service_number(service_names[i]), status_query, &question, service_status, s, &backing)) {
+		if (ask_for(site, service_number(service_names[i]), status_query, &question, service_status,
+			    s, &backing)) {
 			free(s);
 			s = NULL;
 		}
@@ -49,23 +51,36 @@ static long pid_of(const struct site *site, const char *service)
 		pid = strtol((const char *)content.data, NULL, 10);
 	}
 	buffer_deinit(&content);
-	return pid;
+	return pid > 0 && kill((pid_t)pid, 0) == 0 ? pid : 0;
+}
+
+// What a producer has put out: by its own word, which a consumer that has just started has not heard yet.
+static uint64_t head_of(const struct look looks[services_max], const struct source_status *from)
+{
+	uint64_t head = from->head_entry;
+
+	for (size_t i = 0; service_names[i]; i++)
+		if (looks[i].status && looks[i].status->log.service == from->service &&
+		    looks[i].status->head_entry > head)
+			head = looks[i].status->head_entry;
+	return head;
 }
 
 // The sum over its sources of what they have put out and it has not taken.
-static uint64_t lag_of(const struct service_status *s, json_t *sources)
+static uint64_t lag_of(const struct look looks[services_max], const struct service_status *s, json_t *sources)
 {
 	uint64_t lag = 0;
 
 	for (size_t i = 0; i < s->sources_count; i++) {
 		const struct source_status *from = &s->sources[i];
-		uint64_t behind = from->head_entry > from->entry ? from->head_entry - from->entry : 0;
+		uint64_t head = head_of(looks, from), behind = head > from->entry ? head - from->entry : 0;
 		lag += behind;
-		json_array_append_new(sources, json_pack("{s:s, s:s, s:I, s:I, s:I}", "source",
-							 codec_value_name(&service_id_values, from->service), "state",
-							 codec_value_name(&source_state_values, from->state), "entry",
-							 (json_int_t)from->entry, "head", (json_int_t)from->head_entry, "lag",
-							 (json_int_t)behind));
+		json_array_append_new(sources,
+				      json_pack("{s:s, s:s, s:I, s:I, s:I}", "source",
+						codec_value_name(&service_id_values, from->service), "state",
+						codec_value_name(&source_state_values, from->state), "entry",
+						(json_int_t)from->entry, "head", (json_int_t)head, "lag",
+						(json_int_t)behind));
 	}
 	return lag;
 }
@@ -84,8 +99,11 @@ static const char *state_of(const struct service_status *s)
 	return N_("runs");
 }
 
-static json_t *service_json(const struct site *site, const char *name, const struct look *before, const struct look *now)
+static json_t *service_json(const struct site *site, size_t which, const struct look *before,
+			    const struct look looks[services_max])
 {
+	const char *name = service_names[which];
+	const struct look *now = &looks[which];
 	const struct service_status *s = now->status;
 	json_t *j = json_pack("{s:s, s:b}", "service", name, "alive", s != NULL), *sources = json_array();
 	long pid = pid_of(site, name);
@@ -99,13 +117,15 @@ static json_t *service_json(const struct site *site, const char *name, const str
 		return j;
 	}
 	double seconds = (double)(now->at_ms - before->at_ms) / 1000;
-	double rate = before->status && seconds > 0 ? (double)(s->head_entry - before->status->head_entry) / seconds : 0;
+	double rate = before->status && seconds > 0
+			      ? (double)(s->head_entry - before->status->head_entry) / seconds
+			      : 0;
 	json_object_set_new(j, "state", json_string(state_of(s)));
 	json_object_set_new(j, "state_text", json_string(_(state_of(s))));
 	json_object_set_new(j, "turn", json_integer((json_int_t)s->head_turn));
 	json_object_set_new(j, "entry", json_integer((json_int_t)s->head_entry));
 	json_object_set_new(j, "entries_per_second", json_real(rate < 0 ? 0 : rate));
-	json_object_set_new(j, "lag", json_integer((json_int_t)lag_of(s, sources)));
+	json_object_set_new(j, "lag", json_integer((json_int_t)lag_of(looks, s, sources)));
 	json_object_set_new(j, "sources", sources);
 	json_object_set_new(j, "inputs_waiting", json_integer((json_int_t)s->inputs_waiting));
 	json_object_set_new(j, "effects_open", json_integer((json_int_t)s->effects_open));
@@ -125,6 +145,34 @@ static json_t *service_json(const struct site *site, const char *name, const str
 	return j;
 }
 
+// Two logs that do not share one past: no more is taken from one by the other until a person has decided.
+static json_t *forks_json(const struct look looks[services_max])
+{
+	json_t *forks = json_array();
+
+	for (size_t i = 0; service_names[i]; i++) {
+		const struct service_status *s = looks[i].status;
+		for (size_t k = 0; s && k < s->sources_count; k++) {
+			if (s->sources[k].state != source_state_forked)
+				continue;
+			const char *producer = codec_value_name(&service_id_values, s->sources[k].service);
+			json_array_append_new(forks, json_pack("{s:s, s:s}", "consumer", service_names[i], "producer", producer));
+		}
+	}
+	return forks;
+}
+
+static size_t say_forks(const struct site *site, const json_t *forks)
+{
+	const json_t *f;
+	size_t i;
+
+	for (i = 0; i < json_array_size(forks) && (f = json_array_get(forks, i)); i++)
+		say(site, _("The logs of %s and %s do not fit together: one of the two is an old copy. Put back the newest state of both."),
+		    json_string_value(json_object_get(f, "producer")), json_string_value(json_object_get(f, "consumer")));
+	return i;
+}
+
 static bool all_alive(const struct look looks[services_max])
 {
 	for (size_t i = 0; service_names[i]; i++)
@@ -139,15 +187,19 @@ static size_t worries(const struct site *site, const json_t *services)
 	const json_t *s;
 	size_t i, n = 0;
 
-	json_array_foreach((json_t *)(uintptr_t)services, i, s) {
+	for (i = 0; i < json_array_size(services) && (s = json_array_get(services, i)); i++) {
 		const char *name = json_string_value(json_object_get(s, "service"));
 		json_int_t quarantined = json_integer_value(json_object_get(s, "quarantined"));
 		if (!json_is_true(json_object_get(s, "alive"))) {
-			say(site, _("%s does not answer: `tdv up` starts the daemons; its own last lines say why it ended."), name);
+			say(site,
+			    _("%s does not answer: `tdv up` starts the daemons; its own last lines say why "
+			      "it ended."),
+			    name);
 			n++;
 		}
 		if (quarantined)
-			say(site, _("%s has set %lld aside: `tdv quarantine list` shows them."), name, (long long)quarantined);
+			say(site, _("%s has set %lld aside: `tdv quarantine list` shows them."), name,
+			    (long long)quarantined);
 		n += quarantined > 0;
 	}
 	return n;
@@ -196,14 +248,15 @@ int run_status(struct site *site, int argc, char **argv)
 	look_at(site, now);
 	json_t *services = json_array();
 	for (size_t i = 0; service_names[i]; i++)
-		json_array_append_new(services, service_json(site, service_names[i], &before[i], &now[i]));
+		json_array_append_new(services, service_json(site, i, &before[i], now));
 	output_table(site, columns, array_size(columns), services);
-	size_t n = worries(site, services);
+	json_t *forks = forks_json(now);
+	size_t forked = say_forks(site, forks), n = worries(site, services) + forked;
 	bool alive = all_alive(now);
 	if (n == 0)
 		say(site, "%s", _("All daemons run and nothing was set aside."));
-	output_json(site, json_pack("{s:b, s:o}", "alive", alive, "services", services));
+	output_json(site, json_pack("{s:b, s:o, s:o}", "alive", alive, "services", services, "forks", forks));
 	looks_deinit(before);
 	looks_deinit(now);
-	return alive ? exit_done : exit_refused;
+	return alive && forked == 0 ? exit_done : exit_refused;
 }

@@ -1,4 +1,5 @@
-// tdv submit: a cell's list of requests with its photos, one signed act a file.  A file with an error is not sent at all.
+// tdv submit: a cell's list of requests with its photos, one signed act a file.  A file with an error is not
+// sent at all.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,7 +38,8 @@ static bool fill_list(struct act_job *job, struct terminal *terminal)
 		paths[i] = l->photo_path;
 		paths[n + i] = l->evidence_path;
 	}
-	bool ok = attachments_put(terminal, file->path, paths, n * 2, hashes, &failed, job->failure, sizeof job->failure);
+	bool ok = attachments_put(terminal, file->path, paths, n * 2, hashes, &failed, job->failure,
+				  sizeof job->failure);
 	if (ok)
 		act_add(terminal, &list_head_shape, &file->head);
 	for (size_t i = 0; ok && i < n; i++) {
@@ -63,14 +65,16 @@ static void check_photo(struct list_file *file, size_t i, enum field field, cons
 
 	if (!name)
 		return;
-	snprintf(full, sizeof full, "%.*s%s", name[0] != '/' && slash ? (int)(slash - file->path) + 1 : 0, file->path, name);
+	snprintf(full, sizeof full, "%.*s%s", name[0] != '/' && slash ? (int)(slash - file->path) + 1 : 0,
+		 file->path, name);
 	for (char *c = full; *c; c++)
 		*c = *c == '\\' ? '/' : *c;
 	bool there = stat(full, &s) == 0 && S_ISREG(s.st_mode);
 	if (there && s.st_size <= 2000000)
 		return;
 	form_fault(&file->rows, i, field, there ? reason_too_many : reason_missing);
-	file->rows.faults.list[file->rows.faults.count - 1].hint = there ? N_("larger than 2 MB") : N_("there is no such file");
+	file->rows.faults.list[file->rows.faults.count - 1].hint = there ? N_("larger than 2 MB")
+									 : N_("there is no such file");
 }
 
 static enum request_reason usual_reason(enum request_kind kind)
@@ -112,7 +116,9 @@ static void make_head(struct list_file *file, const struct submit_options *o)
 		reason = usual_reason((enum request_kind)kind);
 	if (!kind)
 		whole_fault(file, field_kind, N_("a column or --kind must say it"));
-	file->head = (struct list_head){ .kind = (enum request_kind)kind, .reason = (enum request_reason)reason, .period = o->period };
+	file->head = (struct list_head){ .kind = (enum request_kind)kind,
+					 .reason = (enum request_reason)reason,
+					 .period = o->period };
 }
 
 static void check_file(struct list_file *file, const struct submit_options *o)
@@ -135,14 +141,16 @@ static bool check_options(const struct site *site, const struct submit_options *
 	if (o->kind && !cell_value(&request_kind_values, o->kind, &n))
 		usage_wrong(site, _("--kind: \"%s\" is none; %s"), o->kind, "new, reissue, exchange");
 	else if (o->reason && !cell_value(&request_reason_values, o->reason, &n))
-		usage_wrong(site, _("--reason: \"%s\" is none; %s"), o->reason, "first, lost, damaged, info_change, print_error, campaign");
+		usage_wrong(site, _("--reason: \"%s\" is none; %s"), o->reason,
+			    "first, lost, damaged, info_change, print_error, campaign");
 	else
 		return true;
 	return false;
 }
 
 // False: something is wrong with a file, and was told.
-static bool read_files(struct site *site, struct list_file *files, size_t count, char **paths, const struct submit_options *o)
+static bool read_files(struct site *site, struct list_file *files, size_t count, char **paths,
+		       const struct submit_options *o)
 {
 	json_t *errors = json_array();
 	size_t bad = 0;
@@ -153,7 +161,8 @@ static bool read_files(struct site *site, struct list_file *files, size_t count,
 		enum error e = form_read(&list_form, file->path, &file->rows);
 		if (e)
 			fault_add(&file->rows.faults, 0, -1, field_whole, reason_unknown, NULL)->hint =
-				e == error_absent ? N_("there is no such file") : N_("the file cannot be read");
+				e == error_absent ? N_("there is no such file")
+						  : N_("the file cannot be read");
 		else
 			check_file(file, o);
 		faults_tell(site, file->path, &file->rows, errors);
@@ -169,15 +178,19 @@ static bool read_files(struct site *site, struct list_file *files, size_t count,
 	return bad == 0;
 }
 
-static bool make_jobs(const struct site *site, const struct officers *officers, struct list_file *files, struct act_job *jobs,
-		      size_t count)
+static bool make_jobs(const struct site *site, const struct officers *officers, struct list_file *files,
+		      struct act_job *jobs, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		const struct officer *officer = files[i].cell ? officer_for(site, officers, act_submit_list, files[i].cell, NULL) :
-								officer_any(site, officers, act_submit_list);
+		const struct officer *officer = files[i].cell ? officer_for(site, officers, act_submit_list,
+									    files[i].cell, NULL)
+							      : officer_any(site, officers, act_submit_list);
 		if (!officer)
 			return false;
-		jobs[i] = (struct act_job){ .officer = officer, .act = act_submit_list, .rows = &files[i].rows, .fill = fill_list,
+		jobs[i] = (struct act_job){ .officer = officer,
+					    .act = act_submit_list,
+					    .rows = &files[i].rows,
+					    .fill = fill_list,
 					    .context = &files[i] };
 		snprintf(jobs[i].about, sizeof jobs[i].about, "%s", files[i].path);
 	}
@@ -188,9 +201,12 @@ int run_submit(struct site *site, int argc, char **argv)
 {
 	struct submit_options o = { .period = date_of_instant(clock_wall_ms()) };
 	const struct option_row options[] = {
-		{ "kind", option_kind_text, &o.kind, N_("KIND"), N_("new, reissue, exchange; otherwise the file's column says it") },
-		{ "reason", option_kind_text, &o.reason, N_("REASON"), N_("first, lost, damaged, campaign, …; otherwise the column, or the usual one") },
-		{ "cell", option_kind_number, &o.cell, N_("CODE"), N_("the cell; otherwise the file's column says it") },
+		{ "kind", option_kind_text, &o.kind, N_("KIND"),
+		  N_("new, reissue, exchange; otherwise the file's column says it") },
+		{ "reason", option_kind_text, &o.reason, N_("REASON"),
+		  N_("first, lost, damaged, campaign, …; otherwise the column, or the usual one") },
+		{ "cell", option_kind_number, &o.cell, N_("CODE"),
+		  N_("the cell; otherwise the file's column says it") },
 		{ "period", option_kind_date, &o.period, N_("DATE"), N_("of the list (today)") },
 		{ 0 },
 	};
@@ -206,11 +222,14 @@ int run_submit(struct site *site, int argc, char **argv)
 	struct act_job *jobs = calloc(count, sizeof *jobs);
 	ensure(files && jobs);
 	status = exit_refused;
-	if (read_files(site, files, count, argv, &o) && officers_read(site, &officers) && make_jobs(site, &officers, files, jobs, count)) {
+	if (read_files(site, files, count, argv, &o) && officers_read(site, &officers) &&
+	    make_jobs(site, &officers, files, jobs, count)) {
 		acts_run(site, jobs, count);
 		status = acts_report(site, jobs, count, true, NULL);
 		if (status == exit_done)
-			say(site, "%s", _("Next: the grassroots committee appraises: `tdv lists`, `tdv appraise LIST…`."));
+			say(site, "%s",
+			    _("Next: the grassroots committee appraises: `tdv lists`, `tdv appraise "
+			      "LIST…`."));
 	}
 	for (size_t i = 0; i < count; i++)
 		form_rows_deinit(&files[i].rows);

@@ -17,7 +17,7 @@ struct site {
 	const char *language; // as --lang said
 	bool json;
 	char program_folder[4000];
-	const char *verb;     // as it was called, e.g. "numbers grant"
+	const char *verb; // as it was called, e.g. "numbers grant"
 };
 
 enum { exit_done = 0, exit_refused = 1, exit_usage = 2 };
@@ -26,29 +26,39 @@ enum { exit_done = 0, exit_refused = 1, exit_usage = 2 };
 struct verb {
 	const char *name, *second; // "registry" "import"; second NULL: one word
 	int (*run)(struct site *site, int argc, char **argv);
-	const char *usage;         // msgid; what follows the name
-	const char *summary;       // msgid; one line
-	const char *more;          // msgid; what --help says further, or NULL
+	const char *usage;   // msgid; what follows the name
+	const char *summary; // msgid; one line
+	const char *more;    // msgid; what --help says further, or NULL
 };
 extern const struct verb verbs[]; // ends with name NULL
 
 // --- arguments (arguments.c)
 
-enum option_kind { option_kind_flag, option_kind_text, option_kind_number, option_kind_date, option_kind_texts };
+enum option_kind {
+	option_kind_flag,
+	option_kind_text,
+	option_kind_number,
+	option_kind_date,
+	option_kind_texts
+};
 struct texts {
 	const char *list[512];
 	size_t count;
 };
 struct option_row {
-	const char *name;      // without "--"
+	const char *name; // without "--"
 	enum option_kind kind;
-	void *value;           // bool *, const char **, uint64_t *, int32_t *, struct texts *
-	const char *argument;  // msgid: what --help shows for it
-	const char *help;      // msgid
+	void *value;          // bool *, const char **, uint64_t *, int32_t *, struct texts *
+	const char *argument; // msgid: what --help shows for it
+	const char *help;     // msgid
 };
-// Takes options out of argv, those of the site too; what remains is in argv[0 … *count-1].  go_on, or an exit status: help was asked
-// for, or something is wrong and was said.  `least` and `most` of the arguments that remain.
-int arguments_take(struct site *site, int *count, char **argv, const struct option_row *options, int least, int most);
+// Takes options out of argv, those of the site too; what remains is in argv[0 … *count-1].  go_on, or an exit
+// status: help was asked for, or something is wrong and was said.  `least` and `most` of the arguments that
+// remain.
+int arguments_take(struct site *site, int *count, char **argv, const struct option_row *options, int least,
+		   int most);
+// go_on, or exit_usage: one of them is no number, and it was said.
+int arguments_are_numbers(const struct site *site, int argc, char **argv);
 int usage_wrong(const struct site *site, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 // --- output (output.c)
@@ -66,7 +76,8 @@ struct output_column {
 	bool right;
 };
 // A table with its heading; nothing with --json.  `rows` is borrowed.
-void output_table(const struct site *site, const struct output_column *columns, size_t count, const json_t *rows);
+void output_table(const struct site *site, const struct output_column *columns, size_t count,
+		  const json_t *rows);
 // The whole answer of a verb, with --json: takes it, and prints it when the site says so.
 void output_json(const struct site *site, json_t *take);
 // One value as people read it.
@@ -85,12 +96,16 @@ json_t *json_hash(const struct hash *hash);
 // --- files of a home (home.c)
 
 // home/… in `out`, which holds 4096.
-char *home_path(const struct site *site, char *out, const char *format, ...) __attribute__((format(printf, 3, 4)));
+char *home_path(const struct site *site, char *out, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 // Says so and returns false when there is no site at all.
 bool home_exists(const struct site *site);
 uint32_t home_terminal(const struct site *site);
 
-extern const char *const service_names[]; // in the order of the pipeline, ends with NULL
+// `tdv up` runs this home; *pid, when not NULL, is its process (0: not known).
+bool home_is_up(const struct site *site, long *pid);
+
+extern const char *const service_names[];  // in the order of the pipeline, ends with NULL
 uint16_t service_number(const char *name); // 0: none
 
 #endif

@@ -20,12 +20,14 @@ struct persons {
 	size_t count;
 };
 
-static enum error resolve(const struct site *site, enum vault_index kind, const char *text, struct persons *persons)
+static enum error resolve(const struct site *site, enum vault_index kind, const char *text,
+			  struct persons *persons)
 {
 	struct resolve_query question = { .kind = (uint8_t)kind, .text = bytes_of_text(text) };
 	struct resolve_answer answer;
 	struct buffer backing = { 0 };
-	enum error e = ask_for(site, service_id_intake, resolve_query, &question, resolve_answer, &answer, &backing);
+	enum error e = ask_for(site, service_id_intake, resolve_query, &question, resolve_answer, &answer,
+			       &backing);
 
 	if (e == error_absent)
 		e = error_none;
@@ -45,7 +47,8 @@ static enum error of_request(const struct site *site, uint64_t request, struct p
 	uint8_t key[8];
 
 	put_u64(key, request);
-	enum error e = row_at(site, service_id_verification, "requests", bytes_of(key, sizeof key), &backing, &value);
+	enum error e = row_at(site, service_id_verification, "requests", bytes_of(key, sizeof key), &backing,
+			      &value);
 	if (!e && !verification_requests_row_decode(value, &row))
 		persons->list[persons->count++] = row.member;
 	buffer_deinit(&backing);
@@ -60,7 +63,8 @@ static enum error of_serial(const struct site *site, const char *text, struct pe
 	uint8_t key[8];
 
 	ensure(hex_decode(text, key, sizeof key));
-	enum error e = row_at(site, service_id_printing, "serials", bytes_of(key, sizeof key), &backing, &value);
+	enum error e = row_at(site, service_id_printing, "serials", bytes_of(key, sizeof key), &backing,
+			      &value);
 	if (!e && !printing_serials_row_decode(value, &row))
 		persons->list[persons->count++] = card_member(row.card);
 	buffer_deinit(&backing);
@@ -78,7 +82,8 @@ static bool all_of(const char *text, size_t length, int (*is)(int))
 }
 
 // error_bounds: not a form that an id has.
-static enum error persons_of(const struct site *site, const char *id, struct persons *persons, uint16_t *asked)
+static enum error persons_of(const struct site *site, const char *id, struct persons *persons,
+			     uint16_t *asked)
 {
 	char text[16];
 	uint32_t number;
@@ -117,8 +122,11 @@ static int find_member(const struct site *site, const char *id, uint64_t *member
 	enum error e = persons_of(site, id, &persons, &asked);
 
 	if (e == error_bounds)
-		return usage_wrong(site, _("\"%s\" is no profile number (123456ABC), card number (44.000123), request (12-3), chip serial "
-					   "(16 hexadecimal digits) or member:NUMBER"), id);
+		return usage_wrong(
+			site,
+			_("\"%s\" is no profile number (123456ABC), card number (44.000123), request (12-3), chip serial "
+			  "(16 hexadecimal digits) or member:NUMBER"),
+			id);
 	if (e)
 		return ask_failed(site, asked, e);
 	if (persons.count == 0) {
@@ -161,7 +169,8 @@ static const char *login_of(struct who *who, uint64_t certificate)
 	ensure(who->list);
 	struct known_actor *new = &who->list[who->count++];
 	*new = (struct known_actor){ .certificate = certificate };
-	if (!ask_for(who->site, service_id_intake, certificate_query, &question, certificate_answer, &answer, &backing)) {
+	if (!ask_for(who->site, service_id_intake, certificate_query, &question, certificate_answer, &answer,
+		     &backing)) {
 		const struct officer *officer = officer_of_certificate(&who->officers, &answer.fingerprint);
 		if (officer)
 			snprintf(new->login, sizeof new->login, "%s", officer->login);
@@ -184,7 +193,8 @@ static json_t *who_json(struct who *who, const struct envelope *v, const struct 
 		json_object_set_new(j, "role", json_string(codec_value_name(&role_values, v->role)));
 	if (v->has_organisation) {
 		json_object_set_new(j, "organisation", json_integer((json_int_t)v->organisation));
-		json_object_set_new(j, "organisation_name", json_string(organisation_title(organisations, v->organisation)));
+		json_object_set_new(j, "organisation_name",
+				    json_string(organisation_title(organisations, v->organisation)));
 	}
 	return j;
 }
@@ -198,16 +208,18 @@ static void who_text(const json_t *who, struct buffer *out)
 	if (login)
 		buffer_append_text(out, login);
 	else
-		buffer_printf(out, _("certificate %lld"), (long long)json_integer_value(json_object_get(who, "certificate")));
+		buffer_printf(out, _("certificate %lld"),
+			      (long long)json_integer_value(json_object_get(who, "certificate")));
 	if (role)
-		buffer_printf(out, " (%s%s%s)", language_label_of(&role_values, role), organisation ? ", " : "",
-			      organisation ? organisation : "");
+		buffer_printf(out, " (%s%s%s)", language_label_of(&role_values, role),
+			      organisation ? ", " : "", organisation ? organisation : "");
 }
 
 // ---- under which rule
 
 // Which document admits a request, and which one it fell by.
-static const struct eligibility_provision *provision_of(const struct site *site, const struct story_entry *entry)
+static const struct eligibility_provision *provision_of(const struct site *site,
+							const struct story_entry *entry)
 {
 	const struct eligibility *rules = &verification_eligibility;
 	const char *name = json_string_value(json_object_get(entry->body, "rule"));
@@ -230,7 +242,8 @@ static const struct eligibility_provision *provision_of(const struct site *site,
 	buffer_deinit(&backing);
 	for (size_t i = 0; case_bit >= 0 && i < rules->cases_count; i++) {
 		const struct eligibility_case *c = &rules->cases[i];
-		if (c->bit == (unsigned)case_bit && !c->provision.draft && day >= c->provision.from && day <= c->provision.until)
+		if (c->bit == (unsigned)case_bit && !c->provision.draft && day >= c->provision.from &&
+		    day <= c->provision.until)
 			return &c->provision;
 	}
 	return NULL;
@@ -260,7 +273,8 @@ static void rule_text(const json_t *rule, struct buffer *out)
 	const char *name = json_string_value(json_object_get(rule, "name"));
 	const char *document = json_string_value(json_object_get(rule, "document"));
 
-	buffer_printf(out, _("rules version %lld"), (long long)json_integer_value(json_object_get(rule, "version")));
+	buffer_printf(out, _("rules version %lld"),
+		      (long long)json_integer_value(json_object_get(rule, "version")));
 	if (name)
 		buffer_printf(out, ", %s", name);
 	if (document)
@@ -274,11 +288,13 @@ static const char *service_title(uint16_t service)
 	return language_label(&service_id_values, service);
 }
 
-static json_t *line_json(struct who *who, const struct story_entry *e, const struct organisations *organisations)
+static json_t *line_json(struct who *who, const struct story_entry *e,
+			 const struct organisations *organisations)
 {
 	struct buffer text = { 0 };
-	json_t *j = json_pack("{s:s, s:s, s:I, s:I, s:s}", "time", "", "service", codec_value_name(&service_id_values, e->service),
-			      "entry", (json_int_t)e->entry, "turn", (json_int_t)e->turn, "message", message_name(e->envelope.type));
+	json_t *j = json_pack("{s:s, s:s, s:I, s:I, s:s}", "time", "", "service",
+			      codec_value_name(&service_id_values, e->service), "entry", (json_int_t)e->entry,
+			      "turn", (json_int_t)e->turn, "message", message_name(e->envelope.type));
 
 	json_object_set_new(j, "time", json_instant(e->time));
 	if (e->envelope.has_submission)
@@ -305,7 +321,8 @@ static void say_line(const struct site *site, const struct story_entry *e, const
 
 	// 2026-01-31 08:00:00.000 -> 31/01/2026 08:00:00
 	buffer_printf(&out, "%.2s/%.2s/%.4s %.8s  %s%*s  %s", time + 8, time + 5, time, time + 11, title,
-		      width < 24 ? (int)(24 - width) : 0, "", json_string_value(json_object_get(line, "text")));
+		      width < 24 ? (int)(24 - width) : 0, "",
+		      json_string_value(json_object_get(line, "text")));
 	if (who) {
 		buffer_append_text(&out, "  · ");
 		who_text(who, &out);
@@ -330,8 +347,8 @@ static void say_request(const struct site *site, uint64_t request)
 	put_u64(key, request);
 	if (!row_at(site, service_id_verification, "requests", bytes_of(key, sizeof key), &backing, &value) &&
 	    !verification_requests_row_decode(value, &row))
-		say(site, _("  request %llu-%u: %s"), (unsigned long long)item_whole(request), item_index(request),
-		    language_label(&request_state_values, row.state));
+		say(site, _("  request %llu-%u: %s"), (unsigned long long)item_whole(request),
+		    item_index(request), language_label(&request_state_values, row.state));
 	buffer_deinit(&backing);
 }
 
@@ -349,10 +366,12 @@ static void say_card(const struct site *site, uint64_t card, const struct organi
 	if (!row_at(site, service_id_revocation, "cards", bytes_of(key, sizeof key), &backing, &value) &&
 	    !revocation_cards_row_decode(value, &row)) {
 		card_format(row.number, number);
-		bool placed = !ask_for(site, service_id_delivery, card_place_query, &question, card_place_answer, &place, &backing_place);
+		bool placed = !ask_for(site, service_id_delivery, card_place_query, &question,
+				       card_place_answer, &place, &backing_place);
 		say(site, _("  card %s, copy %u (%s): %s%s%s%s%s"), number, card_copy(card),
-		    language_label(&card_generation_values, row.generation), language_label(&card_validity_values, row.validity),
-		    placed ? "; " : "", placed ? language_label(&card_place_values, place.place) : "", placed ? ", " : "",
+		    language_label(&card_generation_values, row.generation),
+		    language_label(&card_validity_values, row.validity), placed ? "; " : "",
+		    placed ? language_label(&card_place_values, place.place) : "", placed ? ", " : "",
 		    placed ? organisation_title(organisations, place.custodian) : "");
 	}
 	buffer_deinit(&backing);

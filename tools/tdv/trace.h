@@ -25,22 +25,23 @@ struct story {
 	size_t card_count;
 	uint64_t requests[64];
 	size_t request_count;
-	bool whole;         // every service answered
+	bool whole; // every service answered
 };
 
-// Reads it, following from the member's own entries to lists, orders, boxes and shipments, and puts it in order.  Complains when a
-// daemon does not answer; what the others say is there all the same.
+// Reads it, following from the member's own entries to lists, orders, boxes and shipments, and puts it in
+// order.  Complains when a daemon does not answer; what the others say is there all the same.
 void story_read(struct story *story, const struct site *site, uint64_t member);
 void story_deinit(struct story *story);
 
 // The row of a table as it is now.  `value` borrows from `backing`.  error_absent: none.
-enum error row_at(const struct site *site, uint16_t service, const char *table, struct bytes key, struct buffer *backing,
-		  struct bytes *value);
+enum error row_at(const struct site *site, uint16_t service, const char *table, struct bytes key,
+		  struct buffer *backing, struct bytes *value);
 
 // --- words
 
 // What an entry says, appended; `organisations` gives titles.
-void story_sentence(const struct story_entry *entry, const struct organisations *organisations, struct buffer *out);
+void story_sentence(const struct story_entry *entry, const struct organisations *organisations,
+		    struct buffer *out);
 // Where in the pipeline a message stands, for the order within one submission.
 unsigned story_rank(uint16_t type);
 // Of interest to who looks closely only.

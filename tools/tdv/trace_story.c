@@ -8,21 +8,24 @@
 
 #define page 500
 
-// Which services write to the timelines of a kind of subject, and what concerns one card there.  Orders: printing's own milestones
-// only, for the facility's acts name a row for every card.
+// Which services write to the timelines of a kind of subject, and what concerns one card there.  Orders:
+// printing's own milestones only, for the facility's acts name a row for every card.
 static bool writes_to(uint16_t service, unsigned kind)
 {
 	switch ((enum subject_kind)kind) {
 	case subject_kind_member:
 		return true;
 	case subject_kind_list:
-		return service == service_id_intake || service == service_id_verification || service == service_id_approval;
+		return service == service_id_intake || service == service_id_verification ||
+		       service == service_id_approval;
 	case subject_kind_group:
-		return service == service_id_intake || service == service_id_approval || service == service_id_printing;
+		return service == service_id_intake || service == service_id_approval ||
+		       service == service_id_printing;
 	case subject_kind_order:
 		return service == service_id_printing;
 	case subject_kind_box:
-		return service == service_id_intake || service == service_id_printing || service == service_id_delivery;
+		return service == service_id_intake || service == service_id_printing ||
+		       service == service_id_delivery;
 	case subject_kind_shipment:
 		return service == service_id_intake || service == service_id_delivery;
 	case subject_kind_organisation:
@@ -43,8 +46,8 @@ static bool key_before(struct bytes key, uint8_t *out)
 	return false;
 }
 
-enum error row_at(const struct site *site, uint16_t service, const char *table, struct bytes key, struct buffer *backing,
-		  struct bytes *value)
+enum error row_at(const struct site *site, uint16_t service, const char *table, struct bytes key,
+		  struct buffer *backing, struct bytes *value)
 {
 	uint8_t before[store_key_max];
 	struct scan_query question = { .table = bytes_of_text(table), .limit = 1 };
@@ -103,7 +106,8 @@ static bool number_in(const json_t *body, const char *name, uint64_t *number)
 	return json_is_integer(value) && *number;
 }
 
-// The box that a printed card went into stands in no message of the member's own: printing keeps it with the record.
+// The box that a printed card went into stands in no message of the member's own: printing keeps it with the
+// record.
 static void follow_box(struct story *s, uint64_t order, uint64_t index)
 {
 	struct printing_records_row row;
@@ -131,9 +135,11 @@ static void follow_member(struct story *s, const json_t *body)
 	}
 	if (number_in(body, "group", &number))
 		follow(s, subject_of(subject_kind_group, number));
-	if (number_in(body, "order", &number) && follow(s, subject_of(subject_kind_order, number)) &&
-	    number_in(body, "index", &index))
-		follow_box(s, number, index);
+	if (number_in(body, "order", &number)) {
+		follow(s, subject_of(subject_kind_order, number));
+		if (number_in(body, "index", &index)) // a reprint is another row
+			follow_box(s, number, index);
+	}
 }
 
 static void follow_from(struct story *s, unsigned kind, const json_t *body)
@@ -155,7 +161,8 @@ static bool concerns(const struct story *s, unsigned kind, uint16_t type, const 
 
 	if (type == message_type_row_refused && kind != subject_kind_member && kind != subject_kind_box)
 		return false;
-	return kind != subject_kind_shipment || !number_in(body, "box", &box) || follows(s, subject_of(subject_kind_box, box));
+	return kind != subject_kind_shipment || !number_in(body, "box", &box) ||
+	       follows(s, subject_of(subject_kind_box, box));
 }
 
 // ---- entries
@@ -180,7 +187,9 @@ static bool is_detail(uint16_t service, uint16_t type, const json_t *body)
 
 static void add(struct story *s, uint16_t service, unsigned kind, const struct log_entry *entry)
 {
-	struct story_entry new = { .service = service, .entry = entry->entry, .turn = entry->turn, .time = entry->time };
+	struct story_entry new = {
+		.service = service, .entry = entry->entry, .turn = entry->turn, .time = entry->time
+	};
 
 	if (envelope_decode(entry->envelope, &new.envelope))
 		return;
@@ -238,7 +247,8 @@ static int by_place(const void *a, const void *b)
 	return x->place != y->place ? (x->place < y->place ? -1 : 1) : by_entry(a, b);
 }
 
-// One submission's entries, each service's in the order of its log: next is always the one that stands first in the pipeline.
+// One submission's entries, each service's in the order of its log: next is always the one that stands first
+// in the pipeline.
 static void merge(struct story_entry *list, size_t count)
 {
 	struct story_entry *out = malloc(count * sizeof *out);
@@ -256,8 +266,9 @@ static void merge(struct story_entry *list, size_t count)
 	for (; done < count; done++) {
 		size_t best = services;
 		for (size_t k = 0; k < services; k++)
-			if (next[k] < end[k] && (best == services || story_rank(list[next[k]].envelope.type) <
-								       story_rank(list[next[best]].envelope.type)))
+			if (next[k] < end[k] &&
+			    (best == services || story_rank(list[next[k]].envelope.type) <
+							 story_rank(list[next[best]].envelope.type)))
 				best = k;
 		out[done] = list[next[best]++];
 	}
@@ -265,8 +276,8 @@ static void merge(struct story_entry *list, size_t count)
 	free(out);
 }
 
-// The later submission was made in sight of what the earlier one had done.  What no submission caused stays behind what its service
-// did before it.
+// The later submission was made in sight of what the earlier one had done.  What no submission caused stays
+// behind what its service did before it.
 static void put_in_order(struct story *s)
 {
 	if (s->count == 0)
@@ -275,7 +286,9 @@ static void put_in_order(struct story *s)
 	for (size_t i = 0; i < s->count; i++) {
 		struct story_entry *e = &s->list[i];
 		bool follows_one = i > 0 && s->list[i - 1].service == e->service;
-		e->place = e->envelope.has_submission ? e->envelope.submission : follows_one ? s->list[i - 1].place : 0;
+		e->place = e->envelope.has_submission ? e->envelope.submission
+			   : follows_one              ? s->list[i - 1].place
+						      : 0;
 	}
 	qsort(s->list, s->count, sizeof *s->list, by_place);
 	for (size_t from = 0, to; from < s->count; from = to) {
@@ -285,7 +298,8 @@ static void put_in_order(struct story *s)
 	}
 }
 
-// An order is accepted once for each of the facility's answers; of interest is the one after the card's number was reserved.
+// An order is accepted once for each of the facility's answers; of interest is the one after the card's
+// number was reserved.
 static void show_acceptance(struct story *s)
 {
 	uint64_t reserved = 0, order = 0, number;
@@ -295,11 +309,59 @@ static void show_acceptance(struct story *s)
 		if (e->envelope.type == message_type_card_reserved && number_in(e->body, "order", &number)) {
 			reserved = e->place;
 			order = number;
-		} else if (e->envelope.type == message_type_order_accepted && reserved && e->place > reserved &&
-			   number_in(e->body, "order", &number) && number == order) {
+		} else if (e->envelope.type == message_type_order_accepted && reserved &&
+			   e->place > reserved && number_in(e->body, "order", &number) && number == order) {
 			e->detail = false;
 			reserved = 0;
 		}
+	}
+}
+
+// ---- requests that ended on the way
+
+static uint64_t group_of(const struct story *s, uint64_t list)
+{
+	uint64_t joined, group;
+
+	for (size_t i = 0; i < s->count; i++)
+		if (s->list[i].envelope.type == message_type_list_joined &&
+		    number_in(s->list[i].body, "list", &joined) && joined == list &&
+		    number_in(s->list[i].body, "group", &group))
+			return group;
+	return 0;
+}
+
+// The submission with which a request left its list; UINT64_MAX: it is in it still, or came to its end.
+static uint64_t left_at(const struct story *s, uint64_t request)
+{
+	uint64_t at = UINT64_MAX, number;
+
+	for (size_t i = 0; i < s->count; i++) {
+		const struct story_entry *e = &s->list[i];
+		if (!number_in(e->body, "request", &number) || number != request)
+			continue;
+		if (e->envelope.type == message_type_request_settled ||
+		    e->envelope.type == message_type_request_left_out ||
+		    e->envelope.type == message_type_record_refused)
+			at = e->place;
+		else if (e->envelope.type == message_type_request_verified ||
+			 e->envelope.type == message_type_request_approved)
+			at = UINT64_MAX;
+	}
+	return at;
+}
+
+// What became of a list after the request had left it is no part of the story.
+static void leave_out_aftermath(struct story *s, uint64_t request)
+{
+	uint64_t list = item_whole(request), group = group_of(s, list), at = left_at(s, request);
+
+	for (size_t i = 0; i < s->count; i++) {
+		struct story_entry *e = &s->list[i];
+		if (e->place > at &&
+		    (e->envelope.subject == subject_of(subject_kind_list, list) ||
+		     (group && e->envelope.subject == subject_of(subject_kind_group, group))))
+			e->detail = true;
 	}
 }
 
@@ -323,6 +385,8 @@ void story_read(struct story *s, const struct site *site, uint64_t member)
 		}
 	put_in_order(s);
 	show_acceptance(s);
+	for (size_t i = 0; i < s->request_count; i++)
+		leave_out_aftermath(s, s->requests[i]);
 }
 
 void story_deinit(struct story *s)

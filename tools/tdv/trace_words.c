@@ -8,14 +8,16 @@
 #include "csv_form.h"
 #include "trace.h"
 
-// In the order of the pipeline.  {field:kind}: a field of the message as a kind of number below, or the label of an enum's constant.
+// In the order of the pipeline.  {field:kind}: a field of the message as a kind of number below, or the label
+// of an enum's constant.
 static const struct sentence {
 	uint16_t type;
 	bool detail;
 	const char *text; // msgid
 } sentences[] = {
 	{ message_type_organisation_offered, true, N_("organisation {code} is passed on to the register") },
-	{ message_type_member_offered, true, N_("the member's data are passed on to the register (row {member.row} of the file)") },
+	{ message_type_member_offered, true,
+	  N_("the member's data are passed on to the register (row {member.row} of the file)") },
 	{ message_type_import_ended, true, N_("the file ends after {rows} rows") },
 	{ message_type_organisation_registered, true, N_("organisation {code:organisation} is registered") },
 	{ message_type_member_registered, false,
@@ -32,14 +34,19 @@ static const struct sentence {
 	{ message_type_request_verified, false, N_("request {request:item}: the conditions are met") },
 	{ message_type_request_settled, false,
 	  N_("request {request:item}: {state:request_state} – {field:field}: {reason:reason}") },
-	{ message_type_verified_list_ended, true, N_("list {list}: {verified} meet the conditions, {refused} do not") },
-	{ message_type_verified_refused, false, N_("list {list}: what came does not fit its stage: {reason:reason}") },
+	{ message_type_verified_list_ended, true,
+	  N_("list {list}: {verified} meet the conditions, {refused} do not") },
+	{ message_type_verified_refused, false,
+	  N_("list {list}: what came does not fit its stage: {reason:reason}") },
 
 	{ message_type_list_act_given, true, N_("{act:act}: list {number}") },
 	{ message_type_consolidation_given, true, N_("lists are to be consolidated") },
-	{ message_type_request_left_out, false, N_("request {request:item} is left out ({act:act}): {reason:reason}") },
-	{ message_type_list_appraised, false, N_("list {list} is appraised: {kept} kept, {left_out} left out") },
-	{ message_type_lists_consolidated, false, N_("consolidated list {group} is made: {lists:count} lists, {kept} requests") },
+	{ message_type_request_left_out, false,
+	  N_("request {request:item} is left out ({act:act}): {reason:reason}") },
+	{ message_type_list_appraised, false,
+	  N_("list {list} is appraised: {kept} kept, {left_out} left out") },
+	{ message_type_lists_consolidated, false,
+	  N_("consolidated list {group} is made: {lists:count} lists, {kept} requests") },
 	{ message_type_list_joined, false, N_("list {list} is part of consolidated list {group}") },
 	{ message_type_list_decided, false,
 	  N_("consolidated list {group} is decided: decision {decision_number} of {decision_date:date}, {kept} kept, {left_out} left out") },
@@ -47,19 +54,24 @@ static const struct sentence {
 	  N_("consolidated list {group} is approved: {count} requests under decision {decision_number} of {decision_date:date}") },
 	{ message_type_request_approved, false, N_("request {request:item} is approved") },
 	{ message_type_approved_list_ended, true, N_("consolidated list {group} goes on to printing") },
-	{ message_type_approved_refused, false, N_("consolidated list {group}: what came does not fit its state: {reason:reason}") },
+	{ message_type_approved_refused, false,
+	  N_("consolidated list {group}: what came does not fit its state: {reason:reason}") },
 
 	{ message_type_order_requested, true, N_("cards of consolidated list {group} are ordered") },
-	{ message_type_order_opened, false, N_("print order {order} goes to {facility:organisation}: {quantity} cards") },
+	{ message_type_order_opened, false,
+	  N_("print order {order} goes to {facility:organisation}: {quantity} cards") },
 	{ message_type_card_reserved, false,
 	  N_("number {number:card}, copy {card:copy}, is reserved: row {index} of order {order}") },
 	{ message_type_record_ordered, true, N_("row {index} of order {order}: letter to the facility") },
 	{ message_type_order_ended, true, N_("order {order} is complete: {quantity} cards") },
 	{ message_type_record_answered, true, N_("the facility answers row {index} of order {order}") },
 	{ message_type_print_reported, true, N_("the facility reports row {index} of order {order}") },
-	{ message_type_record_refused, false, N_("request {request:item} is refused by the facility: {reason:reason}") },
-	{ message_type_order_accepted, true, N_("order {order}: the facility accepts {accepted} cards and refuses {refused}") },
-	{ message_type_card_spoiled, false, N_("spoiled in print: {reason:reason}; it is made again as the next copy") },
+	{ message_type_record_refused, false,
+	  N_("request {request:item} is refused by the facility: {reason:reason}") },
+	{ message_type_order_accepted, true,
+	  N_("order {order}: the facility accepts {accepted} cards and refuses {refused}") },
+	{ message_type_card_spoiled, false,
+	  N_("spoiled in print: {reason:reason}; it is made again as the next copy") },
 	{ message_type_card_produced, false,
 	  N_("card {number:card}, copy {card:copy}, is made and passes the quality check: chip {serial:serial}") },
 	{ message_type_order_moved, true, N_("order {order}: {state:print_order}") },
@@ -76,8 +88,10 @@ static const struct sentence {
 	{ message_type_box_counted, true, N_("box {box:item}: {counted} counted") },
 	{ message_type_receiving_ended, true, N_("shipment {shipment} was counted") },
 	{ message_type_box_moved, true, N_("box {box:item}: {place:card_place}, {custodian:organisation}") },
-	{ message_type_discrepancy_found, false, N_("box {box:item} differs: {declared} declared, {counted} counted") },
-	{ message_type_discrepancy_settled, false, N_("box {box:item} was counted again: {counted}, as declared") },
+	{ message_type_discrepancy_found, false,
+	  N_("box {box:item} differs: {declared} declared, {counted} counted") },
+	{ message_type_discrepancy_settled, false,
+	  N_("box {box:item} was counted again: {counted}, as declared") },
 	{ message_type_card_event_refused, false,
 	  N_("does not fit where the card is ({event:card_place_event}): {reason:reason}") },
 
@@ -87,7 +101,8 @@ static const struct sentence {
 	{ message_type_old_card_collected, false, N_("the old card is collected by {cell:organisation}") },
 	{ message_type_validity_changed, false,
 	  N_("card {number:card}, copy {card:copy}: {from:card_validity} → {to:card_validity} ({event:card_validity_event})") },
-	{ message_type_event_refused, false, N_("does not fit what the card is worth ({event:card_validity_event}): {reason:reason}") },
+	{ message_type_event_refused, false,
+	  N_("does not fit what the card is worth ({event:card_validity_event}): {reason:reason}") },
 	{ message_type_request_delivered, true, N_("request {request:item} is fulfilled") },
 	{ message_type_request_finished, false, N_("request {request:item} ends: {state:request_state}") },
 	{ message_type_request_event_refused, false,
@@ -160,7 +175,8 @@ static void put_date(const char *iso, struct buffer *out)
 		buffer_append_text(out, iso);
 }
 
-static void put_number(uint64_t v, const char *kind, const struct organisations *organisations, struct buffer *out)
+static void put_number(uint64_t v, const char *kind, const struct organisations *organisations,
+		       struct buffer *out)
 {
 	char card[16];
 
@@ -193,8 +209,8 @@ static void put_text(const char *text, const char *kind, struct buffer *out)
 		buffer_append_text(out, text);
 }
 
-static void put_field(const json_t *body, const char *name, const char *kind, const struct organisations *organisations,
-		      struct buffer *out)
+static void put_field(const json_t *body, const char *name, const char *kind,
+		      const struct organisations *organisations, struct buffer *out)
 {
 	const char *dot = strchr(name, '.');
 	char outer[64];
@@ -217,7 +233,8 @@ static void put_field(const json_t *body, const char *name, const char *kind, co
 }
 
 // From the brace on; returns what stands after it.
-static const char *put_place(const char *at, const json_t *body, const struct organisations *organisations, struct buffer *out)
+static const char *put_place(const char *at, const json_t *body, const struct organisations *organisations,
+			     struct buffer *out)
 {
 	char name[64], *kind;
 	size_t length = strcspn(++at, "}");
@@ -230,7 +247,8 @@ static const char *put_place(const char *at, const json_t *body, const struct or
 	return at[length] ? at + length + 1 : at + length;
 }
 
-void story_sentence(const struct story_entry *entry, const struct organisations *organisations, struct buffer *out)
+void story_sentence(const struct story_entry *entry, const struct organisations *organisations,
+		    struct buffer *out)
 {
 	const struct sentence *s = sentence_of(entry->envelope.type);
 	const char *reason = json_string_value(json_object_get(entry->body, "reason"));

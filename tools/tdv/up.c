@@ -1,5 +1,6 @@
-// tdv up, tdv down: all daemons in the foreground, without systemd and without root.  A daemon that dies is started again: at once
-// when it had lived for a while, later and later when it keeps dying.  They say by sd_notify(3) when they are ready.
+// tdv up, tdv down: all daemons in the foreground, without systemd and without root.  A daemon that dies is
+// started again: at once when it had lived for a while, later and later when it keeps dying.  They say by
+// sd_notify(3) when they are ready.
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -11,6 +12,7 @@
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -19,18 +21,19 @@
 #include "verbs.h"
 
 #define daemons_max 16
-#define lived_ms 1000          // a daemon that lived so long starts again at once
+#define lived_ms 1000 // a daemon that lived so long starts again at once
 #define backoff_first_ms 100
 #define backoff_most_ms 5000
-#define gives_up_after 5       // exits in a row without ever having been ready
-#define stop_ms 30000          // then SIGKILL
+#define gives_up_after 5  // exits in a row without ever having been ready
+#define watchdog_ms 30000 // a daemon that says nothing for so long hangs; WatchdogSec= of systemd/ is the same
+#define stop_ms 30000     // then SIGKILL
 
 struct child {
 	const char *name;
-	pid_t pid;                 // 0: not running
+	pid_t pid; // 0: not running
 	int notify;
-	char notify_name[64];      // in the abstract namespace
-	int64_t started_ms, start_at_ms;
+	char notify_name[64]; // in the abstract namespace
+	int64_t started_ms, start_at_ms, heard_ms;
 	int64_t backoff_ms;
 	bool ready, was_ready;
 	unsigned starts, exits_in_a_row;
@@ -54,7 +57,8 @@ static bool open_notify(struct child *c)
 	size_t n = strlen(c->notify_name);
 	memcpy(address.sun_path + 1, c->notify_name, n);
 	c->notify = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	return c->notify >= 0 && bind(c->notify, (struct sockaddr *)&address, (socklen_t)(sizeof(sa_family_t) + 1 + n)) == 0;
+	return c->notify >= 0 &&
+	       bind(c->notify, (struct sockaddr *)&address, (socklen_t)(sizeof(sa_family_t) + 1 + n)) == 0;
 }
 
 static void write_pid(const struct supervisor *s, const char *name, pid_t pid)
@@ -77,7 +81,7 @@ static void remove_pid(const struct supervisor *s, const char *name)
 
 _Noreturn static void be_daemon(const struct supervisor *s, const struct child *c, pid_t supervisor)
 {
-	char program[4200], notify[80];
+	char program[4200], notify[80], watchdog[24];
 
 	snprintf(program, sizeof program, "%s/tdv-%s", s->site->program_folder, c->name);
 	snprintf(notify, sizeof notify, "@%s", c->notify_name);
@@ -88,6 +92,9 @@ _Noreturn static void be_daemon(const struct supervisor *s, const struct child *
 		_exit(1);
 	sigprocmask(SIG_SETMASK, &s->before, NULL);
 	setenv("NOTIFY_SOCKET", notify, 1);
+	snprintf(watchdog, sizeof watchdog, "%lld", watchdog_ms * 1000LL);
+	setenv("WATCHDOG_USEC", watchdog, 1);
+	unsetenv("WATCHDOG_PID"); // of systemd, when it runs us
 	execl(program, program, "--home", s->site->home, (char *)NULL);
 	fprintf(stderr, "tdv: %s: %s\n", program, strerror(errno));
 	_exit(127);
@@ -106,7 +113,7 @@ static void start(struct supervisor *s, struct child *c)
 		be_daemon(s, c, self);
 	c->pid = pid;
 	c->ready = false;
-	c->started_ms = clock_boot_ms();
+	c->started_ms = c->heard_ms = clock_boot_ms();
 	c->starts++;
 	write_pid(s, c->name, pid);
 }
@@ -118,6 +125,7 @@ static void hear(struct child *c)
 
 	while ((n = recv(c->notify, text, sizeof text - 1, 0)) > 0) {
 		text[n] = '\0';
+		c->heard_ms = clock_boot_ms();
 		if (strncmp(text, "READY=1", 7) == 0 || strstr(text, "\nREADY=1"))
 			c->ready = c->was_ready = true;
 	}
@@ -129,8 +137,10 @@ static void tell_ready(struct supervisor *s)
 		if (!s->children[i].ready)
 			return;
 	if (!s->told_ready)
-		say(s->site, _("All %zu daemons are ready after %.1f s. `tdv status` shows them; Ctrl-C or `tdv down` stops them."), s->count,
-		    (double)(clock_boot_ms() - s->begun_ms) / 1000);
+		say(s->site,
+		    _("All %zu daemons are ready after %.1f s. `tdv status` shows them; Ctrl-C or `tdv down` "
+		      "stops them."),
+		    s->count, (double)(clock_boot_ms() - s->begun_ms) / 1000);
 	s->told_ready = true;
 }
 
@@ -163,13 +173,15 @@ static void bury(struct supervisor *s, struct child *c, int status)
 	c->start_at_ms = now + c->backoff_ms;
 	c->ready = false;
 	if (WIFSIGNALED(status))
-		say(s->site, _("%s (%ld) was ended by signal %d; it starts again in %.1f s and goes on where it was."), c->name, (long)pid,
-		    WTERMSIG(status), (double)c->backoff_ms / 1000);
+		say(s->site,
+		    _("%s (%ld) was ended by signal %d; it starts again in %.1f s and goes on where it was."),
+		    c->name, (long)pid, WTERMSIG(status), (double)c->backoff_ms / 1000);
 	else
-		say(s->site, _("%s (%ld) ended with status %d; it starts again in %.1f s."), c->name, (long)pid, WEXITSTATUS(status),
-		    (double)c->backoff_ms / 1000);
+		say(s->site, _("%s (%ld) ended with status %d; it starts again in %.1f s."), c->name,
+		    (long)pid, WEXITSTATUS(status), (double)c->backoff_ms / 1000);
 	if (c->exits_in_a_row >= gives_up_after && !c->was_ready) {
-		complain(_("%s does not start: its own lines above say why. Everything is stopped."), c->name);
+		complain(_("%s does not start: its own lines above say why. Everything is stopped."),
+			 c->name);
 		s->failed = true;
 		begin_stop(s);
 	}
@@ -201,7 +213,7 @@ static void take_signals(struct supervisor *s)
 // Until when nothing has to be done.
 static int wait_ms(const struct supervisor *s)
 {
-	int64_t now = clock_boot_ms(), until = now + 60000;
+	int64_t now = clock_boot_ms(), until = now + watchdog_ms / 4;
 
 	for (size_t i = 0; i < s->count && !s->stopping; i++)
 		if (s->children[i].pid == 0 && s->children[i].start_at_ms < until)
@@ -219,6 +231,17 @@ static bool any_running(const struct supervisor *s)
 	return false;
 }
 
+// One that hangs is ended like one that died; it is started again when it is reaped.
+static void end_silent(const struct supervisor *s, struct child *c, int64_t now)
+{
+	if (c->pid == 0 || !c->ready || now - c->heard_ms < watchdog_ms)
+		return;
+	say(s->site, _("%s (%ld) has not said anything for %d s: it is ended."), c->name, (long)c->pid,
+	    watchdog_ms / 1000);
+	kill(c->pid, SIGKILL);
+	c->heard_ms = now;
+}
+
 static void supervise(struct supervisor *s)
 {
 	struct pollfd polled[daemons_max + 1];
@@ -227,6 +250,8 @@ static void supervise(struct supervisor *s)
 		int64_t now = clock_boot_ms();
 		for (size_t i = 0; i < s->count; i++) {
 			struct child *c = &s->children[i];
+			if (!s->stopping)
+				end_silent(s, c, now);
 			if (!s->stopping && c->pid == 0 && now >= c->start_at_ms)
 				start(s, c);
 			else if (s->stopping && c->pid && now >= s->kill_at_ms)
@@ -252,15 +277,18 @@ static bool take_pid_file(struct supervisor *s)
 {
 	char path[4096];
 
+	mkdir(home_path(s->site, path, "run"), 0700); // a backup may have left it out
 	s->pid_file = open(home_path(s->site, path, "run/tdv.pid"), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (s->pid_file < 0) {
 		complain("%s: %s", path, strerror(errno));
 		return false;
 	}
-	if (flock(s->pid_file, LOCK_EX | LOCK_NB) < 0) {
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	if (fcntl(s->pid_file, F_OFD_SETLK, &lock) < 0) {
 		complain(_("%s is up already; `tdv down --home %s` stops it"), s->site->home, s->site->home);
 		return false;
 	}
+	flock(s->pid_file, LOCK_EX | LOCK_NB); // for scripts: flock(1), Python's fcntl.flock
 	return ftruncate(s->pid_file, 0) == 0 && dprintf(s->pid_file, "%ld\n", (long)getpid()) > 0;
 }
 
@@ -309,39 +337,37 @@ int run_up(struct site *site, int argc, char **argv)
 	if (!take_pid_file(&s) || !prepare(&s))
 		return exit_refused;
 	supervise(&s);
-	remove_pid(&s, "tdv");
 	say(site, "%s", _("All daemons are stopped; what they had committed is on disk. `tdv up` goes on."));
 	return s.failed ? exit_refused : exit_done;
 }
 
 int run_down(struct site *site, int argc, char **argv)
 {
-	char path[4096], text[32] = "";
+	long pid;
 	int status = arguments_take(site, &argc, argv, NULL, 0, 0);
 
 	if (status != go_on)
 		return status;
 	if (!home_exists(site))
 		return exit_refused;
-	int fd = open(home_path(site, path, "run/tdv.pid"), O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) == 0) {
+	if (!home_is_up(site, &pid)) {
 		say(site, _("%s was not up; nothing had to be stopped."), site->home);
 		output_json(site, json_pack("{s:b}", "stopped", 0));
 		return exit_done;
 	}
-	pid_t pid = read(fd, text, sizeof text - 1) > 0 ? (pid_t)strtol(text, NULL, 10) : 0;
-	if (pid <= 1 || kill(pid, SIGTERM) < 0) {
-		complain(_("the supervisor of %s could not be asked to stop (pid %ld): %s"), site->home, (long)pid, strerror(errno));
+	if (pid <= 1 || kill((pid_t)pid, SIGTERM) < 0) {
+		complain(_("the supervisor of %s could not be asked to stop (pid %ld): %s"), site->home, pid,
+			 strerror(errno));
 		return exit_refused;
 	}
 	for (int i = 0; i < 400; i++) {
-		if (flock(fd, LOCK_EX | LOCK_NB) == 0) {
+		if (!home_is_up(site, NULL)) {
 			say(site, "%s", _("All daemons are stopped. `tdv up` goes on where they were."));
 			output_json(site, json_pack("{s:b}", "stopped", 1));
 			return exit_done;
 		}
 		poll(NULL, 0, 100);
 	}
-	complain(_("pid %ld still runs after 40 s; `tdv status` shows what it does"), (long)pid);
+	complain(_("pid %ld still runs after 40 s; `tdv status` shows what it does"), pid);
 	return exit_refused;
 }

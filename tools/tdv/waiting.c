@@ -18,8 +18,8 @@ static void add(struct waitings *w, struct waiting one)
 	if (w->count == w->capacity) {
 		w->capacity = w->capacity ? w->capacity * 2 : 64;
 		w->list = realloc(w->list, w->capacity * sizeof *w->list);
-		ensure(w->list);
 	}
+	ensure(w->list);
 	w->list[w->count++] = one;
 }
 
@@ -32,13 +32,14 @@ static bool on_list(void *context, struct bytes key, struct bytes value)
 
 	if (approval_lists_row_decode(value, &row) || row.stage != list_stage_verified)
 		return true;
-	add(r->w, (struct waiting){ .act = act_appraise,
-				    .organisation = organisation_at_level(&r->tree, row.cell, org_level_grassroots),
-				    .number = get_u64(key.data),
-				    .about = row.cell,
-				    .kind = row.kind,
-				    .reason = row.reason,
-				    .count = row.verified });
+	add(r->w,
+	    (struct waiting){ .act = act_appraise,
+			      .organisation = organisation_at_level(&r->tree, row.cell, org_level_grassroots),
+			      .number = get_u64(key.data),
+			      .about = row.cell,
+			      .kind = row.kind,
+			      .reason = row.reason,
+			      .count = row.verified });
 	return true;
 }
 
@@ -52,11 +53,16 @@ static bool on_ready(void *context, struct bytes key, struct bytes value)
 	if (!approval_ready_key_decode(key, &k))
 		return true;
 	struct waiting *last = r->w->count ? &r->w->list[r->w->count - 1] : NULL;
-	if (last && last->act == act_consolidate && last->organisation == k.superior && last->kind == k.kind && last->reason == k.reason)
+	if (last && last->act == act_consolidate && last->organisation == k.superior &&
+	    last->kind == k.kind && last->reason == k.reason)
 		last->count++;
 	else
-		add(r->w, (struct waiting){ .act = act_consolidate, .organisation = k.superior, .about = k.superior, .kind = k.kind,
-					    .reason = k.reason, .count = 1 });
+		add(r->w, (struct waiting){ .act = act_consolidate,
+					    .organisation = k.superior,
+					    .about = k.superior,
+					    .kind = k.kind,
+					    .reason = k.reason,
+					    .count = 1 });
 	return true;
 }
 
@@ -65,12 +71,14 @@ static bool on_group(void *context, struct bytes key, struct bytes value)
 	struct reading *r = context;
 	struct approval_groups_row row;
 
-	if (approval_groups_row_decode(value, &row) || (row.stage != list_stage_consolidated && row.stage != list_stage_decided))
+	if (approval_groups_row_decode(value, &row) ||
+	    (row.stage != list_stage_consolidated && row.stage != list_stage_decided))
 		return true;
 	bool decide = row.stage == list_stage_consolidated;
 	add(r->w, (struct waiting){ .act = decide ? act_decide : act_approve,
-				    .organisation = decide ? row.superior :
-							     organisation_at_level(&r->tree, row.superior, org_level_attached),
+				    .organisation = decide ? row.superior
+							   : organisation_at_level(&r->tree, row.superior,
+										   org_level_attached),
 				    .number = get_u64(key.data),
 				    .about = row.superior,
 				    .kind = row.kind,
@@ -88,13 +96,14 @@ static bool on_approved(void *context, struct bytes key, struct bytes value)
 
 	if (printing_groups_row_decode(value, &row) || row.state != group_state_approved)
 		return true;
-	add(r->w, (struct waiting){ .act = act_place_order,
-				    .organisation = organisation_at_level(&r->tree, row.attached, org_level_central),
-				    .number = get_u64(key.data),
-				    .about = row.attached,
-				    .kind = row.kind,
-				    .reason = row.reason,
-				    .count = row.count });
+	add(r->w, (struct waiting){
+			  .act = act_place_order,
+			  .organisation = organisation_at_level(&r->tree, row.attached, org_level_central),
+			  .number = get_u64(key.data),
+			  .about = row.attached,
+			  .kind = row.kind,
+			  .reason = row.reason,
+			  .count = row.count });
 	return true;
 }
 
@@ -114,7 +123,10 @@ static bool on_held(void *context, struct bytes key, struct bytes value)
 	if (last && last->act == act_ship && last->organisation == k.organisation)
 		last->count += row.boxes;
 	else
-		add(r->w, (struct waiting){ .act = act_ship, .organisation = k.organisation, .about = k.organisation, .count = row.boxes });
+		add(r->w, (struct waiting){ .act = act_ship,
+					    .organisation = k.organisation,
+					    .about = k.organisation,
+					    .count = row.boxes });
 	return true;
 }
 
@@ -125,7 +137,10 @@ static bool on_shipment(void *context, struct bytes key, struct bytes value)
 
 	if (delivery_shipments_row_decode(value, &row) || row.received >= row.boxes)
 		return true;
-	add(r->w, (struct waiting){ .act = act_receive, .organisation = row.to, .number = get_u64(key.data), .about = row.from,
+	add(r->w, (struct waiting){ .act = act_receive,
+				    .organisation = row.to,
+				    .number = get_u64(key.data),
+				    .about = row.from,
 				    .count = row.boxes - row.received });
 	return true;
 }
@@ -136,7 +151,8 @@ static bool on_box(void *context, struct bytes key, struct bytes value)
 	struct delivery_boxes_row row;
 	(void)key;
 
-	if (delivery_boxes_row_decode(value, &row) || row.place != card_place_custody || row.custodian != row.destination || row.left == 0)
+	if (delivery_boxes_row_decode(value, &row) || row.place != card_place_custody ||
+	    row.custodian != row.destination || row.left == 0)
 		return true;
 	for (size_t i = r->w->count; i-- > 0 && r->w->list[i].act == act_hand_over;) {
 		if (r->w->list[i].organisation == row.destination) {
@@ -144,7 +160,10 @@ static bool on_box(void *context, struct bytes key, struct bytes value)
 			return true;
 		}
 	}
-	add(r->w, (struct waiting){ .act = act_hand_over, .organisation = row.destination, .about = row.destination, .count = row.left });
+	add(r->w, (struct waiting){ .act = act_hand_over,
+				    .organisation = row.destination,
+				    .about = row.destination,
+				    .count = row.left });
 	return true;
 }
 
@@ -180,7 +199,8 @@ bool waitings_read(const struct site *site, const enum act *acts, struct waiting
 	ok = organisations_read(site, &w->organisations);
 	organisations_tree(&w->organisations, &r.tree);
 	for (size_t i = 0; ok && i < array_size(sources); i++)
-		if (!acts || wanted(acts, sources[i].acts[0]) || (sources[i].acts[1] && wanted(acts, sources[i].acts[1])))
+		if (!acts || wanted(acts, sources[i].acts[0]) ||
+		    (sources[i].acts[1] && wanted(acts, sources[i].acts[1])))
 			ok = scan(site, sources[i].service, sources[i].table, sources[i].row, &r);
 	if (!ok)
 		waitings_deinit(w);
@@ -198,14 +218,17 @@ void waitings_deinit(struct waitings *w)
 
 static json_t *waiting_json(const struct waitings *w, const struct waiting *one)
 {
-	json_t *j = json_pack("{s:s, s:I, s:s}", "act", codec_value_name(&act_values, one->act), "organisation",
-			      (json_int_t)one->organisation, "organisation_name", organisation_title(&w->organisations, one->organisation));
+	json_t *j = json_pack("{s:s, s:I, s:s}", "act", codec_value_name(&act_values, one->act),
+			      "organisation", (json_int_t)one->organisation, "organisation_name",
+			      organisation_title(&w->organisations, one->organisation));
 
 	if (one->number)
 		json_object_set_new(j, "number", json_integer((json_int_t)one->number));
 	if (one->kind) {
-		json_object_set_new(j, "kind", json_string(codec_value_name(&request_kind_values, one->kind)));
-		json_object_set_new(j, "reason", json_string(codec_value_name(&request_reason_values, one->reason)));
+		json_object_set_new(j, "kind",
+				    json_string(codec_value_name(&request_kind_values, one->kind)));
+		json_object_set_new(j, "reason",
+				    json_string(codec_value_name(&request_reason_values, one->reason)));
 	}
 	json_object_set_new(j, "about", json_integer((json_int_t)one->about));
 	json_object_set_new(j, "about_name", json_string(organisation_title(&w->organisations, one->about)));
@@ -226,8 +249,10 @@ int run_lists(struct site *site, int argc, char **argv)
 	uint64_t organisation = 0;
 	const char *act_name = NULL;
 	const struct option_row options[] = {
-		{ "organisation", option_kind_number, &organisation, N_("CODE"), N_("only what this one's officers can do") },
-		{ "act", option_kind_text, &act_name, N_("ACT"), N_("only what waits for this: appraise, consolidate, decide, …") },
+		{ "organisation", option_kind_number, &organisation, N_("CODE"),
+		  N_("only what this one's officers can do") },
+		{ "act", option_kind_text, &act_name, N_("ACT"),
+		  N_("only what waits for this: appraise, consolidate, decide, …") },
 		{ 0 },
 	};
 	struct waitings w;
@@ -242,7 +267,8 @@ int run_lists(struct site *site, int argc, char **argv)
 		return exit_refused;
 	json_t *rows = json_array();
 	for (size_t i = 0; i < w.count; i++)
-		if ((!organisation || w.list[i].organisation == organisation) && (!act || w.list[i].act == act))
+		if ((!organisation || w.list[i].organisation == organisation) &&
+		    (!act || w.list[i].act == act))
 			json_array_append_new(rows, waiting_json(&w, &w.list[i]));
 	output_table(site, columns, array_size(columns), rows);
 	if (json_array_size(rows) == 0)
