@@ -1,8 +1,9 @@
-# TDV.  `make help` lists the targets.  BUILD=dir builds elsewhere, SANITIZE=1 with ASan and UBSan, CC=clang with clang.
+# TDV.  `make help` lists the targets.  BUILD=dir builds elsewhere, SANITIZE=1 with ASan and UBSan, CC=clang with clang, V=1 shows commands.
 
 BUILD ?= build
 CC := $(if $(filter default,$(origin CC)),gcc,$(CC))
 PYTHON ?= /usr/bin/python3
+Q := $(if $(V),,@)
 
 SERVICES := $(patsubst services/%/main.c,%,$(wildcard services/*/main.c))
 LAYERS := base message crypto store runtime terminal domain audit
@@ -45,21 +46,23 @@ $(BUILD)/gen/messages.c $(BUILD)/gen/tables.c: $(GEN) ;
 
 $(BUILD)/%.o: %.c | $(GEN)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
+	@echo "  CC    $<"
+	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
 $(BUILD)/gen/%.o: $(BUILD)/gen/%.c | $(GEN)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
+	@echo "  CC    $<"
+	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
 
 $(LIB): $(LIB_OBJ)
 	@rm -f $@
-	ar rcs $@ $^
+	$(Q)ar rcs $@ $^
 
 # A daemon is every .c of its folder; main.c stays out of the archive that the simulator links.
 define service_rules
 $(1)_OBJ := $$(patsubst %.c,$(BUILD)/%.o,$$(wildcard services/$(1)/*.c))
 $(BUILD)/bin/tdv-$(1): $$($(1)_OBJ) $(LIB)
 	@mkdir -p $$(@D)
-	$$(CC) $$(LDFLAGS) -o $$@ $$($(1)_OBJ) $(LIB) $(LDLIBS)
+	$$(Q)$$(CC) $$(LDFLAGS) -o $$@ $$($(1)_OBJ) $(LIB) $(LDLIBS)
 endef
 $(foreach s,$(SERVICES),$(eval $(call service_rules,$(s))))
 SERVICE_BIN := $(SERVICES:%=$(BUILD)/bin/tdv-%)
@@ -75,7 +78,7 @@ $(BUILD)/bin/tdv-facility: $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/facility
 $(BUILD)/bin/tdv-seed: $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/seed/*.c)) $(LIB)
 $(TOOLS):
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(if $(filter %/tdv-seed,$@),-ljpeg -lm)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(if $(filter %/tdv-seed,$@),-ljpeg -lm)
 # What tdv says in Vietnamese, beside the programs: build/bin/../share/locale.  `make po` takes new messages into po/vi.po.
 CATALOGUE := $(BUILD)/share/locale/vi/LC_MESSAGES/tdv.mo
 $(CATALOGUE): po/vi.po
@@ -107,7 +110,7 @@ $(BUILD)/bin/tdv-floor: $(BUILD)/tools/bench/floor.o $(LIB)
 $(BUILD)/bin/tdv-load: $(BUILD)/tools/bench/load.o $(LIB)
 $(BUILD)/bin/tdv-floor $(BUILD)/bin/tdv-load:
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 .PHONY: bench
 bench: all $(BUILD)/bin/tdv-floor $(BUILD)/bin/tdv-load
 	BUILD=$(BUILD) $(PYTHON) tools/bench/bench.py
@@ -117,19 +120,19 @@ UNIT_SRC := $(wildcard tests/unit/*.c)
 UNIT_BIN := $(UNIT_SRC:%.c=$(BUILD)/%)
 TDV_UNIT_BIN := $(filter $(BUILD)/tests/unit/tdv_%,$(UNIT_BIN))
 $(filter-out $(TDV_UNIT_BIN),$(UNIT_BIN)): $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(LIB)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 # Those of tools/tdv link its files, main.c aside.
 $(TDV_UNIT_BIN): $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/tdv/csv_*.c tools/tdv/language.c)) $(LIB)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 $(TDV_UNIT_BIN:%=%.o): CPPFLAGS += -Itools/tdv
 SERVICE_TEST_SRC := $(filter-out tests/service/transcript.c,$(wildcard tests/service/*.c))
 SERVICE_TEST_BIN := $(SERVICE_TEST_SRC:%.c=$(BUILD)/%)
 $(SERVICE_TEST_BIN): $(BUILD)/tests/service/%: $(BUILD)/tests/service/%.o $(BUILD)/tests/service/transcript.o $(SERVICE_OBJ) $(LIB)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 SIMULATE := $(BUILD)/bin/tdv-simulate
 $(SIMULATE): $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/simulator/*.c)) $(SERVICE_OBJ) $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 SEEDS ?= 50
 
 .PHONY: tests unit simulate check sanitize checks lint lock

@@ -12,6 +12,24 @@
 #include "base/ensure.h"
 #include "language.h"
 
+#define value_shown_max 400
+
+// What is told of a cell that holds a whole book: its beginning.
+static char *shortened(const char *value)
+{
+	size_t size = strnlen(value, value_shown_max + 1);
+
+	if (size <= value_shown_max)
+		return strdup(value);
+	for (size = value_shown_max; size > 0 && ((uint8_t)value[size] & 0xc0) == 0x80;)
+		size--; // not inside a character
+	char *text = malloc(size + sizeof "…");
+	ensure(text);
+	memcpy(text, value, size);
+	memcpy(text + size, "…", sizeof "…");
+	return text;
+}
+
 struct fault *fault_add(struct faults *faults, uint32_t row, int column, enum field field, enum reason reason,
 			const char *value)
 {
@@ -23,7 +41,7 @@ struct fault *fault_add(struct faults *faults, uint32_t row, int column, enum fi
 	struct fault *f = &faults->list[faults->count++];
 	*f = (struct fault){ .row = row, .column = column, .field = field, .reason = reason };
 	if (value && *value)
-		f->value = strdup(value);
+		f->value = shortened(value);
 	return f;
 }
 
@@ -146,7 +164,7 @@ static char find_separator(struct bytes *content, uint32_t *number)
 {
 	static const char candidates[] = { ',', ';', '\t' };
 	size_t seen[sizeof candidates] = { 0 }, best = 0;
-	bool quoted = false;
+	bool quoted = false, some = false;
 
 	if (content->size > 5 && memcmp(content->data, "sep=", 4) == 0) {
 		char separator = (char)content->data[4];
@@ -160,8 +178,12 @@ static char find_separator(struct bytes *content, uint32_t *number)
 		char c = (char)content->data[i];
 		if (c == '"')
 			quoted = !quoted;
-		else if ((c == '\n' || c == '\r') && !quoted)
-			break;
+		else if ((c == '\n' || c == '\r') && !quoted) {
+			if (some)
+				break;
+			continue; // empty lines before the header
+		}
+		some = true;
 		for (size_t k = 0; k < sizeof candidates && !quoted; k++)
 			seen[k] += c == candidates[k];
 	}
@@ -176,7 +198,7 @@ static const char *not_text(struct bytes content, uint32_t *row)
 {
 	*row = 0;
 	for (size_t i = 0; i < content.size; i++)
-		if (content.data[i] < 32 && !strchr("\t\r\n", content.data[i]))
+		if (content.data[i] < 32 && !memchr("\t\r\n", content.data[i], 3)) // NUL too
 			return N_("this is not a text file: save the table as \"CSV UTF-8\"");
 	const uint8_t *bad = u8_check(content.data, content.size);
 	if (!bad)

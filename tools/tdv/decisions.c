@@ -215,6 +215,23 @@ static bool left_out_of_file(struct site *site, struct decision *d)
 	return ok;
 }
 
+// An act cannot be taken back: what is left out of a list that is not among them is a slip, and nothing is sent.
+static bool left_out_is_among(const struct work *w)
+{
+	for (size_t i = 0; i < w->d->left_out_count; i++) {
+		const struct leave_out_row *row = &w->d->left_out[i];
+		bool among = false;
+		for (size_t k = 0; k < w->count; k++)
+			among = among || concerns(w, row, &w->of[k]);
+		if (!among) {
+			complain(_("%llu-%llu is to be left out, but its list is not among those of this call; nothing was sent"),
+				 (unsigned long long)item_whole(row->request), (unsigned long long)item_index(row->request));
+			return false;
+		}
+	}
+	return true;
+}
+
 // --- the verbs
 
 static int carry_out(struct work *w, const char *next)
@@ -256,7 +273,7 @@ static int decide_on(struct site *site, enum act act, struct decision *d, int ar
 	w.jobs = calloc(most + 1, sizeof *w.jobs);
 	w.of = calloc(most + 1, sizeof *w.of);
 	ensure(w.jobs && w.of);
-	if (d->all ? gather_waiting(&w) : gather_numbers(&w, argc, argv))
+	if ((d->all ? gather_waiting(&w) : gather_numbers(&w, argc, argv)) && left_out_is_among(&w))
 		status = carry_out(&w, next);
 out:
 	free(w.jobs);
