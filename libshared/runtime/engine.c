@@ -96,7 +96,7 @@ enum error engine_take_local(struct engine *e, uint64_t token, const struct orig
 	struct waiting w = { .kind = record_input_local, .token = token, .type = type, .origin = *o };
 
 	ensure(!e->done_with);
-	if (!e->admission || e->locals.count >= e->limits.local_inputs || e->locals.bytes >= local_bytes_max)
+	if (!e->admission || e->forked || e->locals.count >= e->limits.local_inputs || e->locals.bytes >= local_bytes_max)
 		return error_pending;
 	w.origin.source = e->service->id;
 	w.origin.entry = 0;

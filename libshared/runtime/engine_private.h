@@ -173,6 +173,7 @@ struct engine {
 	uint64_t continuations, quarantined, effects_open, timers;
 	bool clean_before;
 	bool admission;
+	bool forked; // this log, or one that it reads, is an old copy: what were taken now might not be there tomorrow
 	int64_t housekeeping_ms, readers_ms; // boot time of the next
 
 	bool snapshot_open;

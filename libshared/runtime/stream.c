@@ -179,6 +179,7 @@ static struct consumer *consumer_of(struct engine *e, const struct log_name *nam
 static void log_fork(struct engine *e, const struct log_name *producer, const struct log_name *consumer,
 		     uint64_t turn)
 {
+	e->forked = true;
 	log_error("fork producer=%u.%u.%u.%u consumer=%u.%u.%u.%u turn=%llu head=%llu", producer->site,
 		  producer->service, producer->instance, producer->epoch, consumer->site, consumer->service,
 		  consumer->instance, consumer->epoch, (unsigned long long)turn,

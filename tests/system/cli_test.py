@@ -264,6 +264,8 @@ def committees_appraise_one_list_and_then_the_rest_with_exceptions(b):
     assert again["reason"] in ("wrong_state", "already_done"), again
     largest = max(waiting[1:], key=lambda w: w["count"])
     b.refused("appraise", "--all", "--leave-out", "nonsense", status=USAGE)
+    other = next(w for w in waiting[1:] if w["number"] != largest["number"])
+    b.refused("appraise", largest["number"], "--leave-out", f"{other['number']}-1=photo_missing", says="not among")  # a slip
     outside = b.json("appraise", largest["number"], "--leave-out", f"{largest['number']}-1999", status=REFUSED)["acts"][0]
     assert outside["reason"] != "none" and outside["errors"], outside
     b.way.left_out = [r for r in b.way.left_out or [] if r.startswith(f"{largest['number']}-")] or [first_request(b, largest["number"])]
@@ -443,6 +445,11 @@ def a_site_that_was_down_goes_on_where_it_was(b):
     assert all(s["starts_unclean"] == 0 and s["turns_interrupted"] == 0 for s in b.json("status")["services"])
 
 
+def a_clock_in_doubt_is_told_and_an_operator_accepts_it(b):
+    assert b.json("clock", "accept")["accepted"] == []
+    assert "No service holds" in b.tdv(DONE, "clock", "accept").stdout
+
+
 def what_was_stopped_by_signal_ends_with_0(b):
     assert b.site.down() == DONE
     assert not any((b.site.home / "run" / f"{s}.pid").exists() for s in SERVICES)
@@ -460,6 +467,7 @@ CLAIMS = (every_verb_has_help_in_both_languages, help_is_vietnamese_unless_asked
           boxes_are_counted_at_each_level_down_to_the_cell, a_card_is_handed_over_with_a_receipt_and_not_without, the_outcome_adds_up,
           a_story_is_told_by_any_of_its_ids, logs_are_one_json_object_a_line, nothing_personal_stands_in_the_logs, nothing_is_in_quarantine,
           the_audit_is_clean, every_service_can_be_rebuilt_from_its_turns, a_site_that_was_down_goes_on_where_it_was,
+          a_clock_in_doubt_is_told_and_an_operator_accepts_it,
           what_was_stopped_by_signal_ends_with_0)
 
 

@@ -505,6 +505,8 @@ test(a_restored_old_copy_is_a_fork_and_stops_both_sides)
 	check_u64(value_at(verification, &rows_table, 3), 0);
 	check_u64(status_of(intake)->sources[0].state,
 		  source_state_forked); // verification has seen what it never wrote
+	struct origin o = { .actor = 7 };
+	check(engine_take_local(nodes[intake].engine, 4, &o, local_type, op_bytes(op_send, 4)) == error_pending); // nobody would take it
 	nodes_close();
 }
 

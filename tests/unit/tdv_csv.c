@@ -1,4 +1,6 @@
 // CSV files as Excel saves them in Vietnam, and the cells in them.
+#include <unistr.h>
+
 #include "csv_rows.h"
 #include "language.h"
 #include "test.h"
@@ -158,6 +160,30 @@ test(what_is_no_csv_in_utf8_says_how_to_save_it)
 	form_rows_deinit(&v);
 }
 
+test(what_hides_in_a_file_is_not_read_as_something_else)
+{
+	static const char nul[] = list_header_row "123456AB;44.000123;a\0b.jpg;Đổi thẻ;440\r\n";
+	struct form_rows r;
+
+	check(form_parse(&list_form, bytes_of(nul, sizeof nul - 1), &r) == error_none);
+	check(fault_is(&r, 0, 0, field_whole, reason_malformed));
+	check_u64(r.count, 0);
+	form_rows_deinit(&r);
+	r = parse(&list_form, "\r\n\r\n" list_header_row "123456AB;44.000123;a.jpg;Đổi thẻ;440\r\n");
+	check_u64(r.faults.count, 0); // empty lines before the header do not hide the separator
+	check_u64(r.count, 1);
+	form_rows_deinit(&r);
+
+	struct faults faults = { 0 };
+	char book[2001] = { 0 };
+	for (size_t i = 0; i < 1000; i++)
+		memcpy(book + 2 * i, "ơ", 2);
+	fault_add(&faults, 2, 0, field_full_name, reason_too_many, book);
+	check(strlen(faults.list[0].value) <= 404);
+	check(u8_check((const uint8_t *)faults.list[0].value, strlen(faults.list[0].value)) == NULL);
+	faults_deinit(&faults);
+}
+
 test(numbers_that_excel_spoiled_are_refused_with_a_hint)
 {
 	struct form_rows r = parse(&officers_form, "login,full_name,citizen_id,role,organisation\n"
@@ -278,6 +304,7 @@ int main(void)
 	run(rows_are_numbered_as_excel_shows_them_also_after_a_cell_of_two_lines);
 	run(a_missing_column_is_one_error_and_an_unknown_one_a_note);
 	run(what_is_no_csv_in_utf8_says_how_to_save_it);
+	run(what_hides_in_a_file_is_not_read_as_something_else);
 	run(numbers_that_excel_spoiled_are_refused_with_a_hint);
 	run(a_member_needs_dates_in_order_and_a_card_its_day_of_issue);
 	run(a_list_speaks_of_one_cell_and_one_kind);

@@ -69,6 +69,7 @@ const struct verb verbs[] = {
 	{ "quarantine", "retry", run_quarantine_retry, N_("SERVICE NUMBER|all"), N_("Feeds it again"), NULL },
 	{ "quarantine", "drop", run_quarantine_drop, N_("SERVICE NUMBER|all"), N_("Gives it up for good"),
 	  NULL },
+	{ "clock", "accept", run_clock_accept, "", N_("Lets timers run that were held because the clock had jumped"), NULL },
 	{ "audit", NULL, run_audit, "[--offline] [--wait SECONDS]",
 	  N_("Checks every invariant over all services"), NULL },
 	{ "replay", NULL, run_replay, "SERVICE [--offline] [--restore]",

@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "ask.h"
 #include "base/ensure.h"
@@ -194,6 +195,13 @@ static size_t worries(const struct site *site, const json_t *services)
 			say(site,
 			    _("%s does not answer: `tdv up` starts the daemons; its own last lines say why "
 			      "it ended."),
+			    name);
+			n++;
+		}
+		if (strcmp(json_string_value(json_object_get(s, "state")), "clock in doubt") == 0) {
+			say(site,
+			    _("%s holds its timers: the clock has jumped, or it was down for long. If the clock is right: `tdv clock "
+			      "accept`."),
 			    name);
 			n++;
 		}

@@ -31,6 +31,7 @@ int run_quarantine_list(struct site *site, int argc, char **argv);
 int run_quarantine_show(struct site *site, int argc, char **argv);
 int run_quarantine_retry(struct site *site, int argc, char **argv);
 int run_quarantine_drop(struct site *site, int argc, char **argv);
+int run_clock_accept(struct site *site, int argc, char **argv);
 int run_audit(struct site *site, int argc, char **argv);
 int run_replay(struct site *site, int argc, char **argv);
 
