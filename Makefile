@@ -105,6 +105,25 @@ demo: deps
 	@$(MAKE) --no-print-directory $(JOBS) all
 	@BUILD=$(BUILD) $(PYTHON) tools/demo/demo.py $(if $(KEEP),--keep)
 
+# Manual pages, completion and the commented settings, from what the programs say themselves.
+MANUAL := $(BUILD)/share/.manual
+$(MANUAL): $(SERVICE_BIN) $(TOOLS) $(CATALOGUE) $(wildcard tools/manual/* systemd/*.service)
+	$(PYTHON) tools/manual/manual.py --build $(BUILD) --out $(BUILD)/share --services $(SERVICES)
+	@touch $@
+.PHONY: manual
+manual: $(MANUAL)
+
+# Into DESTDIR: programs, units, user and folders, settings (which are left alone when they are there), manual, completion, catalogue.
+prefix ?= /usr
+sysconfdir ?= /etc
+.PHONY: install
+install: all $(MANUAL)
+	install -d $(DESTDIR)$(prefix)/lib/tdv $(DESTDIR)$(prefix)/bin
+	install -m 755 $(SERVICE_BIN) $(DESTDIR)$(prefix)/lib/tdv/
+	install -m 755 $(TOOLS) $(DESTDIR)$(prefix)/bin/
+	tools/install.sh '$(DESTDIR)' '$(prefix)' '$(sysconfdir)' $(BUILD)
+	install -D -m 644 -t $(DESTDIR)$(prefix)/share/doc/tdv README.md ARCHITECTURE.md WIRE.md LICENSE
+
 # Measurements: not part of the product, nor of the tests.
 $(BUILD)/bin/tdv-floor: $(BUILD)/tools/bench/floor.o $(LIB)
 $(BUILD)/bin/tdv-load: $(BUILD)/tools/bench/load.o $(LIB)
@@ -152,6 +171,11 @@ check: deps
 		"simulator: $(SIMULATE) --seeds $(SEEDS)" \
 		$(foreach t,$(SYSTEM_TESTS),"$(t): BUILD=$(BUILD) $(PYTHON) $(t)")
 
+# The installed system under a real systemd, in a container of its own; says why when that cannot be had here.
+.PHONY: boot-check
+boot-check: all $(MANUAL)
+	BUILD=$(BUILD) $(PYTHON) tests/system/install_test.py --boot
+
 # What the sanitizers run: all that works in one process.
 sanitize: tests
 	tests/run.py $(UNIT_BIN) $(SERVICE_TEST_BIN) "simulator: $(SIMULATE) --seeds 5"
@@ -193,6 +217,7 @@ $(BUILD)/fuzz-messages: tests/fuzz/messages.c libshared/message/codec.c $(BUILD)
 help:
 	@echo 'make demo     a whole commune through the card exchange (KEEP=1 keeps ./demo)'
 	@echo 'make check    every test; make unit, service-tests, simulate [SEEDS=n] [SEED=n]: a part of them'
+	@echo 'make install  with DESTDIR, prefix (/usr), sysconfdir (/etc); make boot-check: the result under a real systemd'
 	@echo 'make          the daemons, tdv and its companions, into $(BUILD)/bin'
 	@echo 'make bench    requests a second and latency, beside the disk'"'"'s own limit'
 	@echo 'make checks   schemas against their lock, layers, purity of handlers, house rules'

@@ -10,7 +10,7 @@ set -eu
 build="gcc libc6-dev make python3 gettext
 	libzmq3-dev liblmdb-dev libssl-dev libmsgpack-dev libsystemd-dev libjansson-dev libinih-dev libcsv-dev libunistring-dev
 	libjpeg62-turbo-dev"
-test="lmdb-utils python3-zmq python3-msgpack openssl"
+test="lmdb-utils python3-zmq python3-msgpack openssl systemd man-db"
 ci="clang clang-tidy cppcheck libclang-rt-14-dev git"
 
 wanted=""

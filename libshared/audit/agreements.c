@@ -44,8 +44,61 @@ VIEW(delivery_organisations, delivery, organisations)
 	sink_add(s, k->code, place_in_tree(r->parent, r->level), 1);
 }
 
+VIEW(revocation_organisations, revocation, organisations)
+{
+	sink_add(s, k->code, place_in_tree(r->parent, r->level), 1);
+}
+
+VIEW(organisations_below, registry, organisations)
+{
+	sink_add(s, k->code, r->parent, 1);
+}
+KEY_VIEW(children, registry, children)
+{
+	sink_add(s, k->code, k->parent, 1);
+}
+VIEW(ended_organisations, registry, organisations)
+{
+	if (r->has_ended)
+		sink_add(s, k->code, 0, 1);
+}
+VIEW(intake_successors, intake, successors)
+{
+	sink_add(s, k->code, 0, 1);
+}
+
 // ---- members ----
 
+VIEW(members_of_cells, registry, members)
+{
+	sink_add(s, k->member, r->data.home_cell, 1);
+	if (r->data.present_cell != r->data.home_cell)
+		sink_add(s, k->member, r->data.present_cell, 1);
+}
+KEY_VIEW(cell_members, registry, cell_members)
+{
+	sink_add(s, k->member, k->cell, 1);
+}
+VIEW(registry_duplicates, registry, duplicates)
+{
+	sink_add(s, k->duplicate, r->data.member, 1);
+}
+VIEW(held_members, registry, held_members)
+{
+	sink_add(s, r->duplicate, k->member, 1);
+}
+VIEW(intake_duplicates, intake, duplicates)
+{
+	sink_add(s, k->duplicate, r->person, 1);
+}
+VIEW(records_registered, registry, members)
+{
+	sink_add(s, k->member, r->data.record, 1);
+}
+VIEW(records_at_the_door, intake, members)
+{
+	sink_add(s, k->member, r->record, 1);
+}
 VIEW(registry_members, registry, members)
 {
 	sink_add(s, k->member, r->version, 1);
@@ -69,8 +122,11 @@ VIEW(delivery_cards, delivery, cards)
 // One that is only reserved is nowhere yet.
 VIEW(revocation_cards_made, revocation, cards)
 {
-	if (r->validity != card_validity_not_yet_active || r->has_serial)
-		sink_add(s, k->card, card_as_made(r->number, r->generation, r->validity == card_validity_spoiled), 1);
+	bool made = r->has_serial || r->generation == card_generation_paper_2003 ||
+		    (r->validity == card_validity_spoiled && !r->cancelled);
+	if (made)
+		sink_add(s, k->card,
+			 card_as_made(r->number, r->generation, r->validity == card_validity_spoiled && !r->cancelled), 1);
 }
 VIEW(revocation_cards_in_use, revocation, cards)
 {
@@ -128,6 +184,12 @@ VIEW(lists_offered, verification, lists)
 	if (r->why == reason_none)
 		sink_add(s, k->list, 0, r->offered);
 }
+// Rows that went on with a request of an earlier list make none of their own.
+VIEW(lists_begun, verification, lists)
+{
+	if (r->why == reason_none)
+		sink_add(s, k->list, 0, (int64_t)r->offered - r->reopened);
+}
 VIEW(requests_of_lists, verification, requests)
 {
 	sink_add(s, item_whole(k->request), 0, 1);
@@ -139,17 +201,17 @@ VIEW(requests_closed, verification, requests)
 }
 VIEW(cards_handed_over, delivery, cards)
 {
-	if (r->has_request && r->has_place && r->place == card_place_member)
+	if (r->has_request && r->handed)
 		sink_add(s, r->request, card_member(k->card), 1);
 }
 
 // ---- lists on their way: nobody is lost between two stages ----
 
-// A request that passed the rules has no rule by which it did not.
+// One that the facility refused and the cell corrected passes again, with another list.
 VIEW(requests_passed, verification, requests)
 {
-	if (!r->has_rule)
-		sink_add(s, k->request, r->member, 1);
+	if (r->passes > 0)
+		sink_add(s, k->request, r->member, r->passes);
 }
 VIEW(items, approval, items)
 {
@@ -157,7 +219,7 @@ VIEW(items, approval, items)
 }
 VIEW(requests_passed_and_rejected, verification, requests)
 {
-	if (!r->has_rule && r->state == request_state_rejected)
+	if (r->left_out)
 		sink_add(s, k->request, r->member, 1);
 }
 VIEW(items_left_out, approval, items)
@@ -176,20 +238,16 @@ VIEW(lists_arrived, approval, lists)
 }
 VIEW(items_by_list, approval, items)
 {
-	sink_add(s, item_whole(k->request), 0, 1);
-}
-static bool was_appraised(enum list_stage stage)
-{
-	return stage != list_stage_arriving && stage != list_stage_verified;
+	sink_add(s, k->list, 0, 1);
 }
 VIEW(lists_kept, approval, lists)
 {
-	sink_add(s, k->list, 0, was_appraised(r->stage) ? r->kept : r->verified);
+	sink_add(s, k->list, 0, r->kept);
 }
 VIEW(items_appraised, approval, items)
 {
-	if (!r->has_left_out || r->left_out != act_appraise)
-		sink_add(s, item_whole(k->request), 0, 1);
+	if (!r->has_left_out || r->late)
+		sink_add(s, k->list, 0, 1);
 }
 VIEW(groups_taken_in, approval, groups)
 {
@@ -232,6 +290,7 @@ VIEW(orders_by_state, printing, orders)
 	sink_add(s, records_id(k->order, print_record_good), 0, r->good);
 	sink_add(s, records_id(k->order, print_record_spoiled), 0, r->spoiled);
 	sink_add(s, records_id(k->order, print_record_boxed), 0, r->boxed);
+	sink_add(s, records_id(k->order, print_record_stopped), 0, r->stopped);
 }
 VIEW(records_by_state, printing, records)
 {
@@ -250,8 +309,7 @@ VIEW(orders_recorded, printing, orders)
 }
 VIEW(returned_requests, verification, requests)
 {
-	if (!r->has_rule && r->state == request_state_returned)
-		sink_add(s, 0, 0, 1);
+	sink_add(s, 0, 0, r->facility_refusals);
 }
 VIEW(records_refused, printing, records)
 {
@@ -261,6 +319,39 @@ VIEW(records_refused, printing, records)
 VIEW(orders_unplaced, printing, orders)
 {
 	sink_add(s, 0, 0, r->unplaced);
+}
+
+// Every card that the press made was a blank of its facility's; so was one that was printed though it had been stopped.
+static uint64_t blanks_id(uint64_t order_facility, bool good)
+{
+	return order_facility << 1 | (good ? 1 : 0);
+}
+VIEW(orders_printed, printing, orders)
+{
+	sink_add(s, blanks_id(r->facility, true), 0, (int64_t)r->good + r->boxed);
+	sink_add(s, blanks_id(r->facility, false), 0, (int64_t)r->spoiled + r->stopped_printed);
+}
+VIEW(blanks_used, printing, stock)
+{
+	sink_add(s, blanks_id(k->place, true), 0, (int64_t)r->personalised);
+	sink_add(s, blanks_id(k->place, false), 0, (int64_t)r->spoiled);
+}
+VIEW(orders_stopped_printed, printing, orders)
+{
+	sink_add(s, k->order, 0, r->stopped_printed);
+}
+VIEW(records_stopped_printed, printing, records)
+{
+	if (r->state == print_record_stopped && r->has_serial)
+		sink_add(s, k->order, 0, 1);
+}
+VIEW(stock_sent, printing, stock)
+{
+	sink_add(s, 0, 0, (int64_t)r->sent);
+}
+VIEW(stock_arrived, printing, stock)
+{
+	sink_add(s, 0, 0, (int64_t)r->arrived);
 }
 
 static bool was_made(enum print_record state)
@@ -293,7 +384,8 @@ VIEW(printing_boxes, printing, boxes)
 }
 VIEW(delivery_boxes, delivery, boxes)
 {
-	sink_add(s, k->box, r->declared, 1);
+	if (k->box < UINT64_C(1) << 48) // those that organisations packed are delivery's own
+		sink_add(s, k->box, r->declared, 1);
 }
 
 // ---- numbers, serials and keys (invariants 2 and 3): unique where they are keys, and equal to what the cards say ----
@@ -344,7 +436,7 @@ VIEW(serials_of_good_cards, printing, records)
 }
 VIEW(serials_of_cards, revocation, cards)
 {
-	if (r->has_serial && r->validity != card_validity_spoiled)
+	if (r->has_serial && (r->validity != card_validity_spoiled || r->cancelled))
 		sink_add(s, get_u64(r->serial), k->card, 1);
 }
 // ---- the conservation ledger (domain.md §3, invariant 4) ----
@@ -368,38 +460,31 @@ VIEW(cards_by_holder, delivery, cards)
 }
 VIEW(boxes_by_holder, delivery, boxes)
 {
-	if (r->place == card_place_custody || r->place == card_place_facility)
-		sink_add(s, account_id(r->custodian, account_custody, card_generation_chip_2025), 0, r->left);
+	if (r->place != card_place_custody && r->place != card_place_facility)
+		return;
+	sink_add(s, account_id(r->custodian, account_custody, card_generation_chip_2025), 0, (int64_t)r->left - r->paper);
+	sink_add(s, account_id(r->custodian, account_custody, card_generation_paper_2003), 0, r->paper);
 }
-VIEW(ledger_delivered, delivery, ledger)
-{
-	if (k->account == account_custody)
-		sink_add(s, account_id(k->organisation, account_members, k->generation), 0, (int64_t)r->delivered);
-}
-VIEW(ledger_received_by_members, delivery, ledger)
-{
-	if (k->account == account_members)
-		sink_add(s, account_id(k->organisation, account_members, k->generation), 0, (int64_t)r->received);
-}
+// What each organisation lost or spoiled, and what was destroyed there, card by card.
 VIEW(ledger_spoiled, delivery, ledger)
 {
-	sink_add(s, k->organisation, 0, (int64_t)r->spoiled_or_lost);
+	sink_add(s, k->organisation, 0, (int64_t)(r->spoiled_or_lost + r->destroyed));
 }
 VIEW(cards_spoiled, delivery, cards)
 {
-	if (r->spoiled)
+	bool out = r->has_place && (r->place == card_place_missing || r->place == card_place_destroyed);
+	if (r->spoiled || out)
 		sink_add(s, r->custodian, 0, 1);
 }
-// Over all organisations: what came into custody was made, given back by members, or sent on by another organisation and is
-// not on its way any more.
+// Over all organisations: what came into hands was made, handed over, given back or sent on by others, but for what is
+// on its way.
 VIEW(ledger_received, delivery, ledger)
 {
-	if (k->account == account_custody)
-		sink_add(s, k->generation, 0, (int64_t)r->received);
+	sink_add(s, k->generation, 0, (int64_t)r->received);
 }
 VIEW(ledger_sent, delivery, ledger)
 {
-	sink_add(s, k->generation, 0, (int64_t)r->sent_on);
+	sink_add(s, k->generation, 0, (int64_t)(r->sent_on + r->delivered));
 }
 VIEW(cards_made, delivery, cards)
 {
@@ -408,8 +493,10 @@ VIEW(cards_made, delivery, cards)
 }
 VIEW(boxes_on_their_way, delivery, boxes)
 {
-	if (r->place == card_place_in_transit)
-		sink_add(s, card_generation_chip_2025, 0, -(int64_t)r->left);
+	if (r->place != card_place_in_transit)
+		return;
+	sink_add(s, card_generation_chip_2025, 0, (int64_t)r->paper - (int64_t)r->left);
+	sink_add(s, card_generation_paper_2003, 0, -(int64_t)r->paper);
 }
 VIEW(ledger_opening, delivery, ledger)
 {
@@ -429,12 +516,18 @@ VIEW(boxes_left, delivery, boxes)
 }
 VIEW(cards_in_boxes, delivery, cards)
 {
-	if (r->has_box && !r->has_place)
-		sink_add(s, r->box, 0, 1);
+	if (!r->has_place && (r->has_box || r->has_parcel))
+		sink_add(s, r->has_parcel ? r->parcel : r->box, 0, 1);
+}
+// What the facility put in; a card may since have gone on in a box that an organisation packed.
+static bool is_facilitys(uint64_t box)
+{
+	return box < UINT64_C(1) << 48;
 }
 VIEW(boxes_declared, delivery, boxes)
 {
-	sink_add(s, k->box, 0, r->declared);
+	if (is_facilitys(k->box))
+		sink_add(s, k->box, 0, r->declared);
 }
 VIEW(cards_of_boxes, delivery, cards)
 {
@@ -456,7 +549,8 @@ VIEW(held, delivery, held)
 }
 VIEW(boxes_to_be_sent, delivery, boxes)
 {
-	if (r->place == card_place_facility || (r->place == card_place_custody && r->custodian != r->destination))
+	bool waits = r->place == card_place_custody && r->custodian != r->destination && !r->open;
+	if (r->place == card_place_facility || waits)
 		sink_add(s, k->box, r->custodian, 1);
 }
 VIEW(held_boxes, delivery, held)
@@ -470,19 +564,20 @@ VIEW(waiting_boxes, delivery, waiting)
 
 // ---- letters: what others told a terminal, in its mailbox ----
 
+// Not by receiver: one that is merged meanwhile leaves its letters where they were, and its shipments to its successor.
 VIEW(shipments_told, delivery, shipments)
 {
-	sink_add(s, k->shipment, r->to, 1);
-	sink_add(s, k->shipment, r->to, r->boxes);
+	sink_add(s, k->shipment, 0, 1);
+	sink_add(s, k->shipment, 0, r->boxes);
 }
 VIEW(letters_of_shipments, intake, letters)
 {
 	struct shipment_sent sent;
 	struct shipment_box box;
 	if (r->type == message_type_shipment_sent && shipment_sent_decode(r->body, &sent) == error_none)
-		sink_add(s, sent.shipment, k->organisation, 1);
+		sink_add(s, sent.shipment, 0, 1);
 	if (r->type == message_type_shipment_box && shipment_box_decode(r->body, &box) == error_none)
-		sink_add(s, box.shipment, k->organisation, 1);
+		sink_add(s, box.shipment, 0, 1);
 }
 // The facility has a letter for each record, and two around each order.
 VIEW(records_told, printing, records)
@@ -531,6 +626,25 @@ const struct check audit_agreements[] = {
 	MIRROR(approval_organisations, "phê duyệt", "approval"),
 	MIRROR(printing_organisations, "lệnh in", "printing"),
 	MIRROR(delivery_organisations, "giao nhận", "delivery"),
+	MIRROR(revocation_organisations, "giá trị thẻ", "revocation"),
+	{ 0, { "tổ chức {0}: cấp trên ghi là {1}, theo danh mục trực thuộc là {2}",
+	       "organisation {0}: its parent is {1}, by the index {2}" },
+	  .left = { &organisations_below }, .right = { &children } },
+	{ 0, { "tổ chức {0}: hồ sơ và tiếp nhận không cùng biết là đã kết thúc",
+	       "organisation {0}: ended in the registry or in intake, not in both" },
+	  .left = { &ended_organisations }, .right = { &intake_successors } },
+	{ 0, { "đảng viên {0}: thuộc chi bộ {1}, theo danh mục chi bộ là {2}",
+	       "member {0}: of cell {1}, by the index {2}" },
+	  .left = { &members_of_cells }, .right = { &cell_members } },
+	{ 0, { "hồ sơ trùng {0}: của đảng viên {1}, theo danh mục giữ lại {2}",
+	       "double entry {0}: of member {1}, by the index {2}" },
+	  .left = { &registry_duplicates }, .right = { &held_members } },
+	{ 0, { "hồ sơ trùng {0}: của đảng viên {1} theo hồ sơ, {2} theo tiếp nhận",
+	       "double entry {0}: of member {1} in the registry, {2} in intake" },
+	  .left = { &registry_duplicates }, .right = { &intake_duplicates } },
+	{ 0, { "đảng viên {0}: bản ghi {1} theo hồ sơ, {2} theo tiếp nhận",
+	       "member {0}: record {1} in the registry, {2} at the door" },
+	  .left = { &records_registered }, .right = { &records_at_the_door } },
 	{ 0, { "đảng viên {0}: hồ sơ phiên bản {1}, thẩm tra biết phiên bản {2}",
 	       "member {0}: version {1} in the registry, {2} in verification" },
 	  .left = { &registry_members }, .right = { &verification_members } },
@@ -555,7 +669,7 @@ const struct check audit_agreements[] = {
 	       "list {0}: {1} offered, {2} verified or refused" },
 	  .left = { &lists_offered }, .right = { &lists_verified } },
 	{ 0, { "danh sách {0}: đề nghị nhận {1}, có trong hệ thống {2}", "list {0}: {1} offered, {2} known" },
-	  .left = { &lists_offered }, .right = { &requests_of_lists } },
+	  .left = { &lists_begun }, .right = { &requests_of_lists } },
 	{ 0, { "đề nghị {0i}: thẩm tra và giao nhận ghi việc trao thẻ khác nhau (đảng viên {1}, {2})",
 	       "request {0i}: verification and delivery differ about its hand-over (member {1}, {2})" },
 	  .left = { &requests_closed }, .right = { &cards_handed_over } },
@@ -583,6 +697,14 @@ const struct check audit_agreements[] = {
 	{ 4, { "lệnh in {0}: phê duyệt và in lại {1}, gửi in hoặc không có số {2}",
 	       "order {0}: {1} approved or reprinted, {2} offered or without a number" },
 	  .left = { &orders_placed }, .right = { &orders_recorded } },
+	{ 4, { "phôi (cơ sở in*2, +1: thẻ đạt) {0}: lệnh in dùng {1}, sổ phôi ghi {2}",
+	       "blanks (facility*2, +1: good cards) {0}: {1} used by orders, {2} by the book" },
+	  .left = { &orders_printed }, .right = { &blanks_used } },
+	{ 4, { "lệnh in {0}: ghi {1} thẻ đã in dù đã dừng, đếm từng thẻ {2}",
+	       "order {0}: {1} printed though stopped are noted, {2} counted" },
+	  .left = { &orders_stopped_printed }, .right = { &records_stopped_printed } },
+	{ 4, { "phôi chuyển đi {1}, phôi nhận từ nơi khác {2}", "{1} blanks sent to other places, {2} arrived from them" },
+	  .left = { &stock_sent }, .right = { &stock_arrived } },
 	{ 0, { "thẩm tra ghi {1} đề nghị trả lại từ cơ sở in, lệnh in ghi {2}",
 	       "{1} requests returned by the facility in verification, {2} in printing" },
 	  .left = { &returned_requests }, .right = { &records_refused, &orders_unplaced } },
@@ -606,13 +728,11 @@ const struct check audit_agreements[] = {
 	  .left = { &serials_of_good_cards }, .right = { &serials_of_cards } },
 	{ 4, { "sổ {0o}: tồn cuối {1}, đếm từng thẻ {2}", "ledger {0o}: closing {1}, card by card {2}" },
 	  .left = { &ledger_closing }, .right = { &cards_by_holder, &boxes_by_holder } },
-	{ 4, { "sổ {0o}: tổ chức trao {1}, đảng viên nhận {2}", "ledger {0o}: {1} delivered, {2} received by members" },
-	  .left = { &ledger_delivered }, .right = { &ledger_received_by_members } },
-	{ 4, { "tổ chức {0}: sổ ghi {1} thẻ hỏng hoặc mất, đếm từng thẻ {2}",
-	       "organisation {0}: {1} spoiled or lost in the ledger, {2} card by card" },
+	{ 4, { "tổ chức {0}: sổ ghi {1} thẻ hỏng, mất hoặc đã hủy, đếm từng thẻ {2}",
+	       "organisation {0}: {1} spoiled, lost or destroyed in the ledger, {2} card by card" },
 	  .left = { &ledger_spoiled }, .right = { &cards_spoiled } },
-	{ 4, { "thế hệ {0}: các tổ chức nhận {1}; in ra, chuyển đi và thu lại, trừ đang chuyển: {2}",
-	       "generation {0}: {1} received; made, sent on and given back, but for those on their way: {2}" },
+	{ 4, { "thế hệ {0}: đã nhận {1}; in ra, chuyển đi, trao và thu lại, trừ đang chuyển: {2}",
+	       "generation {0}: {1} received; made, sent on, handed over and given back, but for those on their way: {2}" },
 	  .left = { &ledger_received }, .right = { &ledger_sent, &cards_made, &boxes_on_their_way } },
 	{ 4, { "thế hệ {0}: tồn đầu {1}, đếm từng thẻ {2}", "generation {0}: opening {1}, card by card {2}" },
 	  .left = { &ledger_opening }, .right = { &cards_opened } },

@@ -43,6 +43,21 @@ struct view {
 			       __attribute__((unused)) const struct service_name##_##table_name##_key *k,                  \
 			       __attribute__((unused)) const struct service_name##_##table_name##_row *r)
 
+// The same of a table whose rows are keys alone.
+#define KEY_VIEW(name, service_name, table_name)                                                                           \
+	static void name##_row(struct sink *s, const struct service_name##_##table_name##_key *k);                         \
+	static enum error name##_raw(struct sink *s, struct bytes key, struct bytes value)                                 \
+	{                                                                                                                  \
+		static struct service_name##_##table_name##_key k;                                                         \
+		(void)value;                                                                                               \
+		if (!service_name##_##table_name##_key_decode(key, &k))                                                    \
+			return error_corrupt;                                                                              \
+		name##_row(s, &k);                                                                                         \
+		return error_none;                                                                                         \
+	}                                                                                                                  \
+	static const struct view name = { service_id_##service_name, #table_name, name##_raw };                            \
+	static void name##_row(struct sink *s, const struct service_name##_##table_name##_key *k)
+
 struct audit;
 
 struct check {

@@ -7,6 +7,7 @@
 #include "base/subject.h"
 #include "gen/delivery_tables.h"
 #include "gen/intake_tables.h"
+#include "gen/printing_tables.h"
 #include "gen/revocation_tables.h"
 #include "runtime/record.h"
 
@@ -73,11 +74,32 @@ static enum error ledger_adds_up(struct audit *audit, const struct check *check)
 			break;
 		}
 		uint64_t in = row.opening + row.received;
-		uint64_t out = row.delivered + row.sent_on + row.spoiled_or_lost + row.closing;
+		uint64_t out = row.delivered + row.sent_on + row.spoiled_or_lost + row.destroyed + row.closing;
 		if (in != out)
 			audit_find(audit, check,
 				   key.organisation << 8 | (uint64_t)key.account << 4 | (uint64_t)key.generation,
 				   (int64_t)in, (int64_t)out);
+	}
+	return walk_close(&walk);
+}
+
+// ---- 4: blanks in = personalised + spoiled + stock ----
+
+static enum error stock_adds_up(struct audit *audit, const struct check *check)
+{
+	struct printing_stock_key key;
+	struct printing_stock_row row;
+	struct walk walk;
+	walk_open(&walk, audit, service_id_printing, "stock");
+	while (walk_row(&walk)) {
+		if (!printing_stock_key_decode(walk.key, &key) || printing_stock_row_decode(walk.value, &row) != error_none) {
+			walk_corrupt(&walk);
+			break;
+		}
+		int64_t in = (int64_t)(row.received + row.arrived) + row.adjusted;
+		int64_t out = (int64_t)(row.sent + row.personalised + row.spoiled + row.wasted) + row.stock;
+		if (in != out)
+			audit_find(audit, check, key.place, in, out);
 	}
 	return walk_close(&walk);
 }
@@ -94,13 +116,14 @@ static unsigned places_of(const enum card_place *places)
 	return set;
 }
 
-// Valid cards travel too (D12, D16), and what is due for recovery may be anywhere until it is recovered.
+// Valid cards travel too (D12, D16), and what is due for recovery may be anywhere until it is recovered. A card may be
+// in its holder's hands before it is worth anything: the old one is suspended, or the holder left meanwhile.
 static unsigned places_for(enum card_validity validity)
 {
 	const unsigned on_the_way = places(card_place_in_transit, card_place_custody, card_place_missing);
 	const unsigned with_member = places(card_place_member);
 	switch (validity) {
-	case card_validity_not_yet_active: return on_the_way | places(card_place_facility, card_place_stock);
+	case card_validity_not_yet_active: return on_the_way | with_member | places(card_place_facility, card_place_stock);
 	case card_validity_active:
 	case card_validity_suspended:
 	case card_validity_unstamped:
@@ -109,9 +132,10 @@ static unsigned places_for(enum card_validity validity)
 	case card_validity_recovery_due:
 	case card_validity_unrecoverable: return on_the_way | with_member;
 	case card_validity_superseded: return with_member | places(card_place_missing); // collected, it is ended
-	case card_validity_retained_by_family: return with_member | places(card_place_family);
+	case card_validity_retained_by_family: return on_the_way | with_member | places(card_place_family);
 	case card_validity_ended: return on_the_way | places(card_place_destroyed);
-	case card_validity_spoiled: return on_the_way | places(card_place_facility, card_place_destroyed);
+	case card_validity_spoiled:
+		return on_the_way | with_member | places(card_place_facility, card_place_destroyed);
 	}
 	return 0;
 }
@@ -236,6 +260,9 @@ const struct check audit_rules[] = {
 	{ 4, { "sổ {0o}: tồn đầu và nhận {1}, các khoản còn lại cộng lại {2}",
 	       "ledger {0o}: opening and received are {1}, the rest is {2}" },
 	  .run = ledger_adds_up, .services = { service_id_delivery } },
+	{ 4, { "phôi tại {0}: nhận vào {1}, dùng, hỏng, chuyển và tồn cộng lại {2}",
+	       "blanks at {0}: {1} came in, {2} used, spoiled, sent or in stock" },
+	  .run = stock_adds_up, .services = { service_id_printing } },
 	{ 5, { "thẻ {0c}: nơi {1p} không hợp với giá trị {2v}", "card {0c}: place {1p} does not fit validity {2v}" },
 	  .run = places_fit, .services = { service_id_delivery, service_id_revocation } },
 	{ 6, { "bút toán {0} của {1s}: {2m} không ghi người ký hoặc quy định", "entry {0} of {1s}: {2m} names no signatory or no rule" },
@@ -243,6 +270,6 @@ const struct check audit_rules[] = {
 	{ 0, { "lần gửi {0}: {1a} chưa có kết quả", "submission {0}: {1a} has no outcome" },
 	  .run = acts_are_closed,
 	  .services = { service_id_intake, service_id_registry, service_id_verification, service_id_approval,
-			service_id_printing, service_id_delivery } },
+			service_id_printing, service_id_delivery, service_id_revocation } },
 	check_end,
 };

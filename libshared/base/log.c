@@ -11,6 +11,7 @@
 static const char *log_service = "tdv";
 static enum log_level log_least = log_level_info;
 static bool log_prefixes;
+static bool (*sink)(const char *service, enum log_level level, const char *line);
 
 void log_open(const char *service, enum log_level least, int with_priority_prefix)
 {
@@ -19,8 +20,18 @@ void log_open(const char *service, enum log_level least, int with_priority_prefi
 	log_prefixes = with_priority_prefix != 0;
 }
 
-// syslog(3) priorities, as sd-daemon(3) prefixes them.
-static int priority_of(enum log_level level)
+void log_sink(bool (*to)(const char *service, enum log_level level, const char *line))
+{
+	sink = to;
+}
+
+bool log_shows(enum log_level level)
+{
+	return level >= log_least;
+}
+
+// As sd-daemon(3) prefixes them.
+int log_priority(enum log_level level)
 {
 	switch (level) {
 	case log_level_debug: return 7;
@@ -44,17 +55,26 @@ static void write_line(const char *line, size_t size)
 	}
 }
 
+// A value from outside must not begin a line of its own.
+static void flatten(char *line, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		if ((unsigned char)line[i] < 0x20 || line[i] == 0x7f)
+			line[i] = '?';
+}
+
 void log_line(enum log_level level, const char *format, ...)
 {
 	char line[line_max];
-	size_t size = 0;
+	size_t size = 0, head;
 	va_list args;
 
 	if (level < log_least)
 		return;
 	if (log_prefixes)
-		size += (size_t)snprintf(line, sizeof line, "<%d>", priority_of(level));
+		size += (size_t)snprintf(line, sizeof line, "<%d>", log_priority(level));
 	size += (size_t)snprintf(line + size, sizeof line - size, "%.32s: ", log_service);
+	head = size;
 
 	va_start(args, format);
 	int n = vsnprintf(line + size, sizeof line - size, format, args);
@@ -62,10 +82,10 @@ void log_line(enum log_level level, const char *format, ...)
 	if (n > 0)
 		size += (size_t)n < sizeof line - size ? (size_t)n : sizeof line - size - 1;
 
-	// A value from outside must not begin a line of its own.
-	for (size_t i = 0; i < size; i++)
-		if ((unsigned char)line[i] < 0x20 || line[i] == 0x7f)
-			line[i] = '?';
+	flatten(line, size);
+	line[size] = 0;
+	if (sink && sink(log_service, level, line + head))
+		return;
 	line[size++] = '\n'; // in place of the final zero
 	write_line(line, size);
 }

@@ -6,10 +6,18 @@
 #ifndef TDV_BASE_LOG_H
 #define TDV_BASE_LOG_H
 
+#include <stdbool.h>
+
 enum log_level { log_level_debug, log_level_info, log_level_warn, log_level_error, log_level_fatal };
 
 // Set once at start; service names appear in each line.
 void log_open(const char *service, enum log_level least, int with_priority_prefix);
+// syslog(3) priorities: info 6, warn 4, error 3, fatal 2, debug 7.
+int log_priority(enum log_level level);
+bool log_shows(enum log_level level);
+// Who takes lines instead of stderr, given one line without prefix, newline or control characters; false: it could not, and
+// the line goes to stderr.  NULL: stderr.  The runtime's for the journal is runtime/journal.h.
+void log_sink(bool (*sink)(const char *service, enum log_level level, const char *line));
 // `format` starts with the event's name in snake_case, then key=value pairs.
 void log_line(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

@@ -17,8 +17,11 @@ struct organisation_tree {
 
 // `below` is `above`, or below it.
 bool organisation_within(const struct organisation_tree *tree, uint64_t below, uint64_t above);
-// The organisation of that level that `code` is or lies below; 0 when there is none.
+// The organisation of that level that `code` is or lies below, its successor when it was merged; 0 when there is none.
 uint64_t organisation_at_level(const struct organisation_tree *tree, uint64_t code, enum org_level level);
+// The organisation that stands for `code`: itself, or who followed it when it was merged (it lies below its successor then, which
+// has its level).
+uint64_t organisation_standing(const struct organisation_tree *tree, uint64_t code);
 // The child of `above` through which `below` is reached (below itself when it is a child); 0 when not below.
 uint64_t organisation_step_down(const struct organisation_tree *tree, uint64_t above, uint64_t below);
 

@@ -92,6 +92,8 @@ size_t codec_width(const struct codec_field *field);
 // in Vietnam's time, bytes in hexadecimal, enums by name, what is absent left out.
 struct json_t;
 struct json_t *codec_json(const struct codec_shape *shape, const void *value);
+// One whole number of such an object, which is freed; 0: it has none of that name.
+uint64_t codec_json_take_number(struct json_t *object, const char *name);
 // The fields of both in one object.
 struct json_t *codec_json_pair(const struct codec_shape *a, const void *a_value, const struct codec_shape *b,
 			       const void *b_value);

@@ -101,3 +101,11 @@ json_t *codec_json(const struct codec_shape *shape, const void *value)
 {
 	return codec_json_pair(shape, value, NULL, NULL);
 }
+
+uint64_t codec_json_take_number(json_t *object, const char *name)
+{
+	json_int_t number = json_integer_value(json_object_get(object, name));
+
+	json_decref(object);
+	return number > 0 ? (uint64_t)number : 0;
+}

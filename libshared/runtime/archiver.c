@@ -105,7 +105,7 @@ static enum error step(struct engine *e, uint64_t bytes)
 enum error engine_archive_step(struct engine *e)
 {
 	ensure(!e->done_with);
-	if (e->segment.sealed || (!segment_writing(&e->segment) && e->unarchived_bytes < e->limits.segment_bytes))
+	if (e->halt || e->segment.sealed || (!segment_writing(&e->segment) && e->unarchived_bytes < e->limits.segment_bytes))
 		return error_pending;
 	return engine_fail(e, step(e, step_bytes));
 }

@@ -15,6 +15,7 @@
 #include "base/ensure.h"
 #include "base/log.h"
 #include "runtime/engine.h"
+#include "runtime/journal.h"
 #include "runtime/settings.h"
 #include "runtime/transport.h"
 
@@ -278,11 +279,25 @@ static enum error between_turns(struct daemon *d, int64_t boot_ms, bool *busy)
 	return e < 0 ? e : error_none;
 }
 
+// With what `systemctl status` shows.
+static void notify_state(struct daemon *d, const char *state)
+{
+	static struct service_status status;
+
+	if (engine_status(d->engine, &status) != error_none) {
+		sd_notify(0, state);
+		return;
+	}
+	sd_notifyf(0, "%s\nSTATUS=turn %llu, entry %llu, %llu set aside%s%s", state, (unsigned long long)status.head_turn,
+		   (unsigned long long)status.head_entry, (unsigned long long)status.quarantined,
+		   status.halt ? ", halted: " : "", status.halt ? halt_name(status.halt) : "");
+}
+
 static void pet_watchdog(struct daemon *d, int64_t boot_ms)
 {
 	if (d->watchdog_ms == 0 || boot_ms < d->watchdog_next_ms)
 		return;
-	sd_notify(0, "WATCHDOG=1");
+	notify_state(d, "WATCHDOG=1");
 	d->watchdog_next_ms = boot_ms + d->watchdog_ms / 2;
 }
 
@@ -354,7 +369,7 @@ static void announce(struct daemon *d)
 		log_info("started turn=%llu entry=%llu clean_stop=%d turns_interrupted=%llu",
 			 (unsigned long long)status.head_turn, (unsigned long long)status.head_entry,
 			 status.clean_stop, (unsigned long long)status.turns_interrupted);
-	sd_notify(0, "READY=1");
+	notify_state(d, "READY=1");
 }
 
 static enum error stop(struct daemon *d)
@@ -379,6 +394,7 @@ int service_main(const struct service *service, int argc, char **argv)
 		return exit_status_usage;
 	umask(0077);
 	log_open(service->name, level_of(d->settings.level), getenv("JOURNAL_STREAM") != NULL);
+	journal_open();
 	enum error e = open_all(d);
 	if (!e) {
 		announce(d);

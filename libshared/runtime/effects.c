@@ -70,7 +70,7 @@ enum error engine_perform(struct engine *e, void *context, uint32_t max, int64_t
 	enum error error = error_none;
 	uint32_t performed = 0;
 
-	if (boot_ms < e->effect_retry_ms)
+	if (e->halt || boot_ms < e->effect_retry_ms)
 		return error_pending;
 	while (!error && performed < max && e->answers.count < e->limits.batch_inputs) {
 		error = engine_next_effect(e, &effect);

@@ -96,7 +96,8 @@ enum error engine_take_local(struct engine *e, uint64_t token, const struct orig
 	struct waiting w = { .kind = record_input_local, .token = token, .type = type, .origin = *o };
 
 	ensure(!e->done_with);
-	if (!e->admission || e->forked || e->locals.count >= e->limits.local_inputs || e->locals.bytes >= local_bytes_max)
+	if (!e->admission || e->halt || e->forked || e->locals.count >= e->limits.local_inputs ||
+	    e->locals.bytes >= local_bytes_max)
 		return error_pending;
 	w.origin.source = e->service->id;
 	w.origin.entry = 0;
@@ -380,6 +381,8 @@ enum error engine_open(struct engine **out, const struct engine_options *o)
 	enum error error = open_files(e, o);
 	if (!error)
 		error = load(e, o);
+	if (!error)
+		error = restored_load(e);
 	if (error) {
 		engine_close(e);
 		return error;
@@ -391,7 +394,8 @@ enum error engine_open(struct engine **out, const struct engine_options *o)
 enum error engine_stop(struct engine *e)
 {
 	struct store_txn txn;
-	enum error error = engine_archive_now(e);
+	// An old copy's turns may be in segments already that were written after it.
+	enum error error = e->halt == halt_old_copy ? error_none : engine_archive_now(e);
 
 	if (error)
 		return error;
@@ -437,6 +441,8 @@ int64_t engine_wake_ms(struct engine *e, int64_t wall_ms, int64_t boot_ms)
 			continue;
 		wake = earlier(wake, s->asked ? s->asked_ms + (int64_t)e->limits.ask_repeat_ms : boot_ms);
 	}
+	if (e->halt)
+		return wake; // nothing but asks is done
 	if (!e->meta.timers_held && e->timer_next_ms != INT64_MAX)
 		wake = earlier(wake,
 			       e->timer_next_ms <= wall_ms ? boot_ms : boot_ms + (e->timer_next_ms - wall_ms));

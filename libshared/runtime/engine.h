@@ -15,6 +15,13 @@
 #include "gen/messages.h" // the frames of schemas/runtime.schema
 #include "runtime/service.h"
 
+//
+// A folder that was restored from a backup holds a file `restored`: a line `heard-by` with the ids of the services that read
+// this log (engine_mark_restored).  Until each has asked, and none has seen more than the folder holds, the engine writes no
+// turn and takes no local input; then the file goes.  An engine that learns at any time that a peer has seen turns which it
+// never wrote is an old copy: it logs `old_copy` once, and writes no turn until a newer copy is in its place
+// (service_status.halt).
+
 struct engine;
 
 // Zero means the default in brackets.
@@ -66,6 +73,9 @@ enum error engine_stop(struct engine *engine);
 // Without engine_stop before it: as abrupt as a kill.
 void engine_close(struct engine *engine);
 
+// Writes the file `restored` into a folder that no engine has open.  `readers` ends with 0.
+enum error engine_mark_restored(const char *folder, const uint16_t *readers);
+
 const struct service *engine_service(const struct engine *engine);
 struct log_name engine_log_name(const struct engine *engine);
 struct store *engine_store(struct engine *engine); // for reading between turns, and for tests
@@ -91,7 +101,7 @@ enum error engine_ask_consumer(struct bytes ask, struct log_name *consumer);
 
 // --- inputs that no other log holds ---
 
-// error_pending: not now; the queue is full, or disk or map is at the reserve.  `token` comes back with the
+// error_pending: not now; the queue is full, disk or map is at the reserve, or the engine is halted.  `token` comes back with the
 // reply; the turn that takes it holds it in full.
 enum error engine_take_local(struct engine *engine, uint64_t token, const struct origin *o, uint16_t type,
 			     struct bytes body);

@@ -173,6 +173,8 @@ struct engine {
 	uint64_t continuations, quarantined, effects_open, timers;
 	bool clean_before;
 	bool admission;
+	enum halt halt;
+	uint64_t unheard; // services that have to ask after a restore, a bit each
 	bool forked; // this log, or one that it reads, is an old copy: what were taken now might not be there tomorrow
 	int64_t housekeeping_ms, readers_ms; // boot time of the next
 
@@ -226,12 +228,25 @@ void quarantine_put(struct engine *e, enum record_input kind, uint16_t type, uin
 		    struct bytes body);
 uint64_t quarantine_act(struct engine *e, enum operator_act act, uint64_t number);
 
+// ---- entry_line.c: what a log line may say about an entry: numbers, never data
+#define entry_fields_size 200
+// " message=… member=17 list=3 request=3-2"; empty: it does not decode.
+char *entry_fields(struct bytes envelope, char out[entry_fields_size]);
+void entries_tell(struct engine *e); // those of the turn that was committed, at level debug
+
 // ---- archiver.c
 void archive_note(struct engine *e, struct store_txn *txn); // a sealed segment, into the transaction
 void archive_noted(struct engine *e);                       // which was committed
 void archive_trim(struct engine *e, struct store_txn *txn);
 enum error archive_checkpoint(struct engine *e);
 void engine_housekeeping(struct engine *e, int64_t boot_ms);
+
+// ---- restored.c
+enum error restored_load(struct engine *e);
+// A consumer has asked for what follows a position that is in this log.
+enum error restored_heard(struct engine *e, uint16_t consumer);
+// A peer has seen `turn` or `entry` (the other one 0) of this log, which never were.
+void restored_old_copy(struct engine *e, uint16_t peer, uint64_t turn, uint64_t entry);
 
 // ---- query.c
 void snapshot_release(struct engine *e);

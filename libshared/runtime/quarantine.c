@@ -23,11 +23,15 @@ void quarantine_put(struct engine *e, enum record_input kind, uint16_t type, uin
 	authority_of_origin(o, &row.authority);
 	put_row(e, ++e->meta.quarantine_total, &row);
 	e->quarantined++;
+	char fields[entry_fields_size] = "";
+
+	if (kind == record_input_range)
+		entry_fields(body, fields);
 	if (!e->replaying && (e->quarantine_logged++ < 10 || e->quarantine_logged % log_every == 0))
-		log_error("quarantined number=%llu type=0x%04x source=%u entry=%llu reason=%s",
+		log_error("quarantined number=%llu type=0x%04x source=%u entry=%llu reason=%s%s",
 			  (unsigned long long)e->meta.quarantine_total, type, o->source,
 			  (unsigned long long)o->entry,
-			  cause == record_cause_killed ? "killed" : error_name((enum error)cause));
+			  cause == record_cause_killed ? "killed" : error_name((enum error)cause), fields);
 }
 
 static enum input_kind kind_of(enum record_input kind)

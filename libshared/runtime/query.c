@@ -89,6 +89,7 @@ enum error engine_status(struct engine *e, struct service_status *out)
 	out->disk_free = f.disk_free_bytes;
 	out->admission = e->admission;
 	out->clean_stop = e->clean_before;
+	out->halt = e->halt;
 	put_sources(e, out);
 	return error_none;
 }

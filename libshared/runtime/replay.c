@@ -333,14 +333,13 @@ static bool find_checkpoint(const char *folder, char name[64])
 	return name[0] != 0;
 }
 
-static enum error copy_checkpoint(const struct replay_options *o, const char *name)
+static enum error copy_base(const struct replay_options *o, const char *from)
 {
-	char from[PATH_MAX], to[PATH_MAX];
+	char to[PATH_MAX];
 	struct store *store = NULL;
 	struct runtime_tables table;
 
-	if ((size_t)snprintf(from, sizeof from, "%s/%s", o->recorded, name) >= sizeof from ||
-	    (size_t)snprintf(to, sizeof to, "%s", o->folder) >= sizeof to)
+	if ((size_t)snprintf(to, sizeof to, "%s", o->folder) >= sizeof to)
 		return error_io;
 	runtime_tables_init(&table, o->service->tables);
 	struct store_options options = { .folder = from, .read_only = true, .tables = table.all };
@@ -362,9 +361,12 @@ static enum error begin(struct replay *p)
 	if (access(path, F_OK) == 0)
 		return error_exists;
 	enum error e = first_fold_version(p, &version);
-	bool from_nothing = version == o->service->fold_version || !find_checkpoint(o->recorded, checkpoint);
+	bool from_nothing =
+		!o->base && (version == o->service->fold_version || !find_checkpoint(o->recorded, checkpoint));
+	if (!from_nothing && !o->base)
+		snprintf(path, sizeof path, "%.4000s/%s", o->recorded, checkpoint);
 	if (!e && !from_nothing)
-		e = copy_checkpoint(o, checkpoint);
+		e = copy_base(o, o->base ? o->base : path);
 	struct engine_options options = {
 		.service = o->service, .folder = o->folder, .log = name, .map_bytes = o->map_bytes
 	};

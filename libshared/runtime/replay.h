@@ -23,6 +23,7 @@ struct replay_options {
 	const char *recorded;   // HOME/state/<service>: segments under log/, and its environment if there is one
 	const char *folder;     // where the environment is made anew: without one so far; may be `recorded` itself
 	const char *sources;    // HOME/state: where the logs of others are
+	const char *base;       // an older environment of the same log to begin from; NULL: from nothing, or a checkpoint
 	bool segments_only;     // as if the environment of `recorded`, and those of the sources, were lost
 	uint64_t through_turn;  // 0: all that was recorded
 	size_t map_bytes;       // 0: 1 GiB

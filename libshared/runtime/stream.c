@@ -148,6 +148,8 @@ static enum error check_root(struct engine *e, struct log_view *view, const stru
 
 	if (ask->producer.epoch && ask->producer.epoch != e->log.epoch)
 		return error_fork;
+	if (ask->durable_entry > e->meta.head_entry) // in the middle of a turn that is not here
+		return error_fork;
 	if (ask->turn == 0)
 		return error_none;
 	if (ask->turn > e->meta.head_turn)
@@ -197,8 +199,12 @@ static enum error serve(struct engine *e, const struct log_ask *ask, struct cons
 		if (!consumer->forked)
 			log_fork(e, &e->log, &ask->consumer, ask->turn);
 		consumer->forked = true;
+		if (ask->turn > e->meta.head_turn || ask->durable_entry > e->meta.head_entry || e->halt)
+			restored_old_copy(e, ask->consumer.service, ask->turn, ask->durable_entry);
 		return error_fork;
 	}
+	if (!error)
+		error = restored_heard(e, ask->consumer.service);
 	if (error)
 		return error;
 	consumer->parked = ask->turn == e->meta.head_turn;
@@ -506,6 +512,7 @@ bool source_ready(struct engine *e, struct source *s)
 		struct source *other = source_of(e, known->service);
 		if (known->service == e->log.service && known->entry > e->meta.head_entry) {
 			stop_source(e, s, s->slice.turn); // it has seen what we never wrote: we are an old copy
+			restored_old_copy(e, s->service, 0, known->entry);
 			return false;
 		}
 		if (other && other != s && other->entry < known->entry)

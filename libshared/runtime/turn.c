@@ -342,6 +342,7 @@ static enum error commit_then_send(struct engine *e, int64_t time_ms)
 	attempt_end(&e->attempt);
 	if (e->cautious)
 		e->cautious--;
+	entries_tell(e);
 	work_committed(e); // from here on the transport finds replies, effects and news
 	return error_none;
 }
@@ -354,6 +355,8 @@ enum error engine_turn(struct engine *e, int64_t wall_ms, int64_t boot_ms)
 	if (e->paused && boot_ms < e->paused_until_ms)
 		return error_pending;
 	e->paused = false;
+	if (e->halt)
+		return error_pending;
 	if (!migration_due(e) && e->continuations == 0 && !others_wait(e, time_ms) && !cursor_is_due(e))
 		return error_pending;
 	bool migrates = migration_due(e);

@@ -440,3 +440,27 @@ uint64_t vault_next_number(struct store_txn *txn, const struct store_table *tabl
 	}
 	return get_u64(key.data) + 1;
 }
+
+// ---- how far it goes
+
+enum error vault_newest_of(const char *folder, struct vault_newest *newest)
+{
+	struct store *store = NULL;
+	struct store_txn txn;
+	char index[PATH_MAX];
+
+	if (!disk_path(index, folder, "index"))
+		return error_io;
+	enum error e = store_open(&store, &(struct store_options){ .folder = index, .read_only = true, .sync = true,
+								   .tables = tables });
+	if (e)
+		return e;
+	store_begin(store, false, &txn);
+	newest->person = vault_next_number(&txn, &vault_persons) - 1;
+	newest->record = vault_next_number(&txn, &vault_records) - 1;
+	newest->attachment = vault_next_number(&txn, &vault_attachments) - 1;
+	e = txn.fault;
+	store_abort(&txn);
+	store_close(store);
+	return e;
+}

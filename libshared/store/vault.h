@@ -77,6 +77,13 @@ enum error vault_attachment_erase(struct vault *vault, uint64_t attachment);
 // Everything put since the last call is on disk when this returns.
 enum error vault_sync(struct vault *vault);
 
+// The last numbers given: what logs may refer to at most.  A vault that is behind its logs would give numbers again.
+struct vault_newest {
+	uint64_t person, record, attachment; // 0: none yet
+};
+// Without the site's key.  error_absent: there is no vault.
+enum error vault_newest_of(const char *folder, struct vault_newest *newest);
+
 // A copy into the new folder `folder` for backups, without the site's key.  Consistent when the door makes it, after
 // vault_sync; in another process, what the door erases meanwhile is error_corrupt in the copy.
 enum error vault_copy(struct vault *vault, const char *folder);

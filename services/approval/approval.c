@@ -7,14 +7,18 @@
 //
 // Who may do what stands in stages.c as one table.  A list's new stage is written at once, when the act is
 // taken; what has to be told item by item follows in steps of a turn's room, so that acts that come
-// meanwhile already find the new stage.
+// meanwhile already find the new stage.  How many must sign is in signatures.c, by when in due.c, and how a
+// request that is withdrawn comes out again in recalls.c.
 
 #include "approval/approval.h"
 
-#include "approval/stages.h"
+#include "approval/due.h"
+#include "approval/recalls.h"
+#include "approval/signatures.h"
 #include "base/ensure.h"
 #include "base/subject.h"
 #include "gen/approval.h"
+#include "gen/approval_settings.h"
 #include "runtime/turn.h"
 
 #define group_lists_max 500 // lists_consolidated
@@ -39,6 +43,18 @@ static void on_organisation_registered(struct turn *t, const struct origin *o, c
 				   &(struct approval_organisations_row){ .parent = m->parent, .level = m->level });
 }
 
+// A superior that was merged: what waited for its board waits for the successor's.  Its groups keep its code, which lies
+// within the successor's subtree.
+static void on_organisation_merged(struct turn *t, const struct origin *o, const struct organisation_merged *m)
+{
+	struct approval_ready_key key;
+	(void)o;
+	while (m->into != 0 && approval_ready_first(t->tx, m->code, 0, 0, 0, &key) && key.superior == m->code) {
+		approval_ready_delete(t->tx, key.superior, key.kind, key.reason, key.list);
+		approval_ready_put(t->tx, m->into, key.kind, key.reason, key.list);
+	}
+}
+
 // ---- verified lists come in ----
 
 static void verified_refused(struct turn *t, uint64_t list, uint64_t request, const struct approval_lists_row *row,
@@ -56,40 +72,46 @@ static void verified_refused(struct turn *t, uint64_t list, uint64_t request, co
 static void on_verified_list_opened(struct turn *t, const struct origin *o, const struct verified_list_opened *m)
 {
 	struct approval_lists_row list;
+	(void)o;
 	if (approval_lists_get(t->tx, m->list, &list)) {
 		verified_refused(t, m->list, 0, &list, reason_duplicate);
 		return;
 	}
 	list = (struct approval_lists_row){ .submission = m->submission, .kind = m->kind, .reason = m->reason,
-					    .cell = m->cell, .period = m->period, .submitter = o->person,
+					    .cell = m->cell, .period = m->period, .submitter = m->submitter,
 					    .stage = list_stage_arriving };
 	approval_lists_put(t->tx, m->list, &list);
 }
 
 static void on_request_verified(struct turn *t, const struct origin *o, const struct request_verified *m)
 {
-	uint64_t number = item_whole(m->request);
+	uint64_t number = m->list;
 	struct approval_lists_row list;
 	bool known = approval_lists_get(t->tx, number, &list);
 	(void)o;
-	if (!known || list.stage != list_stage_arriving || approval_items_get(t->tx, m->request, NULL)) {
+	if (!known || list.stage != list_stage_arriving || approval_items_get(t->tx, number, m->request, NULL)) {
 		verified_refused(t, number, m->request, known ? &list : NULL,
 				 !known ? reason_unknown
 				 : list.stage == list_stage_arriving ? reason_duplicate
 								     : reason_wrong_state);
 		return;
 	}
-	approval_items_put(t->tx, m->request,
-			   &(struct approval_items_row){ .member = m->member, .photo = m->photo, .has_old_card = m->has_old_card,
+	if (number != item_whole(m->request))
+		approval_moved_put(t->tx, m->request, &(struct approval_moved_row){ .list = number });
+	approval_items_put(t->tx, number, m->request,
+			   &(struct approval_items_row){ .member = m->member, .photo = m->photo,
+					.has_old_card = m->has_old_card,
 							 .old_card = m->old_card, .registry_version = m->registry_version });
 	list.verified++;
+	list.kept++;
 	approval_lists_put(t->tx, number, &list);
 }
 
 // The list is here whole: only now its submitter hears how it went.
 static void on_verified_list_ended(struct turn *t, const struct origin *o, const struct verified_list_ended *m)
 {
-	struct act_closed closed = { .submission = m->submission, .refused = m->refused, .has_number = true, .number = m->list };
+	struct act_closed closed = { .submission = m->submission, .refused = m->refused, .has_number = true,
+			.number = m->list };
 	struct approval_lists_row list;
 	bool known = approval_lists_get(t->tx, m->list, &list);
 	(void)o;
@@ -100,9 +122,10 @@ static void on_verified_list_ended(struct turn *t, const struct origin *o, const
 		closed.field = field_list;
 	} else {
 		bool whole = list.verified == m->verified;
-		list.stage = whole && list.verified > 0 ? list_stage_verified : list_stage_emptied;
+		list.stage = whole && list.kept > 0 ? list_stage_verified : list_stage_emptied;
+		approval_list_waits(t, &list, m->list);
 		approval_lists_put(t->tx, m->list, &list);
-		closed.accepted = whole ? list.verified : 0;
+		closed.accepted = whole ? list.verified + m->settled : 0;
 		closed.reason = whole ? reason_none : reason_count_differs;
 		closed.field = whole ? field_whole : field_count;
 	}
@@ -137,7 +160,7 @@ static struct whole whole_of(struct turn *t, const struct origin *o, const struc
 		whole.known = true;
 		whole.stage = list.stage;
 		whole.below = list.cell;
-		whole.kept = list.verified;
+		whole.kept = list.kept;
 		whole.submitted = list.submitter == o->person;
 	}
 	return whole;
@@ -175,10 +198,10 @@ static struct approval_refusal act_refusal(struct turn *t, const struct origin *
 static struct approval_refusal exception_refusal(struct turn *t, const struct list_act_given *m, const struct whole *whole,
 						 size_t at)
 {
-	uint64_t request = m->left_out[at].request, list_number = item_whole(request);
+	uint64_t request = m->left_out[at].request, list_number = approval_list_of(t->tx, request);
 	struct approval_items_row item;
 	struct approval_lists_row list;
-	bool theirs = approval_items_get(t->tx, request, &item);
+	bool theirs = approval_items_get(t->tx, list_number, request, &item);
 	if (theirs && whole->act->on_group)
 		theirs = approval_lists_get(t->tx, list_number, &list) && list.has_group && list.group == whole->number;
 	else
@@ -218,22 +241,18 @@ static uint32_t exceptions_refused(struct turn *t, const struct list_act_given *
 
 // ---- an act on a list or a group: it is done ----
 
-static void act_noted(struct turn *t, const struct origin *o, enum act act, enum subject_kind kind, uint64_t number)
-{
-	approval_acts_put(t->tx, subject_of(kind, number), act, o->person,
-			  &(struct approval_acts_row){ .certificate = o->actor, .organisation = o->organisation,
-						       .submission = o->submission, .time = t->time_ms });
-}
 
 static void items_left_out(struct turn *t, const struct list_act_given *m)
 {
 	for (size_t i = 0; i < m->left_out_count; i++) {
 		struct approval_items_row item;
-		ensure(approval_items_get(t->tx, m->left_out[i].request, &item) || t->tx->fault != error_none);
+		uint64_t request = m->left_out[i].request, list = approval_list_of(t->tx, request);
+		ensure(approval_items_get(t->tx, list, request, &item) || t->tx->fault != error_none);
 		item.has_left_out = true;
 		item.left_out = m->act;
 		item.reason = m->left_out[i].reason;
-		approval_items_put(t->tx, m->left_out[i].request, &item);
+		item.late = m->act != act_appraise;
+		approval_items_put(t->tx, list, request, &item);
 	}
 }
 
@@ -244,6 +263,7 @@ static void list_stepped(struct turn *t, const struct list_act_given *m, const s
 		return;
 	list.kept = whole->kept;
 	list.stage = whole->stage;
+	approval_list_waits(t, &list, m->number);
 	approval_lists_put(t->tx, m->number, &list);
 	uint64_t superior = approval_superior_of(t->tx, list.cell);
 	if (whole->stage == list_stage_appraised && superior != 0)
@@ -267,6 +287,7 @@ static void group_stepped(struct turn *t, const struct origin *o, const struct l
 		group.attached = o->organisation;
 		group.has_attached = true;
 	}
+	approval_group_waits(t, &group, m->number);
 	approval_groups_put(t->tx, m->number, &group);
 }
 
@@ -281,7 +302,7 @@ static void group_approved(struct turn *t, const struct origin *o, const struct 
 					     .decision_number = group.decision_number, .decision_date = group.decision_date,
 					     .count = m->kept });
 	on_group_approving(t, o, &(struct group_approving){ .submission = m->submission, .group = m->number,
-							    .left_out = (uint32_t)m->left_out_count });
+							    .left_out = (uint32_t)m->left_out_count, .count = m->kept });
 }
 
 static void group_decided(struct turn *t, const struct left_out_told *m)
@@ -318,7 +339,7 @@ static void on_left_out_told(struct turn *t, const struct origin *o, const struc
 	for (; rest.at < rest.left_out_count && turn_room(t) > 0; rest.at++) {
 		struct approval_items_row item;
 		uint64_t request = rest.left_out[rest.at].request;
-		if (!approval_items_get(t->tx, request, &item))
+		if (!approval_items_get(t->tx, approval_list_of(t->tx, request), request, &item))
 			return; // a fault of the store
 		turn_subject(t, subject_of(subject_kind_member, item.member));
 		emit_request_left_out(t, &(struct request_left_out){ .request = request, .member = item.member,
@@ -344,15 +365,18 @@ static void on_list_act_given(struct turn *t, const struct origin *o, const stru
 	subject_whole(t, act, m->number);
 	if (refusal.reason == reason_none)
 		no.refused = exceptions_refused(t, m, &whole, &refusal);
+	if (refusal.reason == reason_none)
+		refusal = approval_signature_refusal(t, o, m, act);
 	if (refusal.reason != reason_none) {
 		no.field = refusal.field;
 		no.reason = refusal.reason;
 		emit_act_closed(t, &no);
 		return;
 	}
+	if (!approval_signatures_suffice(t, o, m, act))
+		return;
 	whole.kept -= (uint32_t)m->left_out_count;
 	whole.stage = whole.kept > 0 ? act->to : list_stage_emptied;
-	act_noted(t, o, m->act, act->on_group ? subject_kind_group : subject_kind_list, m->number);
 	items_left_out(t, m);
 	if (act->on_group)
 		group_stepped(t, o, m, &whole);
@@ -368,22 +392,23 @@ static void on_list_act_given(struct turn *t, const struct origin *o, const stru
 // False: the turn is full before the whole list was told; *request is where to go on.
 static bool list_approved(struct turn *t, uint64_t group, uint64_t list, uint64_t *request)
 {
+	struct approval_items_key key;
 	struct approval_items_row item;
 	struct approval_lists_row row;
 	struct store_walk walk;
-	uint64_t at;
 	bool whole = approval_lists_get(t->tx, list, &row);
-	approval_items_walk_init(&walk, t->tx, *request);
-	while (whole && approval_items_walk_next(&walk, &at, &item) && item_whole(at) == list) {
+	approval_items_walk_init(&walk, t->tx, list, *request);
+	while (whole && approval_items_walk_next(&walk, &key, &item) && key.list == list) {
 		if (item.has_left_out)
 			continue;
 		if (turn_room(t) == 0) {
-			*request = at;
+			*request = key.request;
 			whole = false;
 			continue;
 		}
 		turn_subject(t, subject_of(subject_kind_member, item.member));
-		emit_request_approved(t, &(struct request_approved){ .group = group, .request = at, .member = item.member,
+		emit_request_approved(t, &(struct request_approved){ .group = group, .request = key.request,
+				.member = item.member,
 								     .cell = row.cell, .photo = item.photo,
 								     .has_old_card = item.has_old_card,
 								     .old_card = item.old_card });
@@ -400,14 +425,14 @@ static void on_group_approving(struct turn *t, const struct origin *o, const str
 	(void)o;
 	while (approval_group_lists_first(t->tx, rest.group, rest.list, &key) && key.group == rest.group) {
 		if (rest.list != key.list)
-			rest.request = item_of(key.list, 0);
+			rest.request = 0;
 		rest.list = key.list;
 		if (!list_approved(t, rest.group, rest.list, &rest.request)) {
 			leave_group_approving(t, &rest);
 			return;
 		}
 		rest.list++;
-		rest.request = item_of(rest.list, 0);
+		rest.request = 0;
 	}
 	if (turn_room(t) == 0) {
 		leave_group_approving(t, &rest);
@@ -415,9 +440,31 @@ static void on_group_approving(struct turn *t, const struct origin *o, const str
 	}
 	if (!approval_groups_get(t->tx, rest.group, &group))
 		return;
+	group.told = true;
+	approval_groups_put(t->tx, rest.group, &group);
 	subject_group(t, rest.group);
 	emit_approved_list_ended(t, &(struct approved_list_ended){ .submission = rest.submission, .group = rest.group,
-								   .count = group.kept, .left_out = rest.left_out });
+								   .count = rest.count, .left_out = rest.left_out });
+}
+
+// ---- due dates, recalls ----
+
+static void on_stage_due(struct turn *t, const struct origin *o, const struct stage_due *m)
+{
+	(void)o;
+	approval_stage_late(t, m);
+}
+
+static void on_request_recalled(struct turn *t, const struct origin *o, const struct request_recalled *m)
+{
+	(void)o;
+	approval_recall(t, m);
+}
+
+static void on_recall_passing(struct turn *t, const struct origin *o, const struct recall_passing *m)
+{
+	(void)o;
+	approval_recall_pass(t, m);
 }
 
 // ---- consolidation ----
@@ -461,6 +508,7 @@ static struct approval_refusal list_taken(struct turn *t, const struct origin *o
 	list.stage = c->act->to;
 	list.group = c->number;
 	list.has_group = true;
+	list.has_due = false;
 	approval_lists_put(t->tx, number, &list);
 	approval_ready_delete(t->tx, o->organisation, list.kind, list.reason, number);
 	approval_group_lists_put(t->tx, c->number, number);
@@ -548,8 +596,9 @@ static void on_consolidation_given(struct turn *t, const struct origin *o, const
 	c.group.reason = m->reason;
 	c.group.stage = c.act->to;
 	c.group.lists = (uint32_t)c.told.lists_count;
+	approval_group_waits(t, &c.group, c.number);
 	approval_groups_append(t->tx, c.number, &c.group);
-	act_noted(t, o, act_consolidate, subject_kind_group, c.number);
+	approval_act_noted(t, o, act_consolidate, subject_kind_group, c.number);
 	c.told.group = c.number;
 	c.told.kept = c.group.kept;
 	subject_group(t, c.number);
@@ -560,7 +609,7 @@ static void on_consolidation_given(struct turn *t, const struct origin *o, const
 const struct service approval_service = {
 	.name = "approval",
 	.id = service_id_approval,
-	.fold_version = 1,
+	.fold_version = 2 * 1000 + approval_rules_version,
 	.inputs = approval_inputs,
 	.tables = approval_tables,
 	.sources = approval_sources,

@@ -9,29 +9,13 @@
 
 #include "delivery/delivery.h"
 
-#include "delivery/ledger.h"
-#include "domain/organisation.h"
+#include "delivery/records.h"
 #include "gen/delivery.h"
 #include "runtime/turn.h"
 #include "base/ensure.h"
 #include "base/subject.h"
 
 // ---- organisations ----
-
-static bool parent_of(void *context, uint64_t code, uint64_t *parent, enum org_level *level)
-{
-	struct delivery_organisations_row row;
-	if (!delivery_organisations_get(context, code, &row))
-		return false;
-	*parent = row.parent;
-	*level = row.level;
-	return true;
-}
-
-static struct organisation_tree tree_of(struct turn *t)
-{
-	return (struct organisation_tree){ .context = t->tx, .parent = parent_of };
-}
 
 static void on_organisation_registered(struct turn *t, const struct origin *o, const struct organisation_registered *m)
 {
@@ -40,68 +24,14 @@ static void on_organisation_registered(struct turn *t, const struct origin *o, c
 				   &(struct delivery_organisations_row){ .parent = m->parent, .level = m->level });
 }
 
-// ---- the conservation ledger ----
-
-// What the facility prints are chip cards, always (domain.md §6.2).
-static void ledger_box(struct turn *t, uint64_t organisation, enum ledger_column column, uint32_t cards)
-{
-	delivery_ledger_count(t->tx, organisation, account_custody, card_generation_chip_2025, column, cards);
-}
-
-// ---- submissions: what came of their rows ----
-
-struct refusal {
-	enum field field;
-	enum reason reason;
-};
-
-#define carried_out ((struct refusal){ field_whole, reason_none })
-#define refused(f, r) ((struct refusal){ field_##f, reason_##r })
-
-static void row_ended(struct turn *t, uint64_t submission, uint32_t row, struct refusal refusal)
-{
-	struct delivery_acts_row act = { 0 };
-	delivery_acts_get(t->tx, submission, &act);
-	if (refusal.reason == reason_none) {
-		act.accepted++;
-	} else {
-		act.refused++;
-		emit_row_refused(t, &(struct row_refused){ .submission = submission, .row = row,
-							   .field = refusal.field, .reason = refusal.reason });
-	}
-	delivery_acts_put(t->tx, submission, &act);
-}
-
-static void act_ended(struct turn *t, uint64_t submission, struct refusal whole, bool has_number, uint64_t number)
-{
-	struct delivery_acts_row act = { 0 };
-	if (delivery_acts_get(t->tx, submission, &act))
-		delivery_acts_delete(t->tx, submission);
-	emit_act_closed(t, &(struct act_closed){ .submission = submission, .reason = whole.reason, .field = whole.field,
-						 .accepted = act.accepted, .refused = act.refused,
-						 .has_number = has_number, .number = number });
-}
-
 // ---- cards come into being ----
-
-static void card_refused(struct turn *t, uint64_t card, const struct delivery_cards_row *row,
-			 enum card_place_event event, enum reason reason)
-{
-	struct card_event_refused refused = { .card = card, .event = event, .reason = reason };
-	if (row && row->has_place) {
-		refused.place = row->place;
-		refused.has_place = true;
-	}
-	turn_subject(t, subject_of(subject_kind_member, card_member(card)));
-	emit_card_event_refused(t, &refused);
-}
 
 static void on_card_opened(struct turn *t, const struct origin *o, const struct card_opened *m)
 {
 	(void)o;
 	struct delivery_cards_row row;
 	if (delivery_cards_get(t->tx, m->card, &row)) {
-		card_refused(t, m->card, &row, card_place_event_handed_over, reason_already_done);
+		delivery_card_refused(t, m->card, &row, card_place_event_handed_over, reason_already_done);
 		return;
 	}
 	row = (struct delivery_cards_row){ .number = m->number, .generation = m->generation, .has_place = true,
@@ -116,7 +46,7 @@ static void on_card_produced(struct turn *t, const struct origin *o, const struc
 	(void)o;
 	struct delivery_cards_row row;
 	if (delivery_cards_get(t->tx, m->card, &row)) {
-		card_refused(t, m->card, &row, card_place_event_produced, reason_already_done);
+		delivery_card_refused(t, m->card, &row, card_place_event_produced, reason_already_done);
 		return;
 	}
 	row = (struct delivery_cards_row){ .number = m->number, .generation = card_generation_chip_2025,
@@ -126,7 +56,7 @@ static void on_card_produced(struct turn *t, const struct origin *o, const struc
 	if (!card_place_step(card_place_stock, card_place_event_produced, &row.place))
 		return;
 	delivery_cards_put(t->tx, m->card, &row);
-	ledger_box(t, m->facility, ledger_column_received, 1);
+	delivery_ledger_count(t->tx, m->facility, account_custody, card_generation_chip_2025, ledger_column_received, 1);
 }
 
 // A card that did not pass the facility's check, before or after it was reported as good, stays there for destruction.
@@ -136,43 +66,20 @@ static void on_card_spoiled(struct turn *t, const struct origin *o, const struct
 	struct delivery_cards_row row = { .generation = card_generation_chip_2025, .custodian = m->facility,
 					  .has_place = true, .place = card_place_facility };
 	if (!delivery_cards_get(t->tx, m->card, &row)) {
-		ledger_box(t, m->facility, ledger_column_received, 1);
+		delivery_ledger_count(t->tx, m->facility, account_custody, card_generation_chip_2025,
+			ledger_column_received, 1);
 	} else if (row.spoiled || !row.has_place || row.place != card_place_facility) {
-		card_refused(t, m->card, &row, card_place_event_produced,
+		delivery_card_refused(t, m->card, &row, card_place_event_produced,
 			     row.spoiled ? reason_already_done : reason_wrong_state);
 		return;
 	}
 	row.spoiled = true;
 	delivery_cards_put(t->tx, m->card, &row);
-	ledger_box(t, row.custodian, ledger_column_spoiled_or_lost, 1);
+	delivery_ledger_count(t->tx, row.custodian, account_custody, card_generation_chip_2025,
+		ledger_column_spoiled_or_lost, 1);
 }
 
 // ---- boxes ----
-
-static void box_told(struct turn *t, uint64_t box, const struct delivery_boxes_row *row, const uint32_t *counted)
-{
-	struct box_moved moved = { .box = box, .place = row->place, .custodian = row->custodian,
-				   .shipment = row->has_shipment ? row->shipment : 0, .declared = row->declared };
-	if (counted) {
-		moved.counted = *counted;
-		moved.has_counted = true;
-	}
-	turn_subject(t, subject_of(subject_kind_box, box));
-	emit_box_moved(t, &moved);
-}
-
-// The box waits with `organisation` until a shipment takes it toward its cell.  `arrival` is the entry that brought it.
-static void box_waits(struct turn *t, uint64_t organisation, uint64_t toward, uint64_t arrival, uint64_t box, uint32_t cards)
-{
-	struct delivery_waiting_row waiting = { 0 };
-	delivery_waiting_get(t->tx, organisation, toward, &waiting);
-	if (waiting.boxes++ == 0)
-		waiting.first = arrival;
-	waiting.cards += cards;
-	waiting.last = arrival;
-	delivery_waiting_put(t->tx, organisation, toward, &waiting);
-	delivery_held_put(t->tx, organisation, toward, arrival, &(struct delivery_held_row){ .box = box });
-}
 
 // Into the box goes a good card of that facility that is in no other.
 static bool card_fits(struct turn *t, uint64_t card, uint64_t box, uint64_t *facility)
@@ -181,7 +88,8 @@ static bool card_fits(struct turn *t, uint64_t card, uint64_t box, uint64_t *fac
 	bool known = delivery_cards_get(t->tx, card, &row);
 	if (!known || row.spoiled || !row.has_place || row.place != card_place_facility ||
 	    (*facility != 0 && row.custodian != *facility)) {
-		card_refused(t, card, known ? &row : NULL, card_place_event_sent, known ? reason_wrong_state : reason_unknown);
+		delivery_card_refused(t, card, known ? &row : NULL, card_place_event_sent, known ?
+			reason_wrong_state : reason_unknown);
 		return false;
 	}
 	*facility = row.custodian;
@@ -198,20 +106,23 @@ static void on_box_filled(struct turn *t, const struct origin *o, const struct b
 	struct delivery_boxes_row row;
 	if (delivery_boxes_get(t->tx, m->box, &row)) {
 		for (size_t i = 0; i < m->cards_count; i++)
-			card_refused(t, m->cards[i], NULL, card_place_event_sent, reason_duplicate);
+			delivery_card_refused(t, m->cards[i], NULL, card_place_event_sent, reason_duplicate);
 		return;
 	}
+	struct organisation_tree tree = delivery_tree(t);
 	uint64_t facility = 0;
-	row = (struct delivery_boxes_row){ .destination = m->destination, .seal = m->seal, .place = card_place_facility };
+	// Packed for a cell that has been merged since the list was approved: it goes to the successor.
+	row = (struct delivery_boxes_row){ .destination = organisation_standing(&tree, m->destination),
+		.seal = m->seal, .place = card_place_facility };
 	for (size_t i = 0; i < m->cards_count; i++)
 		row.declared += card_fits(t, m->cards[i], m->box, &facility);
 	if (row.declared == 0)
 		return;
 	row.left = row.declared;
 	row.custodian = facility;
-	box_told(t, m->box, &row, NULL);
+	delivery_box_told(t, m->box, &row, NULL);
 	delivery_boxes_put(t->tx, m->box, &row);
-	box_waits(t, facility, o->submission, o->entry, m->box, row.declared);
+	delivery_box_waits(t, facility, o->submission, m->box, row.declared);
 }
 
 // ---- shipments ----
@@ -247,12 +158,12 @@ static void box_leaves(struct turn *t, uint64_t box, uint64_t shipment, const st
 	ensure(card_place_step(row.place, card_place_event_sent, &row.place));
 	row.shipment = shipment;
 	row.has_shipment = true;
-	box_told(t, box, &row, NULL);
+	delivery_box_told(t, box, &row, NULL);
 	turn_subject(t, subject_of(subject_kind_shipment, shipment));
-	emit_shipment_box(t, &(struct shipment_box){ .shipment = shipment, .to = s->to, .box = box, .cards = row.declared,
+	emit_shipment_box(t, &(struct shipment_box){ .shipment = shipment, .to = s->to, .box = box, .cards = row.left,
 						     .destination = row.destination, .seal = row.seal });
 	delivery_boxes_put(t->tx, box, &row);
-	ledger_box(t, s->from, ledger_column_sent_on, row.declared);
+	delivery_ledger_box(t, s->from, ledger_column_sent_on, &row);
 }
 
 // False: the turn is full before all boxes of the shipment have left.
@@ -308,7 +219,9 @@ static struct refusal not_sendable(struct turn *t, uint64_t from, uint64_t to)
 	struct delivery_organisations_row row;
 	if (!delivery_organisations_get(t->tx, to, &row))
 		return refused(organisation, unknown);
-	return row.parent == from ? refused(box, empty) : refused(organisation, outside_subtree);
+	struct delivery_organisations_row own;
+	bool above = delivery_organisations_get(t->tx, from, &own) && own.parent == to;
+	return row.parent == from || above ? refused(box, empty) : refused(organisation, outside_subtree);
 }
 
 // One shipment for each organisation directly below that something waits for, or for the one that is named.
@@ -325,7 +238,7 @@ static void on_shipping_ordered(struct turn *t, const struct origin *o, const st
 	}
 	if (next == first) {
 		struct refusal why = m->has_to ? not_sendable(t, from, m->to) : refused(box, empty);
-		act_ended(t, m->submission, why, false, 0);
+		delivery_act_ended(t, m->submission, why, false, 0);
 		return;
 	}
 	leave.last = next - 1;
@@ -355,30 +268,11 @@ static void box_differs(struct turn *t, const struct box_counted *m, struct deli
 {
 	turn_subject(t, subject_of(subject_kind_shipment, m->shipment));
 	emit_discrepancy_found(t, &(struct discrepancy_found){ .shipment = m->shipment, .box = m->box,
-							       .declared = box->declared, .counted = m->counted,
+							       .declared = box->left, .counted = m->counted,
 							       .seal_intact = m->seal_intact });
 	box->differs = true;
 	box->broken = !m->seal_intact;
 	delivery_boxes_put(t->tx, m->box, box);
-}
-
-static void box_received(struct turn *t, const struct origin *o, const struct box_counted *m, struct delivery_boxes_row *box)
-{
-	ensure(card_place_step(box->place, card_place_event_received, &box->place));
-	box->custodian = o->organisation;
-	box_told(t, m->box, box, &m->counted);
-	if (box->differs)
-		emit_discrepancy_settled(t, &(struct discrepancy_settled){ .shipment = m->shipment, .box = m->box,
-									   .counted = m->counted });
-	box->differs = false;
-	delivery_boxes_put(t->tx, m->box, box);
-	ledger_box(t, o->organisation, ledger_column_received, box->declared);
-	struct organisation_tree tree = tree_of(t);
-	uint64_t toward = box->destination == o->organisation
-				  ? 0
-				  : organisation_step_down(&tree, o->organisation, box->destination);
-	if (toward != 0) // else it is there, or stands where no way leads on: the audit names such a box
-		box_waits(t, o->organisation, toward, o->entry, m->box, box->declared);
 }
 
 static void on_box_counted(struct turn *t, const struct origin *o, const struct box_counted *m)
@@ -388,24 +282,24 @@ static void on_box_counted(struct turn *t, const struct origin *o, const struct 
 	bool has_shipment = delivery_shipments_get(t->tx, m->shipment, &s);
 	bool has_box = delivery_boxes_get(t->tx, m->box, &box);
 	struct refusal refusal = receivable(o, m, has_shipment ? &s : NULL, has_box ? &box : NULL);
-	if (refusal.reason == reason_none && (m->counted != box.declared || !m->seal_intact)) {
+	if (refusal.reason == reason_none && (m->counted != box.left || !m->seal_intact)) {
 		box_differs(t, m, &box);
 		refusal = m->seal_intact ? refused(count, count_differs) : refused(box, count_differs);
 	} else if (refusal.reason == reason_none) {
 		s.received++;
 		delivery_shipments_put(t->tx, m->shipment, &s);
 		ensure(delivery_boxes_get(t->tx, m->box, &box)); // what it points to moved with that write
-		box_received(t, o, m, &box);
+		delivery_box_arrived(t, o, m->shipment, m->box, &box, m->counted);
 	}
 	turn_subject(t, subject_of(subject_kind_shipment, m->shipment));
-	row_ended(t, m->submission, m->row, refusal);
+	delivery_row_ended(t, m->submission, m->row, refusal);
 }
 
 static void on_receiving_ended(struct turn *t, const struct origin *o, const struct receiving_ended *m)
 {
 	(void)o;
 	turn_subject(t, subject_of(subject_kind_shipment, m->shipment));
-	act_ended(t, m->submission, m->rows ? carried_out : refused(whole, empty), true, m->shipment);
+	delivery_act_ended(t, m->submission, m->rows ? carried_out : refused(whole, empty), true, m->shipment);
 }
 
 // ---- hand-over ----
@@ -430,7 +324,7 @@ static bool card_of_number(struct turn *t, uint64_t member, uint32_t number, uin
 // Who may: an officer of the cell that holds it, or of a grassroots committee that the cell belongs to; never the member.
 static struct refusal hand_over_allowed(struct turn *t, const struct origin *o, uint64_t member, uint64_t cell)
 {
-	struct organisation_tree tree = tree_of(t);
+	struct organisation_tree tree = delivery_tree(t);
 	bool within = false;
 	if (o->role == role_cell_officer)
 		within = o->organisation == cell;
@@ -444,80 +338,195 @@ static struct refusal hand_over_allowed(struct turn *t, const struct origin *o, 
 }
 
 static struct refusal hand_over_refusal(struct turn *t, const struct origin *o, const struct hand_over_given *m,
-					const struct delivery_cards_row *card, const struct delivery_boxes_row *box,
-					const struct delivery_cards_row *old_card)
+					const struct card_at *card, const struct card_at *old_card)
 {
-	if (!card)
+	if (!card->known)
 		return refused(card_number, unknown);
-	if (card->has_place && card->place == card_place_member)
+	if (card->row.handed)
 		return refused(card_number, already_done);
-	if (!box || box->place != card_place_custody || box->custodian != box->destination)
+	if (card->place != card_place_custody || !card->arrived)
 		return refused(card_number, not_here);
-	struct refusal allowed = hand_over_allowed(t, o, m->member, box->custodian);
+	struct refusal allowed = hand_over_allowed(t, o, m->member, card->custodian);
 	if (allowed.reason != reason_none)
 		return allowed;
+	// Its holder left or died while it was on its way, or it was written off: it goes back up.
+	if (delivery_standing(t, card->number) != 0)
+		return refused(card_number, barred);
 	if (!m->has_proof)
 		return refused(receipt, no_receipt);
 	if (m->date > turn_date(t))
 		return refused(receipt, out_of_range);
+	if (!old_card->known)
+		return carried_out;
+	// While the old one is suspended the new one waits.
+	enum card_validity worth = delivery_standing(t, old_card->number);
+	if (worth == card_validity_suspended)
+		return refused(old_card, card_not_valid);
 	// One that is lost, or went up damaged with form 3 (domain.md §6.4), is not with the member.
-	if (old_card && old_card->has_place && old_card->place == card_place_member && !m->old_collected)
+	if (old_card->place == card_place_member && worth != card_validity_lost && !m->old_collected)
 		return refused(old_card, old_card_missing);
 	return carried_out;
 }
 
-static void old_card_comes_in(struct turn *t, uint64_t card, struct delivery_cards_row *row, uint64_t cell)
+static void card_goes_out(struct turn *t, struct card_at *card)
 {
-	delivery_ledger_count(t->tx, row->custodian, account_members, row->generation, ledger_column_sent_on, 1);
-	delivery_ledger_count(t->tx, cell, account_custody, row->generation, ledger_column_received, 1);
-	ensure(card_place_step(row->place, card_place_event_collected, &row->place));
-	row->custodian = cell;
-	delivery_cards_put(t->tx, card, row);
-	emit_old_card_collected(t, &(struct old_card_collected){ .card = card, .cell = cell });
-}
-
-static void card_goes_out(struct turn *t, uint64_t card, struct delivery_cards_row *row, struct delivery_boxes_row *box)
-{
-	uint64_t cell = box->custodian;
-	ensure(card_place_step(box->place, card_place_event_handed_over, &row->place));
-	row->has_place = true;
-	row->custodian = cell;
-	box->left--;
-	delivery_boxes_put(t->tx, row->box, box);
-	delivery_cards_put(t->tx, card, row);
-	delivery_ledger_count(t->tx, cell, account_custody, row->generation, ledger_column_delivered, 1);
-	delivery_ledger_count(t->tx, cell, account_members, row->generation, ledger_column_received, 1);
+	uint64_t cell = card->custodian;
+	delivery_card_unpacked(t, card);
+	ensure(card_place_step(card->place, card_place_event_handed_over, &card->row.place));
+	card->row.custodian = cell;
+	card->row.handed = true;
+	delivery_cards_put(t->tx, card->number, &card->row);
+	delivery_ledger_count(t->tx, cell, account_custody, card->row.generation, ledger_column_delivered, 1);
+	delivery_ledger_count(t->tx, cell, account_members, card->row.generation, ledger_column_received, 1);
 }
 
 static void on_hand_over_given(struct turn *t, const struct origin *o, const struct hand_over_given *m)
 {
-	struct delivery_cards_row card = { 0 }, old_card = { 0 };
-	struct delivery_boxes_row box = { 0 };
 	uint64_t number = 0;
-	bool known = card_of_number(t, m->member, m->card_number, &number, &card);
-	bool boxed = known && !card.has_place && delivery_boxes_get(t->tx, card.box, &box);
-	bool replaces = known && card.has_old_card && delivery_cards_get(t->tx, card.old_card, &old_card);
-	struct refusal refusal = hand_over_refusal(t, o, m, known ? &card : NULL, boxed ? &box : NULL,
-						   replaces ? &old_card : NULL);
+	struct delivery_cards_row row = { 0 };
+	bool known = card_of_number(t, m->member, m->card_number, &number, &row);
+	struct card_at card = known ? delivery_card_at(t, number) : (struct card_at){ .known = false };
+	struct card_at old = known && row.has_old_card ? delivery_card_at(t, row.old_card) : (struct card_at){ .known = false };
+	struct refusal refusal = hand_over_refusal(t, o, m, &card, &old);
 	turn_subject(t, subject_of(subject_kind_member, m->member));
 	if (refusal.reason == reason_none) {
-		bool collected = replaces && old_card.has_place && old_card.place == card_place_member;
-		card_goes_out(t, number, &card, &box);
+		bool given_now = old.known && old.place == card_place_member && m->old_collected;
+		// One that went up before (form 3, or found and collected) was collected too.
+		bool given_before = old.known && old.place != card_place_member && old.place != card_place_family;
+		card_goes_out(t, &card);
 		emit_card_handed_over(t, &(struct card_handed_over){
-						 .card = number, .has_old_card = card.has_old_card, .old_card = card.old_card,
-						 .old_collected = collected, .receipt = m->receipt, .has_proof = m->has_proof,
-						 .proof = m->proof, .date = m->date, .cell = card.custodian });
-		if (collected)
-			old_card_comes_in(t, card.old_card, &old_card, card.custodian);
-		emit_request_delivered(t, &(struct request_delivered){ .request = card.request, .member = m->member });
+						 .card = number, .has_old_card = row.has_old_card, .old_card = row.old_card,
+						 .old_collected = given_now || given_before, .receipt = m->receipt,
+						 .has_proof = m->has_proof, .proof = m->proof, .date = m->date,
+						 .cell = card.row.custodian });
+		if (given_now || given_before) // nobody gets it back
+			delivery_standing_put(t->tx, old.number, &(struct delivery_standing_row){ card_validity_ended });
+		if (given_now) {
+			delivery_card_collected(t, &old, card.row.custodian);
+			emit_old_card_collected(t, &(struct old_card_collected){ .card = old.number,
+				.cell = card.row.custodian });
+		}
+		emit_request_delivered(t, &(struct request_delivered){ .request = row.request, .member = m->member });
 	}
-	row_ended(t, m->submission, m->row, refusal);
+	delivery_row_ended(t, m->submission, m->row, refusal);
 }
 
 static void on_hand_overs_ended(struct turn *t, const struct origin *o, const struct hand_overs_ended *m)
 {
 	turn_subject(t, subject_of(subject_kind_organisation, o->organisation));
-	act_ended(t, m->submission, m->rows ? carried_out : refused(whole, empty), false, 0);
+	delivery_act_ended(t, m->submission, m->rows ? carried_out : refused(whole, empty), false, 0);
+}
+
+// ---- what becomes of holders and of the worth of their cards ----
+
+// A damaged or misprinted card that goes up with form 3 (D11, domain.md §6.4).
+static void on_card_enclosed(struct turn *t, const struct origin *o, const struct card_enclosed *m)
+{
+	(void)o;
+	struct card_at card = delivery_card_at(t, m->card);
+	turn_subject(t, subject_of(subject_kind_member, card_member(m->card)));
+	if (!card.known || card.place != card_place_member) {
+		delivery_card_refused(t, m->card, card.known ? &card.row : NULL, card_place_event_collected,
+				      card.known ? reason_wrong_state : reason_unknown);
+		return;
+	}
+	delivery_card_collected(t, &card, m->cell);
+	emit_old_card_collected(t, &(struct old_card_collected){ .card = m->card, .cell = m->cell });
+}
+
+static void tell_cell(struct turn *t, const struct card_at *card, enum card_validity validity)
+{
+	emit_recovery_due(t, &(struct recovery_due){ .organisation = card->custodian, .card = card->number,
+						     .number = card->row.number, .validity = validity });
+}
+
+// Also of a card that is still to be made: what revocation said of it is found when it is there.
+static void on_card_standing(struct turn *t, const struct origin *o, const struct card_standing *m)
+{
+	(void)o;
+	struct card_at card = delivery_card_at(t, m->card);
+	turn_subject(t, subject_of(subject_kind_member, card_member(m->card)));
+	if (m->validity == card_validity_active)
+		delivery_standing_delete(t->tx, m->card);
+	else
+		delivery_standing_put(t->tx, m->card, &(struct delivery_standing_row){ m->validity });
+	if (!card.known)
+		return;
+	bool with_member = card.row.has_place && card.place == card_place_member;
+	if (m->validity == card_validity_retained_by_family && with_member) {
+		ensure(card_place_step(card.row.place, card_place_event_holder_died, &card.row.place));
+		delivery_cards_put(t->tx, m->card, &card.row);
+		emit_card_moved(t, &(struct card_moved){ .card = m->card, .place = card.row.place,
+			.custodian = card.row.custodian });
+	} else if (with_member && (m->validity == card_validity_recovery_due || m->validity == card_validity_superseded ||
+				   m->validity == card_validity_spoiled)) {
+		tell_cell(t, &card, m->validity);
+	}
+}
+
+// Cards in the hands of a member who moved are at their new cell; one on its way to the old cell is sent on by pack_cards.
+static void on_member_moved(struct turn *t, const struct origin *o, const struct member_moved *m)
+{
+	struct card_at card = { .known = true };
+	(void)o;
+	turn_subject(t, subject_of(subject_kind_member, m->member));
+	for (uint64_t at = card_of(m->member, 0);
+	     delivery_cards_first(t->tx, at, &card.number, &card.row) && card_member(card.number) == m->member;
+	     at = card.number + 1) {
+		if (!card.row.has_place || (card.row.place != card_place_member && card.row.place != card_place_family) ||
+		    card.row.custodian == m->to)
+			continue;
+		delivery_ledger_count(t->tx, card.row.custodian, account_members, card.row.generation,
+			ledger_column_sent_on, 1);
+		delivery_ledger_count(t->tx, m->to, account_members, card.row.generation, ledger_column_received, 1);
+		card.row.custodian = m->to;
+		delivery_cards_put(t->tx, card.number, &card.row);
+		emit_card_moved(t, &(struct card_moved){ .card = card.number, .place = card.row.place, .custodian = m->to });
+	}
+}
+
+// ---- an organisation ended ----
+
+static void on_merging(struct turn *t, const struct origin *o, const struct merging *m)
+{
+	struct merging rest = *m;
+	(void)o;
+	if (!delivery_merge(t, &rest))
+		leave_merging(t, &rest);
+}
+
+static void on_organisation_merged(struct turn *t, const struct origin *o, const struct organisation_merged *m)
+{
+	struct delivery_organisations_row row = { 0 };
+	delivery_organisations_get(t->tx, m->code, &row);
+	on_merging(t, o, &(struct merging){ .code = m->code, .into = m->into ? m->into : row.parent });
+}
+
+// ---- acts on cards ----
+
+static void on_place_act_opened(struct turn *t, const struct origin *o, const struct place_act_opened *m)
+{
+	delivery_cards_opened(t, o, m);
+}
+
+static void on_place_act_row(struct turn *t, const struct origin *o, const struct place_act_row *m)
+{
+	delivery_cards_row_given(t, o, m);
+}
+
+static void on_place_act_ended(struct turn *t, const struct origin *o, const struct place_act_ended *m)
+{
+	delivery_cards_ended(t, o, m);
+}
+
+static void on_destruction_ordered(struct turn *t, const struct origin *o, const struct destruction_ordered *m)
+{
+	delivery_destroy(t, o, m);
+}
+
+static void on_destruction_ended(struct turn *t, const struct origin *o, const struct destruction_ended *m)
+{
+	delivery_destroyed(t, o, m);
 }
 
 const struct service delivery_service = {

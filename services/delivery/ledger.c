@@ -10,6 +10,7 @@ static uint64_t *column_of(struct delivery_ledger_row *row, enum ledger_column c
 	case ledger_column_delivered: return &row->delivered;
 	case ledger_column_sent_on: return &row->sent_on;
 	case ledger_column_spoiled_or_lost: return &row->spoiled_or_lost;
+	case ledger_column_destroyed: return &row->destroyed;
 	}
 	return NULL;
 }
@@ -27,4 +28,14 @@ void delivery_ledger_count(struct store_txn *tx, uint64_t organisation, enum acc
 		row.closing -= cards;
 	}
 	delivery_ledger_put(tx, organisation, account, generation, &row);
+}
+
+void delivery_ledger_found(struct store_txn *tx, uint64_t organisation, enum card_generation generation)
+{
+	struct delivery_ledger_row row = { 0 };
+	delivery_ledger_get(tx, organisation, account_custody, generation, &row);
+	ensure(row.spoiled_or_lost > 0 || tx->fault != error_none);
+	row.spoiled_or_lost--;
+	row.closing++;
+	delivery_ledger_put(tx, organisation, account_custody, generation, &row);
 }

@@ -12,10 +12,11 @@ static enum error answer_card_place_query(struct store_txn *txn, const struct ca
 	struct delivery_boxes_row box;
 	if (!delivery_cards_get(txn, ask->card, &card))
 		return error_absent;
+	uint64_t in = card.has_parcel ? card.parcel : card.box;
 	*answer = (struct card_place_answer){ .number = card.number, .generation = card.generation, .place = card.place,
-					      .custodian = card.custodian, .has_box = card.has_box, .box = card.box,
-					      .spoiled = card.spoiled };
-	if (card.has_box && delivery_boxes_get(txn, card.box, &box)) {
+					      .custodian = card.custodian, .has_box = card.has_box || card.has_parcel,
+					      .box = in, .spoiled = card.spoiled };
+	if (answer->has_box && delivery_boxes_get(txn, in, &box)) {
 		answer->shipment = box.shipment;
 		answer->has_shipment = box.has_shipment;
 		if (!card.has_place) {
@@ -43,6 +44,7 @@ static enum error answer_ledger_query(struct store_txn *txn, const struct ledger
 			.sent_on = row.sent_on,
 			.spoiled_or_lost = row.spoiled_or_lost,
 			.closing = row.closing,
+			.destroyed = row.destroyed,
 		};
 	store_walk_deinit(&walk);
 	return error_none;

@@ -94,13 +94,19 @@ static enum error answer_mail(struct door *d, const struct door_address *from, c
 	struct store_walk walk;
 	enum error e = error_none;
 
-	if (!h->has_organisation || h->organisation != reader->organisation)
+	// Its own, and those of organisations that it followed.
+	if (!h->has_organisation || (h->organisation != reader->organisation &&
+				     intake_addressee(d->txn, h->organisation) != reader->organisation))
 		return intake_door_refuse(d, from, wire_fault_not_addressee, "these letters are for others", NULL);
 	page.letters_count = 0;
 	page.more = false;
 	buffer_clear(&d->body);
 	if (h->after == UINT64_MAX)
 		return intake_door_answer(d, from, message_type_mail_page, &mail_page_shape, &page);
+	// Letters stay: a reader that holds one which is not here has seen more than this site remembers.
+	if (h->after && !intake_letters_get(d->txn, h->organisation, h->after, &letter))
+		return intake_door_refuse(d, from, wire_fault_behind, "a letter that you hold was never written here: this site was restored "
+					  "to an earlier time", NULL);
 	intake_letters_walk_init(&walk, d->txn, h->organisation, h->after + 1);
 	while (e == error_none && intake_letters_walk_next(&walk, &key, &letter) && key.organisation == h->organisation) {
 		size_t i = page.letters_count;

@@ -19,6 +19,7 @@ struct coding {
 	size_t rows_after;        // that still come
 	size_t errors_before;     // taken->errors_count when the row began
 	bool refused;             // the row has an error
+	bool dry_run;             // update_members: nothing is kept
 	int32_t today;
 	uint64_t persons[rows_max]; // of the rows so far
 	size_t persons_count;
@@ -220,6 +221,35 @@ static enum error compare_registered(struct coding *c, const struct member_row *
 	return e != error_none ? e : vault_record_digest(c->door->vault, record, digest);
 }
 
+// A profile number given twice: what came is another person than the registered one, by name and by citizen id.
+// Fills twin, and with member the person that it is put under: the one of an earlier try, or a new one.
+static enum error find_twin(struct coding *c, const struct member_row *m, uint64_t known_record, struct coded_member *coded)
+{
+	static struct member_row known;
+	struct buffer *plain = &c->door->plain;
+	uint64_t persons[16];
+	size_t count = 0;
+
+	buffer_clear(plain);
+	enum error e = intake_door_spared(vault_record_get(c->door->vault, known_record, plain), "record", known_record);
+	if (e != error_none || member_row_decode(buffer_bytes(plain), &known) != error_none ||
+	    bytes_equal(known.full_name, m->full_name) || bytes_equal(known.citizen_id, m->citizen_id))
+		return e;
+	coded->twin = coded->member;
+	coded->has_twin = true;
+	coded->member = 0;
+	e = vault_find_all(c->door->vault, vault_index_citizen, m->citizen_id, persons, array_size(persons), &count);
+	for (size_t i = 0; i < count && i < array_size(persons) && coded->member == 0; i++) {
+		if (!intake_members_get(c->door->txn, persons[i], NULL))
+			coded->member = persons[i];
+	}
+	if (coded->member != 0 || e < 0)
+		return e;
+	c->door->vault_changed = true;
+	e = vault_person_new(c->door->vault, &coded->member);
+	return e == error_none ? vault_person_index(c->door->vault, coded->member, vault_index_citizen, m->citizen_id) : e;
+}
+
 // Puts a member's data into the vault: fills member, record and digest.
 static enum error put_member(struct coding *c, const struct member_row *m, struct bytes body, struct coded_member *coded)
 {
@@ -234,13 +264,15 @@ static enum error put_member(struct coding *c, const struct member_row *m, struc
 			return error_none;
 		e = registered_record(c, coded->member, &coded->record);
 		if (e == error_none && coded->record != 0)
+			e = find_twin(c, m, coded->record, coded);
+		if (e == error_none && coded->record != 0 && !coded->has_twin)
 			return compare_registered(c, m, coded->record, &coded->digest);
 	} else if (e == error_absent) {
 		e = vault_person_new(vault, &coded->member);
 		c->persons[c->persons_count++] = coded->member;
 	}
 	c->door->vault_changed = true;
-	if (e == error_none)
+	if (e == error_none && !coded->has_twin)
 		e = index_member(vault, coded->member, m);
 	if (e == error_none)
 		e = vault_record_put(vault, coded->member, body, &coded->record, &coded->digest);
@@ -257,7 +289,7 @@ static enum error code_member(struct coding *c, struct bytes body)
 		return error_none;
 	}
 	struct coded_member coded = {
-		.row = c->row, .admission_date = m.admission_date,
+		.row = c->row, .admission_date = m.admission_date, .phone = m.has_phone,
 		.official_date = m.official_date, .has_official_date = m.has_official_date,
 		.type = m.type, .status = m.status, .status_date = m.status_date, .has_status_date = m.has_status_date,
 		.home_cell = m.home_cell, .present_cell = m.present_cell, .has_photo = m.has_photo,
@@ -277,6 +309,232 @@ static enum error code_member(struct coding *c, struct bytes body)
 		e = error_none;
 	}
 	return e != error_none ? e : keep_coded(c, &coded_member_shape, &coded);
+}
+
+// ---- update_members ----
+
+static enum error code_update_head(struct coding *c, struct bytes body)
+{
+	struct update_head m;
+
+	if (update_head_decode(body, &m) != error_none)
+		wrong_form(c);
+	else
+		c->dry_run = m.dry_run;
+	return keep(c, body);
+}
+
+static void check_update(struct coding *c, const struct update_row *m)
+{
+	check_form(c, m->profile_number, intake_door_is_profile_number, field_profile_number);
+	if (m->has_full_name)
+		check_form(c, m->full_name, intake_door_is_name, field_full_name);
+	if (m->has_birth_date)
+		check_past(c, m->birth_date, date_from_civil(1900, 1, 1), field_birth_date);
+	if (m->has_citizen_id)
+		check_form(c, m->citizen_id, intake_door_is_citizen_id, field_citizen_id);
+	if (m->has_phone)
+		check_form(c, m->phone, intake_door_is_phone, field_phone);
+	if (m->has_admission_date)
+		check_past(c, m->admission_date, date_from_civil(1930, 2, 3), field_admission_date);
+	if (m->has_official_date)
+		check_past(c, m->official_date, date_from_civil(1930, 2, 3), field_official_date);
+	if (m->has_status_date)
+		check_past(c, m->status_date, date_from_civil(1930, 2, 3), field_status);
+}
+
+static void differs(struct coded_update *coded, enum field field)
+{
+	coded->personal[coded->personal_count++] = field;
+}
+
+// Brings the row up to date with what the file says, and notes what that changes.
+static void update_personal(const struct update_row *m, struct member_row *row, struct coded_update *coded)
+{
+	if (m->has_full_name && !bytes_equal(m->full_name, row->full_name))
+		differs(coded, field_full_name);
+	if (m->has_birth_date && m->birth_date != row->birth_date)
+		differs(coded, field_birth_date);
+	if (m->has_sex && m->sex != row->sex)
+		differs(coded, field_sex);
+	if (m->has_citizen_id && !bytes_equal(m->citizen_id, row->citizen_id))
+		differs(coded, field_citizen_id);
+	if (m->has_phone && !(row->has_phone && bytes_equal(m->phone, row->phone)))
+		differs(coded, field_phone);
+	row->full_name = m->has_full_name ? m->full_name : row->full_name;
+	row->birth_date = m->has_birth_date ? m->birth_date : row->birth_date;
+	row->sex = m->has_sex ? m->sex : row->sex;
+	row->citizen_id = m->has_citizen_id ? m->citizen_id : row->citizen_id;
+	if (m->has_phone) {
+		row->phone = m->phone;
+		row->has_phone = true;
+	}
+}
+
+// The new record of a member whose personal data, or whose printed date, change.
+static enum error put_update(struct coding *c, const struct update_row *m, struct coded_update *coded)
+{
+	static struct member_row row;
+	struct vault *vault = c->door->vault;
+	struct buffer *plain = &c->door->plain, whole = { 0 };
+	uint64_t record;
+	enum error e = registered_record(c, coded->member, &record);
+
+	if (e == error_none && record == 0) {
+		wrong(c, field_profile_number, reason_unknown);
+		return error_none;
+	}
+	buffer_clear(plain);
+	if (e == error_none)
+		e = intake_door_spared(vault_record_get(vault, record, plain), "record", record);
+	if (e != error_none || member_row_decode(buffer_bytes(plain), &row) != error_none)
+		return e != error_none ? e : error_corrupt;
+	update_personal(m, &row, coded);
+	bool printed = m->has_official_date && (!row.has_official_date || row.official_date != m->official_date);
+	if (row.birth_date > (m->has_admission_date ? m->admission_date : row.admission_date))
+		wrong(c, field_birth_date, reason_date_order);
+	if (c->dry_run || c->refused || (coded->personal_count == 0 && !printed))
+		return error_none;
+	if (printed) {
+		row.official_date = m->official_date;
+		row.has_official_date = true;
+	}
+	member_row_encode(&row, &whole);
+	c->door->vault_changed = true;
+	e = whole.failed ? error_no_memory : vault_record_put(vault, coded->member, buffer_bytes(&whole),
+		&coded->record, &coded->digest);
+	coded->has_record = coded->has_digest = e == error_none;
+	if (e == error_none)
+		e = vault_person_index(vault, coded->member, vault_index_citizen, row.citizen_id);
+	buffer_deinit(&whole);
+	return e;
+}
+
+static enum error code_update(struct coding *c, struct bytes body)
+{
+	static struct update_row m;
+	enum error e = error_none;
+
+	if (update_row_decode(body, &m) != error_none) {
+		wrong_form(c);
+		return error_none;
+	}
+	struct coded_update coded = {
+		.row = c->row, .admission_date = m.admission_date, .has_admission_date = m.has_admission_date,
+		.official_date = m.official_date, .has_official_date = m.has_official_date, .type = m.type,
+			.has_type = m.has_type,
+		.status = m.status, .has_status = m.has_status, .status_date = m.status_date,
+			.has_status_date = m.has_status_date,
+		.home_cell = m.home_cell, .has_home_cell = m.has_home_cell,
+		.present_cell = m.present_cell, .has_present_cell = m.has_present_cell, .has_photo = m.has_photo,
+		.discipline_until = m.discipline_until, .has_discipline_until = m.has_discipline_until,
+		.card_number = m.card_number, .has_card_number = m.has_card_number,
+	};
+	check_update(c, &m);
+	if (m.has_photo)
+		e = find_attachment(c, &m.photo, field_photo, &coded.photo);
+	if (e == error_none && !c->refused) {
+		e = vault_find(c->door->vault, vault_index_profile, m.profile_number, &coded.member);
+		if (e == error_none)
+			check_once(c, coded.member, field_profile_number);
+		else if (e == error_absent)
+			wrong(c, field_profile_number, reason_unknown);
+		if (!c->refused && e == error_none)
+			e = put_update(c, &m, &coded);
+	}
+	if (e == error_absent) { // not there, or erased at the person's request meanwhile
+		wrong(c, field_profile_number, reason_wrong_state);
+		e = error_none;
+	}
+	return e != error_none ? e : keep_coded(c, &coded_update_shape, &coded);
+}
+
+static enum error code_transfer(struct coding *c, struct bytes body)
+{
+	struct transfer_row m;
+	enum error e = error_none;
+
+	if (transfer_row_decode(body, &m) != error_none) {
+		wrong_form(c);
+		return error_none;
+	}
+	struct coded_transfer coded = {
+		.row = c->row, .to = m.organisation, .scope = m.scope, .date = m.date, .decision = m.decision,
+	};
+	check_form(c, m.profile_number, intake_door_is_profile_number, field_profile_number);
+	check_line(c, m.decision, field_decision, true);
+	check_past(c, m.date, date_from_civil(1930, 2, 3), field_date);
+	if (!c->refused) {
+		e = vault_find(c->door->vault, vault_index_profile, m.profile_number, &coded.member);
+		if (e == error_none)
+			check_once(c, coded.member, field_profile_number);
+		else if (e == error_absent)
+			wrong(c, field_profile_number, reason_unknown);
+	}
+	return e < 0 ? e : keep_coded(c, &coded_transfer_shape, &coded);
+}
+
+// ---- resolve_duplicates ----
+
+// Two persons came under one profile number: the one that was held gets their own.
+static enum error renumber(struct coding *c, const struct duplicate_row *m, const struct intake_duplicates_row *held,
+			   struct coded_ruling *coded)
+{
+	static struct member_row row;
+	struct vault *vault = c->door->vault;
+	struct buffer *plain = &c->door->plain, whole = { 0 };
+	uint64_t other;
+	enum error e = vault_find(vault, vault_index_profile, m->profile_number, &other);
+
+	if (e == error_none) {
+		wrong(c, field_profile_number, reason_duplicate);
+		return error_none;
+	}
+	buffer_clear(plain);
+	if (e == error_absent)
+		e = intake_door_spared(vault_record_get(vault, held->record, plain), "record", held->record);
+	if (e != error_none || member_row_decode(buffer_bytes(plain), &row) != error_none)
+		return e != error_none ? e : error_corrupt;
+	row.profile_number = m->profile_number;
+	member_row_encode(&row, &whole);
+	c->door->vault_changed = true;
+	e = whole.failed ? error_no_memory : index_member(vault, held->person, &row);
+	if (e == error_none)
+		e = vault_record_put(vault, held->person, buffer_bytes(&whole), &coded->record, &coded->digest);
+	coded->has_record = coded->has_digest = e == error_none;
+	buffer_deinit(&whole);
+	return e;
+}
+
+static enum error code_ruling_on_duplicate(struct coding *c, struct bytes body)
+{
+	struct duplicate_row m;
+	struct intake_duplicates_row held;
+	enum error e = error_none;
+
+	if (duplicate_row_decode(body, &m) != error_none) {
+		wrong_form(c);
+		return error_none;
+	}
+	struct coded_ruling coded = {
+		.row = c->row, .duplicate = m.duplicate, .verdict = m.verdict, .decision = m.decision,
+			.has_decision = m.has_decision,
+	};
+	if (m.has_decision)
+		check_line(c, m.decision, field_decision, true);
+	if (!intake_duplicates_get(c->door->txn, m.duplicate, &held))
+		wrong(c, field_duplicate, reason_unknown);
+	else if (m.verdict == duplicate_verdict_different && held.twin && !m.has_profile_number)
+		wrong(c, field_profile_number, reason_missing);
+	else if (m.has_profile_number)
+		check_form(c, m.profile_number, intake_door_is_profile_number, field_profile_number);
+	if (!c->refused && m.verdict == duplicate_verdict_different && m.has_profile_number)
+		e = renumber(c, &m, &held, &coded);
+	if (e == error_absent) { // erased meanwhile
+		wrong(c, field_duplicate, reason_wrong_state);
+		e = error_none;
+	}
+	return e != error_none ? e : keep_coded(c, &coded_ruling_shape, &coded);
 }
 
 // ---- the other rows with personal data ----
@@ -330,7 +588,8 @@ static enum error code_request(struct coding *c, struct bytes body)
 	}
 	struct coded_request coded = {
 		.row = c->row, .has_photo = m.has_photo, .has_evidence = m.has_evidence, .card_number = m.card_number,
-		.has_card_number = m.has_card_number,
+		.has_card_number = m.has_card_number, .corrects = m.request, .has_corrects = m.has_request,
+		.loss = m.loss, .has_loss = m.has_loss, .card_enclosed = m.has_card_enclosed && m.card_enclosed,
 	};
 	check_form(c, m.profile_number, intake_door_is_profile_number, field_profile_number);
 	if (!c->refused) {
@@ -387,6 +646,19 @@ static enum error code_organisation(struct coding *c, struct bytes body)
 	return keep(c, body);
 }
 
+static enum error code_ending(struct coding *c, struct bytes body)
+{
+	struct ending_row m;
+
+	if (ending_row_decode(body, &m) != error_none) {
+		wrong_form(c);
+	} else {
+		check_line(c, m.decision, field_decision, true);
+		check_past(c, m.date, date_from_civil(1930, 2, 3), field_date);
+	}
+	return keep(c, body);
+}
+
 static enum error code_list_head(struct coding *c, struct bytes body)
 {
 	struct list_head m;
@@ -423,6 +695,37 @@ static enum error code_consolidation(struct coding *c, struct bytes body)
 	struct consolidation_head m;
 
 	if (consolidation_head_decode(body, &m) != error_none)
+		wrong_form(c);
+	return keep(c, body);
+}
+
+static enum error code_adjudication(struct coding *c, struct bytes body)
+{
+	struct adjudication_head m;
+
+	if (adjudication_head_decode(body, &m) != error_none)
+		wrong_form(c);
+	else if (m.has_decision_number)
+		check_line(c, m.decision_number, field_decision, true);
+	return keep(c, body);
+}
+
+static enum error code_ruling(struct coding *c, struct bytes body)
+{
+	struct ruling_row m;
+
+	if (ruling_row_decode(body, &m) != error_none)
+		wrong_form(c);
+	else if (!m.release && m.reason == reason_none)
+		wrong(c, field_reason, reason_missing);
+	return keep(c, body);
+}
+
+static enum error code_withdrawal(struct coding *c, struct bytes body)
+{
+	struct withdrawal_row m;
+
+	if (withdrawal_row_decode(body, &m) != error_none)
 		wrong_form(c);
 	return keep(c, body);
 }
@@ -545,6 +848,156 @@ static enum error code_box_count(struct coding *c, struct bytes body)
 	return keep(c, body);
 }
 
+// ---- orders under way, and blanks ----
+
+static enum error code_order_change(struct coding *c, struct bytes body)
+{
+	struct order_change_head m;
+
+	if (order_change_head_decode(body, &m) != error_none)
+		wrong_form(c);
+	else if (m.change == order_change_priority && (!m.has_priority || m.priority < 1 || m.priority > 9))
+		wrong(c, field_priority, m.has_priority ? reason_out_of_range : reason_missing);
+	else if (m.change == order_change_readdress ? c->header->count < 2 : c->header->count > 1)
+		wrong(c, field_change, m.change == order_change_readdress ? reason_empty : reason_too_many);
+	return keep(c, body);
+}
+
+static enum error code_readdress(struct coding *c, struct bytes body)
+{
+	struct readdress_row m;
+
+	if (readdress_row_decode(body, &m) != error_none)
+		wrong_form(c);
+	return keep(c, body);
+}
+
+static enum error code_stock(struct coding *c, struct bytes body)
+{
+	struct stock_row m;
+
+	if (stock_row_decode(body, &m) != error_none) {
+		wrong_form(c);
+		return keep(c, body);
+	}
+	if (m.quantity == 0 && m.event != stock_event_counted)
+		wrong(c, field_quantity, reason_empty);
+	if ((m.event == stock_event_transferred) != m.has_to)
+		wrong(c, field_organisation, m.has_to ? reason_malformed : reason_missing);
+	if (m.has_document)
+		check_line(c, m.document, field_evidence, false);
+	return keep(c, body);
+}
+
+// ---- acts on cards ----
+
+// The people whose certificates a destruction names as its committee and witnesses.
+static void find_people(struct coding *c, const struct hash *certificates, size_t count, enum field field, uint64_t *people)
+{
+	struct intake_fingerprints_row number;
+	struct intake_certificates_row certificate;
+
+	for (size_t i = 0; i < count; i++) {
+		if (intake_fingerprints_get(c->door->txn, &certificates[i], &number) &&
+		    intake_certificates_get(c->door->txn, number.certificate, &certificate) && certificate.person)
+			people[i] = certificate.person;
+		else
+			wrong(c, field, reason_unknown);
+	}
+}
+
+static enum error code_card_head(struct coding *c, struct bytes body)
+{
+	static struct card_act_head m;
+	static struct coded_card_head coded;
+	enum error e = error_none;
+
+	if (card_act_head_decode(body, &m) != error_none) {
+		wrong_form(c);
+		return error_none;
+	}
+	coded = (struct coded_card_head){
+		.decision_number = m.decision_number, .has_decision_number = m.has_decision_number,
+		.decision_date = m.decision_date, .has_decision_date = m.has_decision_date, .has_minutes = m.has_minutes,
+		.to = m.to, .has_to = m.has_to, .seal = m.seal, .has_seal = m.has_seal,
+		.waybill = m.waybill, .has_waybill = m.has_waybill, .shipment = m.shipment, .has_shipment = m.has_shipment,
+		.box = m.box, .has_box = m.has_box, .counted = m.counted, .has_counted = m.has_counted,
+		.explanation = m.explanation, .has_explanation = m.has_explanation,
+		.committee_count = m.committee_count, .witnesses_count = m.witnesses_count,
+	};
+	check_line(c, m.decision_number, field_decision, false);
+	check_line(c, m.seal, field_seal, false);
+	check_line(c, m.waybill, field_shipment, false);
+	check_line(c, m.explanation, field_reason, false);
+	if (m.has_decision_date)
+		check_past(c, m.decision_date, m.decision_date, field_decision);
+	find_people(c, m.committee, m.committee_count, field_committee, coded.committee);
+	find_people(c, m.witnesses, m.witnesses_count, field_witnesses, coded.witnesses);
+	if (m.has_minutes)
+		e = find_attachment(c, &m.minutes, field_minutes, &coded.minutes);
+	return e < 0 ? e : keep_coded(c, &coded_card_head_shape, &coded);
+}
+
+// Whose card bears the number: cards that TDV ordered are known by the fold, those in use at the start by the vault.
+static enum error find_by_card(struct coding *c, uint32_t number, uint64_t *member)
+{
+	struct intake_cards_row card;
+	char text[16];
+
+	if (intake_cards_get(c->door->txn, number, &card)) {
+		*member = card.member;
+		return error_none;
+	}
+	snprintf(text, sizeof text, "%08u", (unsigned)number);
+	return vault_find(c->door->vault, vault_index_card, bytes_of_text(text), member);
+}
+
+static enum error find_holder(struct coding *c, const struct card_row *m, uint64_t *member)
+{
+	enum field field = m->has_card_number ? field_card_number : field_profile_number;
+	enum error e = error_absent;
+
+	if (!m->has_card_number && !m->has_profile_number)
+		wrong(c, field, reason_missing);
+	else if (m->has_card_number)
+		e = find_by_card(c, m->card_number, member);
+	else if (intake_door_is_profile_number(m->profile_number))
+		e = vault_find(c->door->vault, vault_index_profile, m->profile_number, member);
+	else
+		wrong(c, field, reason_malformed);
+	if (e == error_absent)
+		wrong(c, field, reason_unknown);
+	return e == error_absent ? error_none : e;
+}
+
+static enum error code_card(struct coding *c, struct bytes body)
+{
+	struct card_row m;
+	bool exits = c->header->act == act_report_exits;
+
+	if (card_row_decode(body, &m) != error_none) {
+		wrong_form(c);
+		return error_none;
+	}
+	struct coded_card coded = {
+		.row = c->row, .number = m.card_number, .copy = m.copy, .has_copy = m.has_copy,
+		.matter = m.matter, .has_matter = m.has_matter, .status = m.status, .has_status = m.has_status,
+		.date = m.date, .has_date = m.has_date, .has_evidence = m.has_evidence,
+	};
+	if (exits ? !m.has_status : !m.has_matter)
+		wrong(c, exits ? field_status : field_matter, reason_missing);
+	if (!exits && !m.has_card_number)
+		wrong(c, field_card_number, reason_missing);
+	if (m.has_date)
+		check_past(c, m.date, m.date, field_matter);
+	enum error e = find_holder(c, &m, &coded.member);
+	if (e == error_none && exits && !c->refused)
+		check_once(c, coded.member, field_profile_number);
+	if (e == error_none && m.has_evidence)
+		e = find_attachment(c, &m.evidence, field_evidence, &coded.evidence);
+	return e < 0 ? e : keep_coded(c, &coded_card_shape, &coded);
+}
+
 // ---- acts ----
 
 static const struct form {
@@ -554,6 +1007,10 @@ static const struct form {
 } forms[] = {
 	[act_import_organisations] = { NULL, code_organisation, 1, rows_max },
 	[act_import_members] = { NULL, code_member, 1, rows_max },
+	[act_update_members] = { code_update_head, code_update, 1, rows_max - 1 },
+	[act_transfer_members] = { NULL, code_transfer, 1, rows_max },
+	[act_end_organisations] = { NULL, code_ending, 1, rows_max },
+	[act_resolve_duplicates] = { NULL, code_ruling_on_duplicate, 1, rows_max },
 	[act_submit_list] = { code_list_head, code_request, 1, rows_max - 1 },
 	[act_appraise] = { code_list_act, code_leave_out, 0, rows_max - 1 },
 	[act_consolidate] = { code_consolidation, code_list_ref, 0, 500 },
@@ -564,10 +1021,22 @@ static const struct form {
 	[act_answer_order] = { code_facility_head, code_record_answer, 1, rows_max - 1 },
 	[act_report_prints] = { code_facility_head, code_print, 1, rows_max - 1 },
 	[act_pack_boxes] = { code_packing, code_box, 1, rows_max - 1 },
+	[act_change_order] = { code_order_change, code_readdress, 0, 200 },
+	[act_keep_stock] = { NULL, code_stock, 1, rows_max },
 	[act_ship] = { code_shipping, NULL, 0, 0 },
 	[act_receive] = { code_receiving, code_box_count, 1, rows_max - 1 },
 	[act_hand_over] = { NULL, code_hand_over, 1, rows_max },
 	[act_enrol_officers] = { NULL, code_officer, 1, rows_max },
+	[act_report_cards] = { code_card_head, code_card, 1, rows_max - 1 },
+	[act_decide_cards] = { code_card_head, code_card, 1, rows_max - 1 },
+	[act_report_exits] = { code_card_head, code_card, 1, rows_max - 1 },
+	[act_collect_cards] = { code_card_head, code_card, 1, rows_max - 1 },
+	[act_pack_cards] = { code_card_head, code_card, 1, 300 },
+	[act_explain_box] = { code_card_head, code_card, 0, 300 },
+	[act_settle_cards] = { code_card_head, code_card, 1, rows_max - 1 },
+	[act_destroy_cards] = { code_card_head, code_card, 1, rows_max - 1 },
+	[act_adjudicate] = { code_adjudication, code_ruling, 1, rows_max - 1 },
+	[act_withdraw] = { NULL, code_withdrawal, 1, rows_max },
 };
 
 static bool count_fits(struct coding *c, const struct form *form)

@@ -21,7 +21,7 @@
 struct passing {
 	uint64_t submission;
 	enum act act;
-	uint64_t list;    // submit_list: its number
+	uint64_t list;    // submit_list, adjudicate: the number of the list that it makes
 	uint32_t rows;    // that are passed on in the end
 	struct hash root; // of the submission's items
 	struct bytes head;
@@ -50,6 +50,48 @@ static void pass_member(struct turn *t, const struct passing *p, uint32_t row, s
 	emit_member_offered(t, &m);
 }
 
+static void pass_update(struct turn *t, const struct passing *p, uint32_t row, struct bytes body)
+{
+	struct update_offered m = { .submission = p->submission };
+	struct update_head h;
+
+	ensure(update_head_decode(p->head, &h) == error_none);
+	ensure(coded_update_decode(body, &m.update) == error_none && m.update.row == row);
+	m.dry_run = h.dry_run;
+	turn_subject(t, subject_of(subject_kind_member, m.update.member));
+	emit_update_offered(t, &m);
+}
+
+static void pass_transfer(struct turn *t, const struct passing *p, uint32_t row, struct bytes body)
+{
+	struct transfer_offered m = { .submission = p->submission };
+
+	ensure(coded_transfer_decode(body, &m.transfer) == error_none && m.transfer.row == row);
+	turn_subject(t, subject_of(subject_kind_member, m.transfer.member));
+	emit_transfer_offered(t, &m);
+}
+
+static void pass_ending(struct turn *t, const struct passing *p, uint32_t row, struct bytes body)
+{
+	struct ending_row r;
+	ensure(ending_row_decode(body, &r) == error_none);
+	struct ending_offered m = {
+		.submission = p->submission, .row = row, .code = r.code, .into = r.into, .has_into = r.has_into,
+		.date = r.date, .decision = r.decision,
+	};
+
+	turn_subject(t, subject_of(subject_kind_organisation, r.code));
+	emit_ending_offered(t, &m);
+}
+
+static void pass_duplicate(struct turn *t, const struct passing *p, uint32_t row, struct bytes body)
+{
+	struct duplicate_ruled m = { .submission = p->submission };
+
+	ensure(coded_ruling_decode(body, &m.ruling) == error_none && m.ruling.row == row);
+	emit_duplicate_ruled(t, &m);
+}
+
 static void end_import(struct turn *t, const struct passing *p)
 {
 	emit_import_ended(t, &(struct import_ended){ .submission = p->submission, .act = p->act, .rows = p->rows });
@@ -76,6 +118,8 @@ static void pass_request(struct turn *t, const struct passing *p, uint32_t row, 
 		.submission = p->submission, .request = item_of(p->list, row), .member = r.member,
 		.photo = r.photo, .has_photo = r.has_photo, .evidence = r.evidence, .has_evidence = r.has_evidence,
 		.card_number = r.card_number, .has_card_number = r.has_card_number,
+		.corrects = r.corrects, .has_corrects = r.has_corrects, .loss = r.loss, .has_loss = r.has_loss,
+		.card_enclosed = r.card_enclosed,
 	};
 
 	turn_subject(t, subject_of(subject_kind_member, r.member));
@@ -88,6 +132,52 @@ static void end_list(struct turn *t, const struct passing *p)
 
 	turn_subject(t, subject_of(subject_kind_list, p->list));
 	emit_list_ended(t, &m);
+}
+
+static void open_adjudication(struct turn *t, const struct passing *p)
+{
+	struct adjudication_head h;
+	ensure(adjudication_head_decode(p->head, &h) == error_none);
+	struct adjudication_opened m = {
+		.submission = p->submission, .list = p->list, .of = h.list,
+		.decision_number = h.decision_number, .has_decision_number = h.has_decision_number,
+		.decision_date = h.decision_date, .has_decision_date = h.has_decision_date,
+	};
+
+	turn_subject(t, subject_of(subject_kind_list, p->list));
+	emit_adjudication_opened(t, &m);
+}
+
+static void pass_ruling(struct turn *t, const struct passing *p, uint32_t row, struct bytes body)
+{
+	struct ruling_row r;
+	ensure(ruling_row_decode(body, &r) == error_none);
+	struct ruling_given m = {
+		.submission = p->submission, .list = p->list, .row = row, .request = r.request, .release = r.release,
+		.reason = r.reason,
+	};
+
+	emit_ruling_given(t, &m);
+}
+
+static void end_adjudication(struct turn *t, const struct passing *p)
+{
+	turn_subject(t, subject_of(subject_kind_list, p->list));
+	emit_adjudication_ended(t, &(struct adjudication_ended){ .submission = p->submission, .list = p->list,
+		.count = p->rows });
+}
+
+static void pass_withdrawal(struct turn *t, const struct passing *p, uint32_t row, struct bytes body)
+{
+	struct withdrawal_row r;
+	ensure(withdrawal_row_decode(body, &r) == error_none);
+
+	emit_withdrawal_given(t, &(struct withdrawal_given){ .submission = p->submission, .row = row, .request = r.request });
+}
+
+static void end_withdrawals(struct turn *t, const struct passing *p)
+{
+	emit_withdrawals_ended(t, &(struct withdrawals_ended){ .submission = p->submission, .rows = p->rows });
 }
 
 // Acts whose rows go on as one message are gathered here between open and end, which one run of a handler calls.
@@ -247,7 +337,7 @@ static void end_printing_act(struct turn *t, const struct passing *p)
 	struct packing_head packing;
 
 	m.order = order_of(p);
-	m.has_order = p->act != act_grant_numbers;
+	m.has_order = p->act != act_grant_numbers && p->act != act_keep_stock;
 	if (p->act == act_pack_boxes) {
 		ensure(packing_head_decode(p->head, &packing) == error_none);
 		m.waybill = packing.waybill;
@@ -256,6 +346,52 @@ static void end_printing_act(struct turn *t, const struct passing *p)
 	if (m.has_order)
 		turn_subject(t, subject_of(subject_kind_order, m.order));
 	emit_printing_act_ended(t, &m);
+}
+
+// A change of an order goes on as one message, gathered like the acts on lists.
+static struct order_change_given order_change;
+
+static void open_order_change(struct turn *t, const struct passing *p)
+{
+	struct order_change_head h;
+	(void)t;
+
+	ensure(order_change_head_decode(p->head, &h) == error_none);
+	order_change.submission = p->submission;
+	order_change.order = h.order;
+	order_change.change = h.change;
+	order_change.priority = h.priority;
+	order_change.has_priority = h.has_priority;
+	order_change.moves_count = 0;
+}
+
+static void gather_move(struct turn *t, const struct passing *p, uint32_t row, struct bytes body)
+{
+	struct readdress_row r;
+	(void)t, (void)p, (void)row;
+
+	ensure(readdress_row_decode(body, &r) == error_none && order_change.moves_count < array_size(order_change.moves));
+	order_change.moves[order_change.moves_count++] = (struct cell_move){ r.from, r.to };
+}
+
+static void end_order_change(struct turn *t, const struct passing *p)
+{
+	(void)p;
+	turn_subject(t, subject_of(subject_kind_order, order_change.order));
+	emit_order_change_given(t, &order_change);
+}
+
+static void pass_stock(struct turn *t, const struct passing *p, uint32_t row, struct bytes body)
+{
+	struct stock_row r;
+	ensure(stock_row_decode(body, &r) == error_none);
+	struct stock_given m = {
+		.submission = p->submission, .row = row, .event = r.event, .place = r.place, .to = r.to, .has_to = r.has_to,
+		.quantity = r.quantity, .document = r.document, .has_document = r.has_document,
+	};
+
+	turn_subject(t, subject_of(subject_kind_organisation, r.place));
+	emit_stock_given(t, &m);
 }
 
 static void end_shipping(struct turn *t, const struct passing *p)
@@ -315,6 +451,77 @@ static void end_hand_overs(struct turn *t, const struct passing *p)
 	emit_hand_overs_ended(t, &(struct hand_overs_ended){ .submission = p->submission, .rows = p->rows });
 }
 
+// ---- acts on cards ----
+
+static struct coded_card_head card_head_of(const struct passing *p)
+{
+	struct coded_card_head head;
+	ensure(coded_card_head_decode(p->head, &head) == error_none);
+	return head;
+}
+
+static struct coded_card card_of_row(struct turn *t, struct bytes body)
+{
+	struct coded_card card;
+	ensure(coded_card_decode(body, &card) == error_none);
+	turn_subject(t, subject_of(subject_kind_member, card.member));
+	return card;
+}
+
+static void open_worth_act(struct turn *t, const struct passing *p)
+{
+	turn_subject(t, subject_of(subject_kind_organisation, turn_authority(t)->organisation));
+	emit_worth_act_opened(t, &(struct worth_act_opened){ .submission = p->submission, .act = p->act,
+		.head = card_head_of(p) });
+}
+
+static void pass_worth(struct turn *t, const struct passing *p, uint32_t row, struct bytes body)
+{
+	(void)row;
+	emit_worth_act_row(t, &(struct worth_act_row){ .submission = p->submission, .act = p->act,
+		.card = card_of_row(t, body) });
+}
+
+static void end_worth_act(struct turn *t, const struct passing *p)
+{
+	emit_worth_act_ended(t, &(struct worth_act_ended){ .submission = p->submission, .act = p->act, .rows = p->rows });
+}
+
+static void open_place_act(struct turn *t, const struct passing *p)
+{
+	turn_subject(t, subject_of(subject_kind_organisation, turn_authority(t)->organisation));
+	emit_place_act_opened(t, &(struct place_act_opened){ .submission = p->submission, .act = p->act,
+		.head = card_head_of(p) });
+}
+
+static void pass_place(struct turn *t, const struct passing *p, uint32_t row, struct bytes body)
+{
+	(void)row;
+	emit_place_act_row(t, &(struct place_act_row){ .submission = p->submission, .act = p->act,
+		.card = card_of_row(t, body) });
+}
+
+static void end_place_act(struct turn *t, const struct passing *p)
+{
+	emit_place_act_ended(t, &(struct place_act_ended){ .submission = p->submission, .act = p->act, .rows = p->rows });
+}
+
+static void pass_exit(struct turn *t, const struct passing *p, uint32_t row, struct bytes body)
+{
+	struct coded_card_head head = card_head_of(p);
+	struct coded_card card = card_of_row(t, body);
+
+	emit_exit_reported(t, &(struct exit_reported){ .submission = p->submission, .row = row, .member = card.member,
+						       .status = card.status, .date = card.has_date ? card.date : turn_date(t),
+						       .decision_number = head.decision_number,
+						       .has_decision_number = head.has_decision_number });
+}
+
+static void end_exits(struct turn *t, const struct passing *p)
+{
+	emit_exits_ended(t, &(struct exits_ended){ .submission = p->submission, .rows = p->rows });
+}
+
 // How each act goes on.  `whole`: its rows are gathered into one message.
 static const struct passing_form {
 	void (*open)(struct turn *t, const struct passing *p);
@@ -324,6 +531,10 @@ static const struct passing_form {
 } forms[] = {
 	[act_import_organisations] = { NULL, pass_organisation, end_import, false },
 	[act_import_members] = { NULL, pass_member, end_import, false },
+	[act_update_members] = { NULL, pass_update, end_import, false },
+	[act_transfer_members] = { NULL, pass_transfer, end_import, false },
+	[act_end_organisations] = { NULL, pass_ending, end_import, false },
+	[act_resolve_duplicates] = { NULL, pass_duplicate, end_import, false },
 	[act_submit_list] = { open_list, pass_request, end_list, false },
 	[act_appraise] = { open_list_act, gather_left_out, end_list_act, true },
 	[act_consolidate] = { open_consolidation, gather_list, end_consolidation, true },
@@ -334,9 +545,21 @@ static const struct passing_form {
 	[act_answer_order] = { NULL, pass_answer, end_printing_act, false },
 	[act_report_prints] = { NULL, pass_print, end_printing_act, false },
 	[act_pack_boxes] = { NULL, pass_box, end_printing_act, false },
+	[act_change_order] = { open_order_change, gather_move, end_order_change, true },
+	[act_keep_stock] = { NULL, pass_stock, end_printing_act, false },
 	[act_ship] = { NULL, NULL, end_shipping, true },
 	[act_receive] = { NULL, pass_box_count, end_receiving, false },
 	[act_hand_over] = { NULL, pass_hand_over, end_hand_overs, false },
+	[act_report_cards] = { open_worth_act, pass_worth, end_worth_act, false },
+	[act_decide_cards] = { open_worth_act, pass_worth, end_worth_act, false },
+	[act_destroy_cards] = { open_worth_act, pass_worth, end_worth_act, false },
+	[act_collect_cards] = { open_place_act, pass_place, end_place_act, false },
+	[act_pack_cards] = { open_place_act, pass_place, end_place_act, false },
+	[act_explain_box] = { open_place_act, pass_place, end_place_act, false },
+	[act_settle_cards] = { open_place_act, pass_place, end_place_act, false },
+	[act_report_exits] = { NULL, pass_exit, end_exits, false },
+	[act_adjudicate] = { open_adjudication, pass_ruling, end_adjudication, false },
+	[act_withdraw] = { NULL, pass_withdrawal, end_withdrawals, false },
 };
 
 static void pass_end(struct turn *t, const struct passing *p)
@@ -513,7 +736,7 @@ static void carry_out(struct turn *t, uint64_t submission, struct intake_submiss
 	}
 	if (heads)
 		p.head = m->items[0].body;
-	if (s->act == act_submit_list) {
+	if (s->act == act_submit_list || s->act == act_adjudicate) {
 		intake_counters_get(t->tx, 1, &counters);
 		p.list = ++counters.lists;
 		intake_counters_put(t->tx, 1, &counters);
@@ -630,6 +853,26 @@ static void on_member_registered(struct turn *t, const struct origin *o, const s
 	intake_members_put(t->tx, m->member, &(struct intake_members_row){ m->record });
 }
 
+static void on_organisation_merged(struct turn *t, const struct origin *o, const struct organisation_merged *m)
+{
+	(void)o;
+	intake_successors_put(t->tx, m->code, &(struct intake_successors_row){ m->into });
+}
+
+static void on_duplicate_held(struct turn *t, const struct origin *o, const struct duplicate_held *m)
+{
+	(void)o;
+	intake_duplicates_put(t->tx, m->duplicate,
+			      &(struct intake_duplicates_row){ .person = m->member, .record = m->record,
+							       .twin = m->field == field_profile_number });
+}
+
+static void on_duplicate_resolved(struct turn *t, const struct origin *o, const struct duplicate_resolved *m)
+{
+	(void)o;
+	intake_duplicates_delete(t->tx, m->duplicate);
+}
+
 // ---- letters ----
 
 static void letter_put(struct turn *t, uint64_t organisation, uint16_t type, struct bytes body)
@@ -637,6 +880,8 @@ static void letter_put(struct turn *t, uint64_t organisation, uint16_t type, str
 	struct intake_mailboxes_row box = { 0 };
 	struct intake_letters_row letter = { .type = type, .time = t->time_ms, .body = body };
 
+	uint64_t addressee = intake_addressee(t->tx, organisation);
+	organisation = addressee ? addressee : organisation; // closed without a successor: on record, though nobody reads it
 	intake_mailboxes_get(t->tx, organisation, &box);
 	box.letters++;
 	intake_mailboxes_put(t->tx, organisation, &box);
@@ -662,6 +907,36 @@ static void on_order_ended(struct turn *t, const struct origin *o, const struct 
 	letter_put(t, m->facility, message_type_order_ended, turn_encoded(t, &order_ended_shape, m));
 }
 
+static void on_order_changed(struct turn *t, const struct origin *o, const struct order_changed *m)
+{
+	(void)o;
+	letter_put(t, m->facility, message_type_order_changed, turn_encoded(t, &order_changed_shape, m));
+}
+
+static void on_record_stopped(struct turn *t, const struct origin *o, const struct record_stopped *m)
+{
+	(void)o;
+	letter_put(t, m->facility, message_type_record_stopped, turn_encoded(t, &record_stopped_shape, m));
+}
+
+static void on_order_reminded(struct turn *t, const struct origin *o, const struct order_reminded *m)
+{
+	(void)o;
+	letter_put(t, m->facility, message_type_order_reminded, turn_encoded(t, &order_reminded_shape, m));
+}
+
+static void on_order_escalated(struct turn *t, const struct origin *o, const struct order_escalated *m)
+{
+	(void)o;
+	letter_put(t, m->organisation, message_type_order_escalated, turn_encoded(t, &order_escalated_shape, m));
+}
+
+static void on_stock_moved(struct turn *t, const struct origin *o, const struct stock_moved *m)
+{
+	(void)o;
+	letter_put(t, m->place, message_type_stock_moved, turn_encoded(t, &stock_moved_shape, m));
+}
+
 static void on_shipment_sent(struct turn *t, const struct origin *o, const struct shipment_sent *m)
 {
 	(void)o;
@@ -672,6 +947,30 @@ static void on_shipment_box(struct turn *t, const struct origin *o, const struct
 {
 	(void)o;
 	letter_put(t, m->to, message_type_shipment_box, turn_encoded(t, &shipment_box_shape, m));
+}
+
+static void on_request_news(struct turn *t, const struct origin *o, const struct request_news *m)
+{
+	(void)o;
+	letter_put(t, m->organisation, message_type_request_news, turn_encoded(t, &request_news_shape, m));
+}
+
+static void on_request_overdue(struct turn *t, const struct origin *o, const struct request_overdue *m)
+{
+	(void)o;
+	letter_put(t, m->organisation, message_type_request_overdue, turn_encoded(t, &request_overdue_shape, m));
+}
+
+static void on_stage_overdue(struct turn *t, const struct origin *o, const struct stage_overdue *m)
+{
+	(void)o;
+	letter_put(t, m->organisation, message_type_stage_overdue, turn_encoded(t, &stage_overdue_shape, m));
+}
+
+static void on_recovery_due(struct turn *t, const struct origin *o, const struct recovery_due *m)
+{
+	(void)o;
+	letter_put(t, m->organisation, message_type_recovery_due, turn_encoded(t, &recovery_due_shape, m));
 }
 
 const struct service intake_service = {

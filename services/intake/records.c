@@ -17,14 +17,30 @@ bool intake_act_has_head(enum act act)
 	case act_answer_order:
 	case act_report_prints:
 	case act_pack_boxes:
+	case act_change_order:
 	case act_ship:
 	case act_receive:
+	case act_report_cards:
+	case act_decide_cards:
+	case act_report_exits:
+	case act_collect_cards:
+	case act_pack_cards:
+	case act_explain_box:
+	case act_settle_cards:
+	case act_destroy_cards:
+	case act_adjudicate:
+	case act_update_members:
 		return true;
 	case act_import_organisations:
 	case act_import_members:
 	case act_grant_numbers:
+	case act_keep_stock:
 	case act_hand_over:
 	case act_enrol_officers:
+	case act_withdraw:
+	case act_transfer_members:
+	case act_end_organisations:
+	case act_resolve_duplicates:
 		return false;
 	}
 	return false;
@@ -32,7 +48,8 @@ bool intake_act_has_head(enum act act)
 
 bool intake_act_by_row(enum act act)
 {
-	return act == act_import_organisations || act == act_import_members || act == act_enrol_officers;
+	return act == act_import_organisations || act == act_import_members || act == act_enrol_officers ||
+	       act == act_update_members || act == act_transfer_members;
 }
 
 static bool parent_of(void *context, uint64_t code, uint64_t *parent, enum org_level *level)
@@ -46,6 +63,16 @@ static bool parent_of(void *context, uint64_t code, uint64_t *parent, enum org_l
 	return true;
 }
 
+uint64_t intake_addressee(struct store_txn *tx, uint64_t organisation)
+{
+	struct intake_successors_row row;
+
+	// Nobody follows an organisation that had ended before, so this comes to an end.
+	while (organisation != 0 && intake_successors_get(tx, organisation, &row))
+		organisation = row.into;
+	return organisation;
+}
+
 struct row_error intake_authority(struct store_txn *tx, enum role role, uint64_t own, enum act act,
 				  uint64_t organisation)
 {
@@ -53,6 +80,9 @@ struct row_error intake_authority(struct store_txn *tx, enum role role, uint64_t
 
 	if (!role_may(role, act))
 		return (struct row_error){ 0, field_actor, reason_role_not_allowed };
+	// Its officers act for the successor once they are enrolled there.
+	if (intake_successors_get(tx, organisation, NULL))
+		return (struct row_error){ 0, field_organisation, reason_organisation_ended };
 	// The administrator belongs to no organisation; a volunteer enters data for cells that have nobody who could
 	// (C13); everybody else acts for their own organisation.
 	if (organisation == own || role == role_administrator ||

@@ -13,6 +13,9 @@ bool intake_act_by_row(enum act act);
 struct row_error intake_authority(struct store_txn *tx, enum role role, uint64_t own, enum act act,
 				  uint64_t organisation);
 
+// Who has the letters of an organisation: itself, or who followed it; 0: it was closed.
+uint64_t intake_addressee(struct store_txn *tx, uint64_t organisation);
+
 // A certificate under the next number, which it returns.
 uint64_t intake_certificate_new(struct store_txn *tx, const struct intake_certificates_row *row);
 // Enrols an officer's key, or says what is wrong with the row; reason none: enrolled.

@@ -3,13 +3,14 @@
 #include "base/ensure.h"
 
 // What an event that does not fit means: it was done before, or it is too early or too late for it.
-static const bool done_before[][print_record_boxed + 1] = {
+static const bool done_before[][print_record_stopped + 1] = {
 	[print_record_event_accept] = { [print_record_accepted] = true, [print_record_refused] = true, [print_record_good] = true,
 					[print_record_spoiled] = true, [print_record_boxed] = true },
 	[print_record_event_refuse] = { [print_record_accepted] = true, [print_record_refused] = true, [print_record_good] = true,
 					[print_record_spoiled] = true, [print_record_boxed] = true },
 	[print_record_event_pass] = { [print_record_good] = true, [print_record_spoiled] = true, [print_record_boxed] = true },
 	[print_record_event_spoil] = { [print_record_spoiled] = true },
+	[print_record_event_stop] = { [print_record_stopped] = true },
 	[print_record_event_box] = { [print_record_boxed] = true },
 };
 
@@ -28,6 +29,8 @@ static uint32_t *count_of(struct printing_orders_row *order, enum print_record s
 		return &order->spoiled;
 	case print_record_boxed:
 		return &order->boxed;
+	case print_record_stopped:
+		return &order->stopped;
 	}
 	ensure(false);
 	return NULL;

@@ -12,44 +12,20 @@
 #include <string.h>
 
 #include "base/subject.h"
-#include "domain/organisation.h"
 #include "gen/printing.h"
+#include "printing/book.h"
+#include "printing/changes.h"
 #include "printing/numbers.h"
 #include "printing/orders.h"
+#include "printing/recall.h"
+#include "printing/silence.h"
+#include "printing/stock.h"
 #include "runtime/turn.h"
 
 #define order_records_max 60000
 #define index_max 65535 // item_of: record and box numbers of an order
 
-struct refusal {
-	enum field field;
-	enum reason reason;
-};
-
-#define refused(f, r) ((struct refusal){ field_##f, reason_##r })
-#define carried_out refused(whole, none)
-
-static void subject_order(struct turn *t, uint64_t order)
-{
-	turn_subject(t, subject_of(subject_kind_order, order));
-}
-
-static void subject_member(struct turn *t, uint64_t member)
-{
-	turn_subject(t, subject_of(subject_kind_member, member));
-}
-
 // ---- what others decided ----
-
-static bool parent_of(void *context, uint64_t code, uint64_t *parent, enum org_level *level)
-{
-	struct printing_organisations_row row;
-	if (!printing_organisations_get(context, code, &row))
-		return false;
-	*parent = row.parent;
-	*level = row.level;
-	return true;
-}
 
 static void on_organisation_registered(struct turn *t, const struct origin *o, const struct organisation_registered *m)
 {
@@ -70,26 +46,12 @@ static void on_card_opened(struct turn *t, const struct origin *o, const struct 
 	(void)o;
 	if (reason == reason_none)
 		return;
-	subject_member(t, m->member);
+	printing_subject_member(t, m->member);
 	emit_number_conflict(t, &(struct number_conflict){ .member = m->member, .number = m->number, .has_holder = holder != 0,
 							   .holder = holder, .reason = reason });
 }
 
 // ---- submissions: what came of their rows ----
-
-static void row_ended(struct turn *t, uint64_t submission, uint32_t row, struct refusal refusal)
-{
-	struct printing_acts_row act = { 0 };
-	printing_acts_get(t->tx, submission, &act);
-	if (refusal.reason == reason_none) {
-		act.accepted++;
-	} else {
-		act.refused++;
-		emit_row_refused(t, &(struct row_refused){ .submission = submission, .row = row,
-							   .field = refusal.field, .reason = refusal.reason });
-	}
-	printing_acts_put(t->tx, submission, &act);
-}
 
 static struct printing_acts_row act_ended(struct turn *t, uint64_t submission)
 {
@@ -97,11 +59,6 @@ static struct printing_acts_row act_ended(struct turn *t, uint64_t submission)
 	if (printing_acts_get(t->tx, submission, &act))
 		printing_acts_delete(t->tx, submission);
 	return act;
-}
-
-static void act_refused(struct turn *t, uint64_t submission, struct refusal refusal)
-{
-	emit_act_closed(t, &(struct act_closed){ .submission = submission, .field = refusal.field, .reason = refusal.reason });
 }
 
 // ---- approved lists ----
@@ -152,25 +109,59 @@ static void on_approved_list_ended(struct turn *t, const struct origin *o, const
 	turn_subject(t, subject_of(subject_kind_group, m->group));
 	if (!known || group.state != group_state_arriving) {
 		approved_refused(t, m->group, 0, known ? reason_wrong_state : reason_unknown);
-		act_refused(t, m->submission, known ? refused(list, already_done) : refused(list, unknown));
+		printing_act_refused(t, m->submission, known ? refused(list, already_done) : refused(list, unknown));
 		return;
 	}
 	bool whole = group.arrived == m->count && group.count == m->count;
 	group.state = whole ? group_state_approved : group_state_broken;
 	printing_groups_put(t->tx, m->group, &group);
 	if (!whole) {
-		act_refused(t, m->submission, refused(count, count_differs));
+		printing_act_refused(t, m->submission, refused(count, count_differs));
 		return;
 	}
 	emit_act_closed(t, &(struct act_closed){ .submission = m->submission, .accepted = m->count, .refused = m->left_out,
 						 .has_number = true, .number = m->group });
 }
 
+// ---- recalls: a withdrawn request, or one whose member is in standing no more ----
+
+static void on_approved_recalled(struct turn *t, const struct origin *o, const struct approved_recalled *m)
+{
+	enum reason reason = printing_recall(t, m);
+	(void)o;
+	printing_subject_member(t, m->member);
+	emit_recall_answered(t, &(struct recall_answered){ .request = m->request, .member = m->member,
+							   .stopped = reason == reason_none, .reason = reason });
+}
+
+static void on_order_change_given(struct turn *t, const struct origin *o, const struct order_change_given *m)
+{
+	printing_order_change(t, o, m);
+}
+
+static void on_order_silent(struct turn *t, const struct origin *o, const struct order_silent *m)
+{
+	(void)o;
+	printing_silence_due(t, m);
+}
+
+static void on_order_reoffering(struct turn *t, const struct origin *o, const struct order_reoffering *m)
+{
+	(void)o;
+	printing_reoffer(t, m);
+}
+
+static void on_stock_given(struct turn *t, const struct origin *o, const struct stock_given *m)
+{
+	turn_subject(t, subject_of(subject_kind_organisation, m->place));
+	printing_row_ended(t, m->submission, m->row, printing_stock_keep(t, o, m));
+}
+
 // ---- number blocks ----
 
-static struct refusal grant(struct turn *t, const struct origin *o, const struct numbers_granted *m)
+static struct printing_refusal grant(struct turn *t, const struct origin *o, const struct numbers_granted *m)
 {
-	struct organisation_tree tree = { .context = t->tx, .parent = parent_of };
+	struct organisation_tree tree = printing_tree(t);
 	struct printing_party_codes_row code;
 	if (o->role != role_central_board)
 		return refused(actor, role_not_allowed);
@@ -178,34 +169,17 @@ static struct refusal grant(struct turn *t, const struct origin *o, const struct
 		return refused(party_code, unknown);
 	if (!organisation_within(&tree, code.organisation, o->organisation))
 		return refused(party_code, outside_subtree);
-	return (struct refusal){ field_number_block,
+	return (struct printing_refusal){ field_number_block,
 				 printing_numbers_grant(t->tx, m->party_code, m->first, m->last, m->submission) };
 }
 
 static void on_numbers_granted(struct turn *t, const struct origin *o, const struct numbers_granted *m)
 {
 	turn_subject(t, subject_of(subject_kind_organisation, o->organisation));
-	row_ended(t, m->submission, m->row, grant(t, o, m));
+	printing_row_ended(t, m->submission, m->row, grant(t, o, m));
 }
 
 // ---- placing an order ----
-
-static void order_moved(struct turn *t, uint64_t number, const struct printing_orders_row *order)
-{
-	subject_order(t, number);
-	emit_order_moved(t, &(struct order_moved){ .order = number, .state = order->state, .offered = order->offered,
-						   .accepted = order->accepted, .refused = order->refused, .good = order->good,
-						   .spoiled = order->spoiled, .boxed = order->boxed });
-}
-
-// The order's counts and its state go to the store together.
-static void order_put(struct turn *t, uint64_t number, struct printing_orders_row *order)
-{
-	bool moved = printing_order_settle(order);
-	printing_orders_put(t->tx, number, order);
-	if (moved)
-		order_moved(t, number, order);
-}
 
 // A record of the order comes into being: a copy is reserved, the facility finds a letter.  `record` holds
 // everything but card and state.  reason_none, or too_many: no copy or no index is left.
@@ -219,14 +193,11 @@ static enum reason record_offer(struct turn *t, uint64_t number, struct printing
 	record->card = card_of(record->member, copy);
 	printing_record_offered(order, record);
 	printing_records_put(t->tx, number, index, record);
-	subject_member(t, record->member);
+	printing_subject_member(t, record->member);
 	emit_card_reserved(t, &(struct card_reserved){ .card = record->card, .number = record->number,
 						       .request = record->request, .order = number, .index = index,
 						       .has_old_card = record->has_old_card, .old_card = record->old_card });
-	emit_record_ordered(t, &(struct record_ordered){ .order = number, .index = index, .facility = order->facility,
-							 .member = record->member, .card = record->card,
-							 .number = record->number, .cell = record->cell,
-							 .photo = record->photo });
+	printing_record_tell(t, number, order, index, record);
 	return reason_none;
 }
 
@@ -235,7 +206,7 @@ static void position_ordered(struct turn *t, const struct order_listing *at, str
 			     enum request_kind kind, const struct printing_organisations_row *attached)
 {
 	struct printing_approved_row item;
-	if (!printing_approved_get(t->tx, order->group, at->position, &item))
+	if (!printing_approved_get(t->tx, order->group, at->position, &item) || item.recalled)
 		return;
 	struct printing_records_row record = { .request = item.request, .member = item.member, .cell = item.cell,
 					       .photo = item.photo, .has_old_card = item.has_old_card,
@@ -247,7 +218,7 @@ static void position_ordered(struct turn *t, const struct order_listing *at, str
 	if (reason == reason_none)
 		return;
 	order->unplaced++;
-	subject_member(t, item.member);
+	printing_subject_member(t, item.member);
 	emit_record_refused(t, &(struct record_refused){ .request = item.request, .member = item.member, .order = at->order,
 							 .reason = reason });
 	emit_row_refused(t, &(struct row_refused){ .submission = at->submission, .row = at->position, .field = field_card_number,
@@ -263,9 +234,10 @@ static void order_listed(struct turn *t, uint64_t submission, uint64_t number, s
 	order->cost = order->unit_cost * listed;
 	printing_order_settle(order); // the facility may have answered while the list was told
 	printing_orders_put(t->tx, number, order);
-	subject_order(t, number);
+	printing_subject_order(t, number);
+	printing_silence_watch(t, number, order);
 	emit_order_ended(t, &(struct order_ended){ .order = number, .facility = order->facility, .quantity = listed });
-	order_moved(t, number, order);
+	printing_order_moved(t, number, order);
 	emit_act_closed(t, &(struct act_closed){ .submission = submission, .has_number = true, .number = number,
 						 .field = listed ? field_whole : field_order,
 						 .reason = listed ? reason_none : reason_empty, .accepted = listed,
@@ -282,10 +254,11 @@ static void on_order_listing(struct turn *t, const struct origin *o, const struc
 	if (!printing_orders_get(t->tx, rest.order, &order) || !printing_groups_get(t->tx, order.group, &group))
 		return;
 	enum request_kind kind = group.kind;
+	uint32_t last = group.count;
 	printing_organisations_get(t->tx, order.attached, &attached);
-	for (; rest.position <= order.quantity && turn_room(t) >= 2; rest.position++)
+	for (; rest.position <= last && turn_room(t) >= 2; rest.position++)
 		position_ordered(t, &rest, &order, kind, &attached);
-	if (rest.position > order.quantity && turn_room(t) >= 3) {
+	if (rest.position > last && turn_room(t) >= 3) {
 		order_listed(t, rest.submission, rest.order, &order);
 		return;
 	}
@@ -293,10 +266,10 @@ static void on_order_listing(struct turn *t, const struct origin *o, const struc
 	leave_order_listing(t, &rest);
 }
 
-static struct refusal order_refusal(struct turn *t, const struct origin *o, const struct order_requested *m, bool known,
+static struct printing_refusal order_refusal(struct turn *t, const struct origin *o, const struct order_requested *m, bool known,
 				    const struct printing_groups_row *group)
 {
-	struct organisation_tree tree = { .context = t->tx, .parent = parent_of };
+	struct organisation_tree tree = printing_tree(t);
 	if (o->role != role_central_board)
 		return refused(actor, role_not_allowed);
 	if (!known)
@@ -322,23 +295,26 @@ static void on_order_requested(struct turn *t, const struct origin *o, const str
 {
 	struct printing_groups_row group;
 	bool known = printing_groups_get(t->tx, m->group, &group);
-	struct refusal refusal = order_refusal(t, o, m, known, &group);
+	struct printing_refusal refusal = order_refusal(t, o, m, known, &group);
 	if (refusal.reason != reason_none) {
 		turn_subject(t, subject_of(subject_kind_group, m->group));
-		act_refused(t, m->submission, refusal);
+		printing_act_refused(t, m->submission, refusal);
 		return;
 	}
 	uint64_t number = order_next(t);
 	struct printing_orders_row order = { .group = m->group, .facility = m->facility, .template = m->template,
 					     .attached = group.attached, .unit_cost = m->unit_cost,
-					     .state = print_order_listing, .quantity = group.count,
-					     .submission = m->submission, .placed = turn_date(t) };
+					     .state = print_order_listing, .quantity = group.count - group.recalled,
+					     .submission = m->submission, .placed = turn_date(t),
+					     .standing = order_standing_running, .priority = printing_priority_usual,
+					     .board = o->organisation, .actor = o->actor, .heard = t->time_ms,
+					     .silence = order_silence_heard };
 	group.state = group_state_ordered;
 	group.order = number;
 	group.has_order = true;
 	printing_groups_put(t->tx, m->group, &group);
 	printing_orders_append(t->tx, number, &order);
-	subject_order(t, number);
+	printing_subject_order(t, number);
 	emit_order_opened(t, &(struct order_opened){ .order = number, .facility = m->facility, .template = m->template,
 						     .quantity = order.quantity, .attached = order.attached });
 	on_order_listing(t, o, &(struct order_listing){ .submission = m->submission, .order = number, .position = 1 });
@@ -347,7 +323,7 @@ static void on_order_requested(struct turn *t, const struct origin *o, const str
 // ---- what the facility says ----
 
 // An order is its facility's only; for others it is not there to be touched.
-static struct refusal facility_refusal(const struct origin *o, bool known, const struct printing_orders_row *order)
+static struct printing_refusal facility_refusal(const struct origin *o, bool known, const struct printing_orders_row *order)
 {
 	if (o->role != role_print_facility)
 		return refused(actor, role_not_allowed);
@@ -356,47 +332,57 @@ static struct refusal facility_refusal(const struct origin *o, bool known, const
 	return order->facility != o->organisation ? refused(order, not_addressee) : carried_out;
 }
 
-static struct refusal record_find(struct turn *t, const struct origin *o, uint64_t number, uint32_t index,
+static struct printing_refusal record_find(struct turn *t, const struct origin *o, uint64_t number, uint32_t index,
 				  struct printing_orders_row *order, struct printing_records_row *record)
 {
 	bool known = printing_orders_get(t->tx, number, order);
-	struct refusal refusal = facility_refusal(o, known, order);
+	struct printing_refusal refusal = facility_refusal(o, known, order);
 	if (refusal.reason == reason_none && !printing_records_get(t->tx, number, index, record))
 		refusal = refused(item, not_in_order);
 	return refusal;
 }
 
-static struct refusal record_step(struct printing_orders_row *order, struct printing_records_row *record,
+static struct printing_refusal record_step(struct printing_orders_row *order, struct printing_records_row *record,
 				  enum print_record_event event)
 {
-	return (struct refusal){ field_item, printing_record_step(order, record, event) };
+	if (record->state == print_record_stopped)
+		return refused(item, record_stopped);
+	return (struct printing_refusal){ field_item, printing_record_step(order, record, event) };
 }
 
 static void request_refused(struct turn *t, uint64_t order, uint32_t index, const struct printing_records_row *record,
 			    enum reason reason)
 {
-	subject_member(t, record->member);
+	printing_subject_member(t, record->member);
 	emit_record_refused(t, &(struct record_refused){ .request = record->request, .member = record->member, .order = order,
 							 .index = index, .reason = reason });
 }
 
-// The copy that was reserved stays used up, and the number stays the member's.
+// The copy that was reserved stays used up, its card is never made, and the number stays the member's.
+static void record_returned(struct turn *t, uint64_t order, uint32_t index, const struct printing_records_row *record,
+			    enum reason reason)
+{
+	request_refused(t, order, index, record, reason);
+	printing_card_cancel(t, order, index, record, reason);
+}
+
 static void on_record_answered(struct turn *t, const struct origin *o, const struct record_answered *m)
 {
 	struct printing_orders_row order;
 	struct printing_records_row record;
-	struct refusal refusal = record_find(t, o, m->order, m->index, &order, &record);
+	struct printing_refusal refusal = record_find(t, o, m->order, m->index, &order, &record);
 	if (refusal.reason == reason_none)
 		refusal = record_step(&order, &record, m->accepted ? print_record_event_accept : print_record_event_refuse);
 	if (refusal.reason == reason_none) {
 		printing_records_put(t->tx, m->order, m->index, &record);
 		if (!m->accepted)
-			request_refused(t, m->order, m->index, &record,
+			record_returned(t, m->order, m->index, &record,
 					m->reason != reason_none ? m->reason : reason_facility_data);
-		order_put(t, m->order, &order);
+		printing_order_heard(t, &order);
+		printing_order_put(t, m->order, &order);
 	}
-	subject_order(t, m->order);
-	row_ended(t, m->submission, m->row, refusal);
+	printing_subject_order(t, m->order);
+	printing_row_ended(t, m->submission, m->row, refusal);
 }
 
 // The chip that the record already has: a card that was good and is bad now.
@@ -406,7 +392,8 @@ static bool chip_is(const struct printing_records_row *record, const struct prin
 }
 
 // Serial and key are worth nothing if they occurred before, on whichever card (invariant 3).
-static struct refusal chip_refusal(struct turn *t, const struct print_reported *m, const struct printing_records_row *record)
+static struct printing_refusal chip_refusal(struct turn *t, const struct print_reported *m,
+					    const struct printing_records_row *record)
 {
 	if (chip_is(record, m))
 		return carried_out;
@@ -441,11 +428,12 @@ static void card_good(struct turn *t, const struct print_reported *m, const stru
 		      const struct printing_records_row *record)
 {
 	struct card_produced produced = { .card = record->card, .number = record->number, .order = m->order, .index = m->index,
-					  .public_key = m->public_key, .request = record->request, .cell = record->cell,
+					  .public_key = m->public_key, .request = record->request,
+					  .cell = printing_record_cell(t->tx, m->order, record),
 					  .has_old_card = record->has_old_card, .old_card = record->old_card,
 					  .facility = order->facility };
 	memcpy(produced.serial, m->serial, sizeof produced.serial);
-	subject_member(t, record->member);
+	printing_subject_member(t, record->member);
 	emit_card_produced(t, &produced);
 }
 
@@ -460,7 +448,7 @@ static void card_bad(struct turn *t, const struct print_reported *m, struct prin
 					      .cell = record->cell, .photo = record->photo,
 					      .has_old_card = record->has_old_card, .old_card = record->old_card };
 	memcpy(spoiled.serial, record->serial, sizeof spoiled.serial);
-	subject_member(t, record->member);
+	printing_subject_member(t, record->member);
 	emit_card_spoiled(t, &spoiled);
 	enum reason reason = record_offer(t, m->order, order, &again);
 	if (reason != reason_none) {
@@ -472,38 +460,65 @@ static void card_bad(struct turn *t, const struct print_reported *m, struct prin
 	record->has_reprint = true;
 }
 
+// Printed though it was stopped: it crossed the letter.  The card is nobody's, but its chip exists, and so did its blank.
+static void stopped_card(struct turn *t, const struct print_reported *m, struct printing_orders_row *order,
+			 struct printing_records_row *record)
+{
+	if (record->has_serial || !m->has_serial || chip_refusal(t, m, record).reason != reason_none)
+		return;
+	chip_noted(t, m, record);
+	printing_stock_printed(t->tx, order->facility, false);
+	order->stopped_printed++;
+	printing_orders_put(t->tx, m->order, order);
+	printing_records_put(t->tx, m->order, m->index, record);
+}
+
+static void card_reported(struct turn *t, const struct print_reported *m, bool was_good, struct printing_orders_row *order,
+			  struct printing_records_row *record)
+{
+	if (!record->has_serial)
+		chip_noted(t, m, record);
+	if (was_good)
+		printing_stock_spoiled_later(t->tx, order->facility);
+	else
+		printing_stock_printed(t->tx, order->facility, m->good);
+	if (m->good)
+		card_good(t, m, order, record);
+	else
+		card_bad(t, m, order, record);
+	printing_records_put(t->tx, m->order, m->index, record);
+	printing_order_heard(t, order);
+	printing_order_put(t, m->order, order);
+}
+
 static void on_print_reported(struct turn *t, const struct origin *o, const struct print_reported *m)
 {
 	struct printing_orders_row order;
 	struct printing_records_row record;
-	struct refusal refusal = record_find(t, o, m->order, m->index, &order, &record);
-	if (refusal.reason == reason_none)
+	struct printing_refusal refusal = record_find(t, o, m->order, m->index, &order, &record);
+	bool was_good = refusal.reason == reason_none && record.state == print_record_good;
+	if (refusal.reason == reason_none) {
 		refusal = record_step(&order, &record, m->good ? print_record_event_pass : print_record_event_spoil);
+		if (refusal.reason == reason_record_stopped)
+			stopped_card(t, m, &order, &record);
+	}
 	if (refusal.reason == reason_none)
 		refusal = chip_refusal(t, m, &record);
-	if (refusal.reason == reason_none) {
-		if (!record.has_serial)
-			chip_noted(t, m, &record);
-		if (m->good)
-			card_good(t, m, &order, &record);
-		else
-			card_bad(t, m, &order, &record);
-		printing_records_put(t->tx, m->order, m->index, &record);
-		order_put(t, m->order, &order);
-	}
-	subject_order(t, m->order);
-	row_ended(t, m->submission, m->row, refusal);
+	if (refusal.reason == reason_none)
+		card_reported(t, m, was_good, &order, &record);
+	printing_subject_order(t, m->order);
+	printing_row_ended(t, m->submission, m->row, refusal);
 }
 
 // ---- boxes ----
 
-static struct refusal box_card_refusal(struct turn *t, const struct box_packed *m, size_t at)
+static struct printing_refusal box_card_refusal(struct turn *t, const struct box_packed *m, size_t at)
 {
 	struct printing_records_row record;
 	struct printing_orders_row scratch = { .good = 1 };
 	if (!printing_records_get(t->tx, m->order, m->indices[at], &record))
 		return refused(item, not_in_order);
-	if (record.cell != m->destination)
+	if (printing_record_cell(t->tx, m->order, &record) != m->destination)
 		return refused(item, other_cell);
 	for (size_t i = 0; i < at; i++)
 		if (m->indices[i] == m->indices[at])
@@ -511,12 +526,14 @@ static struct refusal box_card_refusal(struct turn *t, const struct box_packed *
 	return record_step(&scratch, &record, print_record_event_box);
 }
 
-static struct refusal box_refusal(struct turn *t, const struct origin *o, const struct box_packed *m, bool known,
+static struct printing_refusal box_refusal(struct turn *t, const struct origin *o, const struct box_packed *m, bool known,
 				  const struct printing_orders_row *order)
 {
-	struct refusal refusal = facility_refusal(o, known, order);
+	struct printing_refusal refusal = facility_refusal(o, known, order);
 	if (refusal.reason != reason_none)
 		return refusal;
+	if (order->standing == order_standing_held)
+		return refused(order, order_held);
 	if (m->box == 0 || m->box > index_max)
 		return refused(box, out_of_range);
 	if (printing_boxes_get(t->tx, item_of(m->order, m->box), &(struct printing_boxes_row){ 0 }))
@@ -533,7 +550,7 @@ static void on_box_packed(struct turn *t, const struct origin *o, const struct b
 {
 	struct printing_orders_row order;
 	bool known = printing_orders_get(t->tx, m->order, &order);
-	struct refusal refusal = box_refusal(t, o, m, known, &order);
+	struct printing_refusal refusal = box_refusal(t, o, m, known, &order);
 	uint64_t box = item_of(m->order, m->box);
 	if (refusal.reason == reason_none) {
 		struct box_filled filled = { .box = box, .order = m->order, .destination = m->destination, .seal = m->seal,
@@ -554,10 +571,11 @@ static void on_box_packed(struct turn *t, const struct origin *o, const struct b
 		turn_subject(t, subject_of(subject_kind_box, box));
 		emit_box_filled(t, &filled);
 		order.boxes++;
-		order_put(t, m->order, &order);
+		printing_order_heard(t, &order);
+		printing_order_put(t, m->order, &order);
 	}
-	subject_order(t, m->order);
-	row_ended(t, m->submission, m->row, refusal);
+	printing_subject_order(t, m->order);
+	printing_row_ended(t, m->submission, m->row, refusal);
 }
 
 // ---- the end of an act with rows ----
@@ -580,7 +598,7 @@ static void on_printing_act_ended(struct turn *t, const struct origin *o, const 
 {
 	struct printing_acts_row act = act_ended(t, m->submission);
 	if (m->has_order)
-		subject_order(t, m->order);
+		printing_subject_order(t, m->order);
 	else
 		turn_subject(t, subject_of(subject_kind_organisation, o->organisation));
 	if (m->act == act_pack_boxes) {

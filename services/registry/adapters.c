@@ -48,6 +48,26 @@ static enum error citizen_id_of(struct vault *vault, uint64_t record, struct buf
 	return error == error_malformed || error == error_bounds ? error_corrupt : error;
 }
 
+// The index still finds persons by a citizen id that was corrected since: they have it no more.
+static enum error drop_former(struct vault *vault, struct bytes citizen_id, struct identity_found *found)
+{
+	struct buffer plain = { 0 };
+	struct member_row row;
+	size_t kept = 0;
+	enum error error = error_none;
+	for (size_t i = 0; i < found->persons_count && error >= 0; i++) {
+		uint64_t record;
+		buffer_clear(&plain);
+		error = vault_person_get(vault, found->persons[i], &plain, &record);
+		bool member = error == error_none && member_row_decode(buffer_bytes(&plain), &row) == error_none;
+		if (!member || bytes_equal(row.citizen_id, citizen_id))
+			found->persons[kept++] = found->persons[i];
+	}
+	found->persons_count = kept;
+	buffer_deinit(&plain);
+	return error < 0 ? error : error_none;
+}
+
 static enum error look_up(struct vault *vault, uint64_t record, struct identity_found *found)
 {
 	struct buffer plain = { 0 };
@@ -62,6 +82,7 @@ static enum error look_up(struct vault *vault, uint64_t record, struct identity_
 		found->known = true;
 		found->more = count > most;
 		found->persons_count = found->more ? most : count;
+		error = drop_former(vault, citizen_id, found);
 	}
 	buffer_deinit(&plain);
 	if (error == error_corrupt)

@@ -66,6 +66,8 @@ static struct registry_fault parent_fault(struct store_txn *tx, const struct org
 	struct registry_organisations_row parent;
 	if (!registry_organisations_get(tx, offer->parent, &parent))
 		return fault(field_parent, reason_unknown);
+	if (parent.has_ended)
+		return fault(field_parent, reason_organisation_ended);
 	// Levels grow downwards, so a tree that obeys this has no cycle.  A level may be left out: a
 	// grassroots organisation may belong to a province directly.
 	if (parent.level >= offer->level)
@@ -107,8 +109,8 @@ static bool same_card(const struct coded_member *a, const struct coded_member *b
 	       same_optional(a->has_stamped_boxes, a->stamped_boxes, b->has_stamped_boxes, b->stamped_boxes);
 }
 
-// The member is registered.  Personal data cannot be compared here: a corrected name is a change of the
-// vault's record, which comes with transfers and corrections (issue 3).
+// The member is registered.  Personal data cannot be compared here: the door does; what should change comes by
+// an update (updates.c).
 static struct registry_fault member_again(const struct coded_member *known, const struct coded_member *m)
 {
 	if (known->admission_date != m->admission_date)
@@ -153,11 +155,13 @@ static struct registry_fault dates_fault(const struct coded_member *m, int32_t t
 	return no_fault;
 }
 
-static struct registry_fault cell_fault(struct store_txn *tx, uint64_t cell, enum field field)
+struct registry_fault registry_cell_fault(struct store_txn *tx, uint64_t cell, enum field field)
 {
 	struct registry_organisations_row row;
 	if (!registry_organisations_get(tx, cell, &row))
 		return fault(field, reason_unknown);
+	if (row.has_ended)
+		return fault(field, reason_organisation_ended);
 	return organisation_has_members(row.level) ? no_fault : fault(field, reason_wrong_level);
 }
 
@@ -202,10 +206,30 @@ struct registry_fault registry_member_fault(struct store_txn *tx, const struct c
 		return member_again(&known.data, m);
 	struct registry_fault found = dates_fault(m, today);
 	if (found.reason == reason_none)
-		found = cell_fault(tx, m->home_cell, field_home_cell);
+		found = registry_cell_fault(tx, m->home_cell, field_home_cell);
 	if (found.reason == reason_none)
-		found = cell_fault(tx, m->present_cell, field_present_cell);
+		found = registry_cell_fault(tx, m->present_cell, field_present_cell);
 	if (found.reason == reason_none)
 		found = card_fault(tx, m, today);
 	return found;
+}
+
+struct registry_fault registry_change_fault(struct store_txn *tx, const struct coded_member *was,
+					    const struct coded_member *now, int32_t today)
+{
+	struct registry_fault found = dates_fault(now, today);
+	// A member of a cell that has ended meanwhile keeps it until they are moved.
+	if (found.reason == reason_none && now->home_cell != was->home_cell)
+		found = registry_cell_fault(tx, now->home_cell, field_home_cell);
+	if (found.reason == reason_none && now->present_cell != was->present_cell)
+		found = registry_cell_fault(tx, now->present_cell, field_present_cell);
+	return found;
+}
+
+uint64_t registry_shared_with(struct store_txn *tx, const struct identity_found *m)
+{
+	for (size_t i = 0; i < m->persons_count; i++)
+		if (m->persons[i] != m->member && registry_members_get(tx, m->persons[i], NULL))
+			return m->persons[i];
+	return m->more ? m->persons[0] : 0;
 }

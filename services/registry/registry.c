@@ -10,49 +10,7 @@
 
 #include "base/subject.h"
 #include "gen/registry.h"
-
-// --- an import: counted row by row, closed once ---
-
-static struct registry_imports_row import_of(struct turn *t, uint64_t submission)
-{
-	struct registry_imports_row import = { 0 };
-	registry_imports_get(t->tx, submission, &import);
-	return import;
-}
-
-static void close_if_settled(struct turn *t, uint64_t submission, const struct registry_imports_row *import)
-{
-	if (!import->ended || import->open > 0) {
-		registry_imports_put(t->tx, submission, import);
-		return;
-	}
-	registry_imports_delete(t->tx, submission);
-	turn_subject(t, 0);
-	emit_act_closed(t, &(struct act_closed){ .submission = submission,
-						 .reason = reason_none,
-						 .accepted = import->accepted,
-						 .refused = import->refused });
-}
-
-static void count_row(struct turn *t, uint64_t submission, bool accepted, bool was_open)
-{
-	struct registry_imports_row import = import_of(t, submission);
-	if (accepted)
-		import.accepted++;
-	else
-		import.refused++;
-	if (was_open)
-		import.open--;
-	close_if_settled(t, submission, &import);
-}
-
-static void refuse_row(struct turn *t, uint64_t submission, uint32_t row, struct registry_fault fault)
-{
-	emit_row_refused(t, &(struct row_refused){ .submission = submission,
-						   .row = row,
-						   .field = fault.field,
-						   .reason = fault.reason });
-}
+#include "registry/rows.h"
 
 // --- organisations ---
 
@@ -67,6 +25,7 @@ static void register_organisation(struct turn *t, const struct organisation_offe
 									 .name = m->name,
 									 .remote = m->remote,
 									 .connectivity = m->connectivity });
+	registry_children_put(t->tx, m->parent, m->code);
 	if (m->has_party_code)
 		registry_party_codes_put(t->tx, m->party_code,
 					 &(struct registry_party_codes_row){ .organisation = m->code });
@@ -96,8 +55,8 @@ static void settle_organisation(struct turn *t, const struct organisation_offere
 	if (fault.reason == reason_none)
 		register_organisation(t, m);
 	else
-		refuse_row(t, m->submission, m->row, fault);
-	count_row(t, m->submission, fault.reason == reason_none, false);
+		registry_refuse_row(t, m->submission, m->row, fault);
+	registry_count_row(t, m->submission, fault.reason == reason_none, false);
 }
 
 static void keep_waiting(struct turn *t, const struct organisation_offered *m)
@@ -216,9 +175,9 @@ static void settle_all_waiting(struct turn *t, struct organisations_settle at)
 		at.row = key.row + 1;
 	}
 	forget_waiting_codes(t, at.submission);
-	struct registry_imports_row import = import_of(t, at.submission);
+	struct registry_imports_row import = registry_import_of(t, at.submission);
 	import.ended = true;
-	close_if_settled(t, at.submission, &import);
+	registry_close_if_settled(t, at.submission, &import);
 }
 
 static void on_organisations_settle(struct turn *t, const struct origin *o,
@@ -230,68 +189,32 @@ static void on_organisations_settle(struct turn *t, const struct origin *o,
 
 // --- members ---
 
-static void register_member(struct turn *t, const struct coded_member *m)
-{
-	struct registry_totals_row totals = { 0 };
-	registry_totals_get(t->tx, 1, &totals);
-	totals.version++;
-	registry_totals_put(t->tx, 1, &totals);
-	registry_members_put(t->tx, m->member,
-			     &(struct registry_members_row){ .version = totals.version, .data = *m });
-	emit_member_registered(t,
-			       &(struct member_registered){ .member = m->member,
-							    .version = totals.version,
-							    .record = m->record,
-							    .type = m->type,
-							    .status = m->status,
-							    .has_official_date = m->has_official_date,
-							    .official_date = m->official_date,
-							    .home_cell = m->home_cell,
-							    .present_cell = m->present_cell,
-							    .has_photo = m->has_photo,
-							    .photo = m->photo,
-							    .has_discipline_until = m->has_discipline_until,
-							    .discipline_until = m->discipline_until });
-}
-
-// The card is where its holder is, hence the present cell (D4).
-static void open_card(struct turn *t, const struct coded_member *m)
-{
-	registry_card_numbers_put(t->tx, m->card_number,
-				  &(struct registry_card_numbers_row){ .member = m->member });
-	emit_card_opened(t, &(struct card_opened){ .member = m->member,
-						   .card = card_of(m->member, 1),
-						   .number = m->card_number,
-						   .generation = m->card_generation,
-						   .issued = m->card_issued,
-						   .boxes = m->has_stamped_boxes ? m->stamped_boxes : 0,
-						   .cell = m->present_cell,
-						   .status = m->status });
-}
-
 static void settle_member(struct turn *t, uint64_t submission, const struct coded_member *m,
 			  struct registry_fault fault, bool was_open)
 {
 	turn_subject(t, subject_of(subject_kind_member, m->member));
 	if (fault.reason == reason_none) {
-		register_member(t, m);
-		if (m->has_card_number)
-			open_card(t, m);
+		registry_member_open(t, m);
 	} else {
-		refuse_row(t, submission, m->row, fault);
+		registry_refuse_row(t, submission, m->row, fault);
 	}
-	count_row(t, submission, fault.reason == reason_none, was_open);
+	registry_count_row(t, submission, fault.reason == reason_none, was_open);
 }
 
 static void on_member_offered(struct turn *t, const struct origin *o, const struct member_offered *m)
 {
 	(void)o;
 	struct registry_fault fault = registry_member_fault(t->tx, &m->member, turn_date(t));
+	turn_subject(t, subject_of(subject_kind_member, m->member.member));
+	if (fault.reason == reason_none && m->member.has_twin) {
+		registry_hold(t, m->submission, &m->member, field_profile_number, m->member.twin);
+		fault = (struct registry_fault){ field_profile_number, reason_duplicate };
+	}
 	if (fault.reason != reason_none) {
 		settle_member(t, m->submission, &m->member, fault, false);
 		return;
 	}
-	struct registry_imports_row import = import_of(t, m->submission);
+	struct registry_imports_row import = registry_import_of(t, m->submission);
 	import.open++;
 	registry_imports_put(t->tx, m->submission, &import);
 	registry_pending_members_put(t->tx, m->submission, m->member.row,
@@ -303,20 +226,12 @@ static void on_member_offered(struct turn *t, const struct origin *o, const stru
 							  .record = m->member.record });
 }
 
-// Persons who were never registered (a row refused for another reason) do not count: two rows that share a
-// citizen id are settled one after the other, so that the first to be registered wins.
-static bool shared_with_a_member(struct turn *t, const struct identity_found *m)
-{
-	for (size_t i = 0; i < m->persons_count; i++)
-		if (m->persons[i] != m->member && registry_members_get(t->tx, m->persons[i], NULL))
-			return true;
-	return m->more;
-}
-
 static void on_identity_found(struct turn *t, const struct origin *o, const struct identity_found *m)
 {
 	(void)o;
 	struct registry_pending_members_row pending;
+	if (registry_update_identified(t, m))
+		return;
 	if (!registry_pending_members_get(t->tx, m->submission, m->row, &pending))
 		return; // the effect's first answer settled the row; the runtime passes on no second one
 	registry_pending_members_delete(t->tx, m->submission, m->row);
@@ -324,9 +239,58 @@ static void on_identity_found(struct turn *t, const struct origin *o, const stru
 	struct registry_fault fault = registry_member_fault(t->tx, &pending.data, turn_date(t));
 	if (fault.reason == reason_none && !m->known)
 		fault = (struct registry_fault){ field_citizen_id, reason_missing };
-	if (fault.reason == reason_none && shared_with_a_member(t, m))
+	if (fault.reason == reason_none && registry_shared_with(t->tx, m) != 0) {
 		fault = (struct registry_fault){ field_citizen_id, reason_identity_shared };
+		turn_subject(t, subject_of(subject_kind_member, m->member));
+		registry_hold(t, m->submission, &pending.data, field_citizen_id, registry_shared_with(t->tx, m));
+	}
 	settle_member(t, m->submission, &pending.data, fault, true);
+}
+
+static void on_update_offered(struct turn *t, const struct origin *o, const struct update_offered *m)
+{
+	(void)o;
+	registry_update(t, m);
+}
+
+static void on_transfer_offered(struct turn *t, const struct origin *o, const struct transfer_offered *m)
+{
+	registry_transfer(t, o, m);
+}
+
+static void on_ending_offered(struct turn *t, const struct origin *o, const struct ending_offered *m)
+{
+	registry_ending(t, o, m);
+}
+
+static void on_ending_going(struct turn *t, const struct origin *o, const struct ending_going *m)
+{
+	(void)o;
+	registry_ending_goes_on(t, m);
+}
+
+static void on_duplicate_ruled(struct turn *t, const struct origin *o, const struct duplicate_ruled *m)
+{
+	(void)o;
+	registry_rule(t, m);
+}
+
+static void on_exit_reported(struct turn *t, const struct origin *o, const struct exit_reported *m)
+{
+	registry_exit(t, o, m);
+}
+
+static void rows_ended(struct turn *t, uint64_t submission)
+{
+	struct registry_imports_row import = registry_import_of(t, submission);
+	import.ended = true;
+	registry_close_if_settled(t, submission, &import);
+}
+
+static void on_exits_ended(struct turn *t, const struct origin *o, const struct exits_ended *m)
+{
+	(void)o;
+	rows_ended(t, m->submission);
 }
 
 static void on_import_ended(struct turn *t, const struct origin *o, const struct import_ended *m)
@@ -336,9 +300,7 @@ static void on_import_ended(struct turn *t, const struct origin *o, const struct
 		settle_all_waiting(t, (struct organisations_settle){ .submission = m->submission });
 		return;
 	}
-	struct registry_imports_row import = import_of(t, m->submission);
-	import.ended = true;
-	close_if_settled(t, m->submission, &import);
+	rows_ended(t, m->submission);
 }
 
 const struct service registry_service = {

@@ -19,6 +19,15 @@ struct registry_fault registry_organisation_fault(struct store_txn *tx,
 						  const struct organisation_offered *offer);
 struct registry_fault registry_member_fault(struct store_txn *tx, const struct coded_member *m,
 					    int32_t today);
+// The same of a registered member that changes.
+struct registry_fault registry_change_fault(struct store_txn *tx, const struct coded_member *was,
+					    const struct coded_member *now, int32_t today);
+// A cell that members may belong to today.
+struct registry_fault registry_cell_fault(struct store_txn *tx, uint64_t cell, enum field field);
+// A registered member, other than this one, with the same citizen id; 0: none.  Persons who were never
+// registered (a row refused for another reason) do not count: two rows that share a citizen id are settled one
+// after the other, so that the first to be registered wins.
+uint64_t registry_shared_with(struct store_txn *tx, const struct identity_found *m);
 
 // adapters.c: the adapter of effect identity_lookup, which reads the door's vault.
 extern const struct service_adapter registry_adapters[];

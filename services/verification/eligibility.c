@@ -38,15 +38,24 @@ static bool all_hold(const struct eligibility_condition *conditions, size_t coun
 	return true;
 }
 
+bool verification_broken(const struct eligibility_rule *rule, int case_bit, int32_t day, const struct eligibility_facts *facts)
+{
+	return (rule->cases >> case_bit & 1) && in_force(&rule->provision, day) &&
+	       all_hold(rule->when, rule->when_count, facts) && !all_hold(rule->needs, rule->needs_count, facts);
+}
+
 const struct eligibility_rule *verification_judge(const struct eligibility *rules, int case_bit, int32_t day,
 						  const struct eligibility_facts *facts)
 {
+	const struct eligibility_rule *hold = NULL;
 	for (size_t i = 0; i < rules->rules_count; i++) {
 		const struct eligibility_rule *rule = &rules->rules[i];
-		if ((rule->cases >> case_bit & 1) && in_force(&rule->provision, day) &&
-		    all_hold(rule->when, rule->when_count, facts) &&
-		    !all_hold(rule->needs, rule->needs_count, facts))
+		if (!verification_broken(rule, case_bit, day, facts))
+			continue;
+		if (rule->state != request_state_on_hold)
 			return rule;
+		if (!hold)
+			hold = rule;
 	}
-	return NULL;
+	return hold;
 }

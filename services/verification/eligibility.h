@@ -59,7 +59,10 @@ struct eligibility_facts {
 // The case's bit, -1 when no case of that kind and reason is in force on that day.
 int verification_case(const struct eligibility *rules, enum request_kind kind, enum request_reason reason,
 		      int32_t day);
-// The first rule in force on that day that speaks of the case and does not hold; NULL when all hold.
+// Whether the rule is in force on that day, speaks of the case and does not hold.
+bool verification_broken(const struct eligibility_rule *rule, int case_bit, int32_t day, const struct eligibility_facts *facts);
+// The first such rule; one that only holds the request decides when no other does: nobody need judge what is
+// refused or sent back anyway.  NULL: all hold.
 const struct eligibility_rule *verification_judge(const struct eligibility *rules, int case_bit, int32_t day,
 						  const struct eligibility_facts *facts);
 

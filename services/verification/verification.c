@@ -1,9 +1,17 @@
 // Verification decides whether a member may have the card that a cell asks for: by the dated rules of
 // schemas/eligibility.rules as they are on the day of the decision, over facts that it mirrors from the
-// registry and from revocation; and that a member has at most one open request.  Each request passes on to
-// approval, is returned to be mended, is rejected, or is held for a person; the submitter is told of every
-// row that does not pass, and the rule stands on record.  Verification never looks at a photo or a name,
-// never decides for a committee, and never changes what the registry says.
+// registry and from revocation (facts.c); and that a member has at most one open request.  Each request passes
+// on to approval, is returned to be mended, is rejected, or is held for an adjudicator; the submitter is told
+// of every row that does not pass, and the rule stands on record.
+//
+// What comes after is decided here too: the adjudicator's ruling, the correction, the withdrawal, and the
+// recall when the member is in standing no more.  A request keeps its number for life; what is released or
+// corrected goes on with another list, so that whole-list acts need not know of latecomers.  A recall asks
+// approval, which may pass it on to printing: whoever still holds the request stops it, or says that it is too
+// late.  Rows are judged in judging.c; a request's state and what can stop it are in requests.c.
+//
+// Verification never looks at a photo or a name, never decides for a committee, and never changes what the
+// registry says.
 #include "verification/verification.h"
 
 #include <string.h>
@@ -12,7 +20,7 @@
 #include "base/subject.h"
 #include "domain/organisation.h"
 #include "gen/verification.h"
-#include "verification/eligibility.h"
+#include "verification/judging.h"
 
 // --- mirrors of what others decide ---
 
@@ -39,6 +47,7 @@ static void on_member_registered(struct turn *t, const struct origin *o, const s
 						    .photo = m->photo,
 						    .has_discipline_until = m->has_discipline_until,
 						    .discipline_until = m->discipline_until });
+	verification_standing_seen(t, m->member, m->status);
 }
 
 // Revocation's word on the same card comes after this, if the card is worth anything else.
@@ -63,262 +72,79 @@ static void on_validity_changed(struct turn *t, const struct origin *o, const st
 	verification_cards_put(t->tx, m->card, &row);
 }
 
-static bool parent_of(void *context, uint64_t code, uint64_t *parent, enum org_level *level)
+static void on_request_due(struct turn *t, const struct origin *o, const struct request_due *m)
 {
-	struct verification_organisations_row row;
-	if (!verification_organisations_get(context, code, &row))
-		return false;
-	*parent = row.parent;
-	*level = row.level;
-	return true;
+	(void)o;
+	verification_request_late(t, m);
 }
 
-// --- the facts that rules ask about ---
-
-// The card that a member was given last, if any.
-struct held_card {
-	bool any;
-	uint64_t card;
-	struct verification_cards_row row;
-};
-
-static struct held_card held_by(struct turn *t, uint64_t member)
+static void on_withdrawal_given(struct turn *t, const struct origin *o, const struct withdrawal_given *m)
 {
-	struct held_card held = { 0 };
-	struct verification_cards_row row;
-	uint64_t card = card_of(member, 0);
-	for (; verification_cards_first(t->tx, card, &card, &row) && card_member(card) == member; card++)
-		if (row.validity != card_validity_not_yet_active && row.validity != card_validity_spoiled)
-			held = (struct held_card){ true, card, row };
-	return held;
+	verification_withdraw(t, o, m);
 }
 
-struct subject {
-	bool known;
-	struct verification_members_row member;
-	struct held_card held;
-	bool issued; // by a request, though revocation's word on the card may still be on its way
-};
-
-static struct subject subject_at(struct turn *t, uint64_t member)
+static void on_withdrawals_ended(struct turn *t, const struct origin *o, const struct withdrawals_ended *m)
 {
-	struct subject s = { 0 };
-	s.known = verification_members_get(t->tx, member, &s.member);
-	s.held = held_by(t, member);
-	s.issued = verification_issued_get(t->tx, member, NULL);
-	return s;
-}
-
-static enum eligibility_list_cell cell_fact(const struct subject *s, uint64_t cell)
-{
-	if (s->known && s->member.present_cell == cell)
-		return eligibility_list_cell_present;
-	return s->known && s->member.home_cell == cell ? eligibility_list_cell_home
-						       : eligibility_list_cell_other;
-}
-
-static unsigned generation_fact(const struct subject *s)
-{
-	if (s->issued)
-		return card_generation_chip_2025;
-	return s->held.any ? s->held.row.generation : 0;
-}
-
-static unsigned fact_of(enum eligibility_fact fact, const struct subject *s,
-			const struct verification_lists_row *list, const struct request_offered *m)
-{
-	switch (fact) {
-	case eligibility_fact_member_known:
-		return s->known;
-	case eligibility_fact_member_type:
-		return s->member.type;
-	case eligibility_fact_member_status:
-		return s->member.status;
-	case eligibility_fact_member_disciplined:
-		return s->member.has_discipline_until && s->member.discipline_until >= list->day;
-	case eligibility_fact_list_cell:
-		return cell_fact(s, list->cell);
-	case eligibility_fact_card_ever:
-		return s->held.any || s->issued;
-	case eligibility_fact_card_validity:
-		return s->held.any ? s->held.row.validity : 0;
-	case eligibility_fact_card_generation:
-		return generation_fact(s);
-	case eligibility_fact_card_matches:
-		return !m->has_card_number || (s->held.any && s->held.row.number == m->card_number);
-	case eligibility_fact_request_photo:
-		return m->has_photo || s->member.has_photo;
-	case eligibility_fact_request_evidence:
-		return m->has_evidence;
-	}
-	ensure_failed("a fact of the rules that nobody computes", __FILE__, __LINE__, __func__);
-}
-
-static struct eligibility_facts facts_of(const struct subject *s, const struct verification_lists_row *list,
-					 const struct request_offered *m)
-{
-	struct eligibility_facts facts = { 0 };
-	for (unsigned i = 0; i < eligibility_fact_count; i++)
-		facts.value[i] = (uint8_t)fact_of((enum eligibility_fact)i, s, list, m);
-	return facts;
+	(void)o;
+	verification_withdrawals_end(t, m->submission);
 }
 
 // --- a list comes in ---
 
-struct refusal {
-	enum field field;
-	enum reason reason;
-};
+// The row of a list; what it borrows is copied.
+static bool list_get(struct turn *t, uint64_t number, struct verification_lists_row *list, uint8_t decision[40])
+{
+	if (!verification_lists_get(t->tx, number, list))
+		return false;
+	if (list->has_decision_number) {
+		memcpy(decision, list->decision_number.data, list->decision_number.size);
+		list->decision_number.data = decision;
+	}
+	return true;
+}
 
 // Why the whole list cannot be taken; reason_none: it can.
-static struct refusal list_refusal(struct turn *t, const struct origin *o, const struct list_opened *m)
+static struct verification_refusal list_refusal(struct turn *t, const struct origin *o, const struct list_opened *m)
 {
-	struct organisation_tree tree = { t->tx, parent_of };
+	struct organisation_tree tree = { t->tx, verification_parent_of };
 	struct verification_organisations_row cell;
 	if (!verification_organisations_get(t->tx, m->cell, &cell))
-		return (struct refusal){ field_organisation, reason_unknown };
+		return (struct verification_refusal){ field_organisation, reason_unknown };
 	if (!organisation_has_members(cell.level))
-		return (struct refusal){ field_organisation, reason_wrong_level };
+		return (struct verification_refusal){ field_organisation, reason_wrong_level };
 	if (!organisation_within(&tree, m->cell, o->organisation))
-		return (struct refusal){ field_organisation, reason_outside_subtree };
+		return (struct verification_refusal){ field_organisation, reason_outside_subtree };
 	if (verification_case(&verification_eligibility, m->kind, m->reason, turn_date(t)) < 0)
-		return (struct refusal){ field_reason, reason_no_rule };
-	return (struct refusal){ field_whole, reason_none };
+		return (struct verification_refusal){ field_reason, reason_no_rule };
+	return (struct verification_refusal){ field_whole, reason_none };
+}
+
+static void list_open(struct turn *t, uint64_t submission, uint64_t number, struct verification_lists_row *list)
+{
+	list->opened = true;
+	turn_subject(t, subject_of(subject_kind_list, number));
+	turn_rule(t, eligibility_version);
+	emit_verified_list_opened(t, &(struct verified_list_opened){ .submission = submission, .list = number,
+								     .kind = list->kind, .reason = list->reason,
+								     .cell = list->cell, .period = list->period,
+								     .submitter = list->submitter });
 }
 
 static void on_list_opened(struct turn *t, const struct origin *o, const struct list_opened *m)
 {
-	struct refusal refusal = list_refusal(t, o, m);
-	verification_lists_put(t->tx, m->list,
-			       &(struct verification_lists_row){ .submission = m->submission,
-								 .kind = m->kind,
-								 .reason = m->reason,
-								 .cell = m->cell,
-								 .period = m->period,
-								 .day = turn_date(t),
-								 .why = refusal.reason,
-								 .field = refusal.field });
-	if (refusal.reason != reason_none)
-		return; // told when the list has ended
-	turn_subject(t, subject_of(subject_kind_list, m->list));
-	turn_rule(t, eligibility_version);
-	emit_verified_list_opened(t, &(struct verified_list_opened){ .submission = m->submission,
-								     .list = m->list,
-								     .kind = m->kind,
-								     .reason = m->reason,
-								     .cell = m->cell,
-								     .period = m->period });
-}
-
-// --- a request is judged ---
-
-struct verdict {
-	enum request_state_event event;
-	enum field field;
-	enum reason reason;
-	const char *rule;
-};
-
-static enum request_state_event event_for(enum request_state state)
-{
-	if (state == request_state_on_hold)
-		return request_state_event_held;
-	return state == request_state_returned ? request_state_event_sent_back : request_state_event_failed;
-}
-
-static struct verdict judge(struct turn *t, const struct subject *s,
-			    const struct verification_lists_row *list, const struct request_offered *m)
-{
-	// Invariant 1 stands above all rules: no edition of them can lift it.
-	if (verification_open_requests_get(t->tx, m->member, NULL))
-		return (struct verdict){ request_state_event_failed, field_whole, reason_open_request,
-					 "one-open-request" };
-	struct eligibility_facts facts = facts_of(s, list, m);
-	int bit = verification_case(&verification_eligibility, list->kind, list->reason, list->day);
-	// It was in force when the list was opened; a new edition of the rules may have come with an upgrade
-	// since.
-	if (bit < 0)
-		return (struct verdict){ request_state_event_failed, field_reason, reason_no_rule, "" };
-	const struct eligibility_rule *rule =
-		verification_judge(&verification_eligibility, bit, list->day, &facts);
-	// Approval and the printer need a photo whatever the rules of the day say.
-	if (!rule && !m->has_photo && !s->member.has_photo)
-		return (struct verdict){ request_state_event_sent_back, field_photo, reason_photo_missing,
-					 "" };
-	if (!rule)
-		return (struct verdict){ .event = request_state_event_passed };
-	return (struct verdict){ event_for(rule->state), rule->field, rule->reason, rule->name };
-}
-
-static void tell_passed(struct turn *t, const struct subject *s, const struct request_offered *m,
-			const struct verification_requests_row *row)
-{
-	emit_request_verified(t,
-			      &(struct request_verified){ .request = m->request,
-							  .member = m->member,
-							  .photo = m->has_photo ? m->photo : s->member.photo,
-							  .has_old_card = row->has_old_card,
-							  .old_card = row->old_card,
-							  .registry_version = s->member.version });
-}
-
-static void tell_settled(struct turn *t, const struct request_offered *m, const struct verdict *verdict,
-			 enum request_state state)
-{
-	emit_request_settled(t, &(struct request_settled){ .request = m->request,
-							   .member = m->member,
-							   .state = state,
-							   .field = verdict->field,
-							   .reason = verdict->reason,
-							   .rule = bytes_of_text(verdict->rule) });
-	emit_row_refused(t, &(struct row_refused){ .submission = m->submission,
-						   .row = item_index(m->request),
-						   .field = verdict->field,
-						   .reason = verdict->reason,
-						   .has_request = true,
-						   .request = m->request });
-}
-
-// A request is open while it is on its way, and while it waits for a person.  One that was returned is not:
-// its corrected submission comes with a new list.
-static bool is_open(enum request_state state)
-{
-	return state == request_state_verified || state == request_state_on_hold;
-}
-
-static void settle(struct turn *t, const struct request_offered *m, struct verification_lists_row *list,
-		   const struct subject *s, const struct verdict *verdict)
-{
-	enum request_state state;
-	ensure(request_state_step(request_state_received, verdict->event, &state));
-	bool passed = state == request_state_verified;
-	struct verification_requests_row row = {
-		.member = m->member,
-		.state = state,
-		.kind = list->kind,
-		.reason = list->reason,
-		.cell = list->cell,
-		.has_photo = m->has_photo,
-		.photo = m->photo,
-		.has_evidence = m->has_evidence,
-		.evidence = m->evidence,
-		.has_old_card = list->kind != request_kind_new && s->held.any,
-		.old_card = s->held.card,
-		.has_rule = !passed,
-		.rule = bytes_of_text(passed ? "" : verdict->rule),
-		.rule_version = eligibility_version,
-	};
-	verification_requests_put(t->tx, m->request, &row);
-	if (is_open(state))
-		verification_open_requests_put(
-			t->tx, m->member, &(struct verification_open_requests_row){ .request = m->request });
-	if (passed) {
-		list->verified++;
-		tell_passed(t, s, m, &row);
-	} else {
-		list->refused++;
-		tell_settled(t, m, verdict, state);
-	}
+	struct verification_refusal refusal = list_refusal(t, o, m);
+	struct verification_lists_row list = { .submission = m->submission,
+					       .kind = m->kind,
+					       .reason = m->reason,
+					       .cell = m->cell,
+					       .period = m->period,
+					       .day = turn_date(t),
+					       .why = refusal.reason,
+					       .field = refusal.field,
+					       .submitter = o->person };
+	if (refusal.reason == reason_none) // else told when the list has ended
+		list_open(t, m->submission, m->list, &list);
+	verification_lists_put(t->tx, m->list, &list);
 }
 
 static void refuse_stray(struct turn *t, const struct request_offered *m)
@@ -337,18 +163,14 @@ static void on_request_offered(struct turn *t, const struct origin *o, const str
 	(void)o;
 	uint64_t number = item_whole(m->request);
 	struct verification_lists_row list;
-	if (!verification_lists_get(t->tx, number, &list) || list.ended) {
+	uint8_t decision[40];
+	if (!list_get(t, number, &list, decision) || list.ended || list.has_of) {
 		refuse_stray(t, m); // the list's opening went to quarantine
 		return;
 	}
 	list.offered++;
-	if (list.why == reason_none) {
-		struct subject s = subject_at(t, m->member);
-		struct verdict verdict = judge(t, &s, &list, m);
-		turn_subject(t, subject_of(subject_kind_member, m->member));
-		turn_rule(t, eligibility_version);
-		settle(t, m, &list, &s, &verdict);
-	}
+	if (list.why == reason_none)
+		verification_offered(t, m, number, &list);
 	verification_lists_put(t->tx, number, &list);
 }
 
@@ -361,75 +183,299 @@ static void refuse_list(struct turn *t, uint64_t submission, const struct verifi
 						 .refused = list->offered });
 }
 
+static void list_end(struct turn *t, uint64_t submission, uint64_t number, uint32_t count)
+{
+	struct verification_lists_row list;
+	uint8_t decision[40];
+	if (!list_get(t, number, &list, decision) || list.ended)
+		list = (struct verification_lists_row){ .offered = count, .why = reason_unknown, .field = field_list };
+	list.ended = true;
+	turn_subject(t, subject_of(subject_kind_list, number));
+	turn_rule(t, eligibility_version);
+	if (list.why != reason_none)
+		refuse_list(t, submission, &list);
+	else if (list.opened) // also when nobody passed: approval closes the act
+		emit_verified_list_ended(t, &(struct verified_list_ended){ .submission = submission,
+									   .list = number,
+									   .verified = list.verified,
+									   .refused = list.refused - list.settled,
+									   .settled = list.settled });
+	else // an adjudication that released nobody
+		emit_act_closed(t, &(struct act_closed){ .submission = submission, .accepted = list.settled,
+							 .refused = list.refused - list.settled });
+	if (list.submission == submission)
+		verification_lists_put(t->tx, number, &list);
+}
+
 static void on_list_ended(struct turn *t, const struct origin *o, const struct list_ended *m)
 {
 	(void)o;
-	struct verification_lists_row list;
-	if (!verification_lists_get(t->tx, m->list, &list) || list.ended)
-		list = (struct verification_lists_row){ .offered = m->count,
-							.why = reason_unknown,
-							.field = field_list };
-	list.ended = true;
-	turn_subject(t, subject_of(subject_kind_list, m->list));
+	list_end(t, m->submission, m->list, m->count);
+}
+
+// --- adjudication: what was held is released or refused ---
+
+// A list of its own kind: those released go on together, as what their first submitter asked for.
+static void on_adjudication_opened(struct turn *t, const struct origin *o, const struct adjudication_opened *m)
+{
+	struct organisation_tree tree = { t->tx, verification_parent_of };
+	struct verification_lists_row of = { 0 };
+	uint8_t decision[40];
+	struct verification_refusal no = { field_whole, reason_none };
+	if (!list_get(t, m->of, &of, decision))
+		no = (struct verification_refusal){ field_list, reason_unknown };
+	else if (!organisation_within(&tree, of.cell, o->organisation))
+		no = (struct verification_refusal){ field_organisation, reason_outside_subtree };
+	struct verification_lists_row list = { .submission = m->submission, .kind = of.kind, .reason = of.reason,
+					       .cell = of.cell, .period = of.period, .day = turn_date(t),
+					       .why = no.reason, .field = no.field, .submitter = of.submitter,
+					       .has_of = true, .of = m->of,
+					       .has_decision_number = m->has_decision_number,
+					       .decision_number = m->decision_number,
+					       .has_decision_date = m->has_decision_date,
+					       .decision_date = m->decision_date };
+	verification_lists_put(t->tx, m->list, &list);
+}
+
+// domain.md §3, §6.3: discipline and a loss without good reason are the inspection commission's; whether data
+// are the same person's, the boards above the cell's committee find out.
+static bool may_rule(enum role role, enum reason held)
+{
+	if (held == reason_held_mismatch)
+		return role == role_superior_board || role == role_provincial_board;
+	return role == role_inspection_commission;
+}
+
+static struct verification_refusal ruling_refusal(const struct origin *o, const struct ruling_given *m,
+		bool known, const struct verification_request *r,
+				     const struct verification_lists_row *list)
+{
+	if (!known || r->row.list != list->of)
+		return (struct verification_refusal){ field_request, reason_unknown };
+	if (r->row.state != request_state_on_hold)
+		return (struct verification_refusal){ field_request, reason_wrong_state };
+	if (!may_rule((enum role)o->role, r->row.why))
+		return (struct verification_refusal){ field_actor, reason_role_not_allowed };
+	if (r->row.submitter == o->person || r->row.member == o->person)
+		return (struct verification_refusal){ field_actor, reason_same_person };
+	if (!m->release && m->reason == reason_none)
+		return (struct verification_refusal){ field_reason, reason_missing };
+	return (struct verification_refusal){ field_whole, reason_none };
+}
+
+// Another rule that holds it and that nobody has released it from; NULL: it may go on.
+static const struct eligibility_rule *next_hold(const struct verification_request *r, const struct verification_lists_row *list,
+						const struct verification_subject *s)
+{
+	const struct request_offered asked = { .has_card_number = r->row.has_card_number, .card_number = r->row.card_number,
+					       .has_photo = r->row.has_photo, .has_evidence = r->row.has_evidence,
+					       .has_loss = r->row.has_loss, .loss = r->row.loss,
+					       .card_enclosed = r->row.card_enclosed };
+	struct eligibility_facts facts = verification_facts_of(s, list, &asked);
+	return verification_hold_of(list, verification_case(&verification_eligibility, list->kind, list->reason,
+			list->day), &facts,
+		       r->row.cleared);
+}
+
+// Released, and held for the next reason, which may be another's business.
+static void held_on(struct turn *t, struct verification_request *r, struct verification_lists_row *list, enum reason held,
+		    const struct eligibility_rule *rule)
+{
+	r->row.why = rule->reason;
+	r->row.rule = bytes_of_text(rule->name);
+	list->refused++;
+	list->settled++;
+	verification_request_moved(t, r, request_state_on_hold);
+	emit_hold_settled(t, &(struct hold_settled){ .request = r->number, .member = r->row.member,
+						     .state = request_state_on_hold, .reason = rule->reason, .held = held,
+						     .has_decision_number = list->has_decision_number,
+						     .decision_number = list->decision_number,
+						     .has_decision_date = list->has_decision_date,
+						     .decision_date = list->decision_date });
+	verification_tell_cell(t, r, rule->field);
+}
+
+static void ruled(struct turn *t, const struct ruling_given *m, struct verification_request *r,
+		struct verification_lists_row *list,
+		  const struct verification_subject *s)
+{
+	enum reason held = r->row.why;
+	enum request_state to;
+	r->row.cleared |= m->release ? verification_hold_bit(held) : 0;
+	const struct eligibility_rule *again = m->release ? next_hold(r, list, s) : NULL;
+	turn_subject(t, subject_of(subject_kind_member, r->row.member));
 	turn_rule(t, eligibility_version);
-	if (list.why != reason_none)
-		refuse_list(t, m->submission, &list);
-	else // also when nobody passed: approval closes the act
-		emit_verified_list_ended(t, &(struct verified_list_ended){ .submission = m->submission,
-									   .list = m->list,
-									   .verified = list.verified,
-									   .refused = list.refused });
-	if (list.submission == m->submission)
-		verification_lists_put(t->tx, m->list, &list);
+	if (again) {
+		held_on(t, r, list, held, again);
+		return;
+	}
+	ensure(request_state_step(r->row.state, m->release ? request_state_event_released : request_state_event_refused, &to));
+	r->row.why = m->release ? reason_none : m->reason;
+	if (m->release) {
+		r->row.has_rule = false;
+		r->row.list = m->list;
+		r->row.passes++;
+	}
+	if (m->release && !list->opened)
+		list_open(t, m->submission, m->list, list);
+	turn_subject(t, subject_of(subject_kind_member, r->row.member));
+	turn_rule(t, eligibility_version);
+	verification_request_moved(t, r, to);
+	emit_hold_settled(t, &(struct hold_settled){ .request = r->number, .member = r->row.member, .state = to,
+						     .reason = r->row.why, .held = held,
+						     .has_decision_number = list->has_decision_number,
+						     .decision_number = list->decision_number,
+						     .has_decision_date = list->has_decision_date,
+						     .decision_date = list->decision_date });
+	if (m->release) {
+		list->verified++;
+		verification_tell_passed(t, r, s);
+	} else {
+		list->refused++;
+		list->settled++;
+		verification_tell_finished(t, r);
+	}
+	verification_tell_cell(t, r, field_whole);
+}
+
+static void on_ruling_given(struct turn *t, const struct origin *o, const struct ruling_given *m)
+{
+	struct verification_lists_row list;
+	struct verification_subject s = { 0 };
+	struct verification_request r = { 0 };
+	uint8_t decision[40];
+	if (!list_get(t, m->list, &list, decision) || list.ended || !list.has_of)
+		return; // its opening went to quarantine; the end says so
+	list.offered++;
+	list.reopened++;
+	if (list.why == reason_none) {
+		bool known = verification_request_get(t, m->request, &r);
+		struct verification_refusal no = ruling_refusal(o, m, known, &r, &list);
+		if (known)
+			s = verification_subject_at(t->tx, r.row.member);
+		if (no.reason == reason_none && m->release && !r.row.has_photo && !s.member.has_photo)
+			no = (struct verification_refusal){ field_photo, reason_photo_missing };
+		if (known)
+			turn_subject(t, subject_of(subject_kind_member, r.row.member));
+		if (no.reason == reason_none) {
+			ruled(t, m, &r, &list, &s);
+		} else {
+			list.refused++;
+			emit_row_refused(t, &(struct row_refused){ .submission = m->submission, .row = m->row,
+								   .field = no.field, .reason = no.reason,
+								   .has_request = true, .request = m->request });
+		}
+	}
+	verification_lists_put(t->tx, m->list, &list);
+}
+
+static void on_adjudication_ended(struct turn *t, const struct origin *o, const struct adjudication_ended *m)
+{
+	(void)o;
+	list_end(t, m->submission, m->list, m->count);
 }
 
 // --- a request ends ---
 
-static bool request_ends(struct turn *t, uint64_t request, uint64_t member, enum request_state_event event)
+static bool event_refused(struct turn *t, uint64_t request, uint64_t member, const struct verification_request *r,
+			  enum request_state_event event, enum reason reason)
 {
-	struct verification_requests_row row;
-	struct verification_open_requests_row open;
-	turn_subject(t, subject_of(subject_kind_member, member));
-	bool known = verification_requests_get(t->tx, request, &row) && row.member == member;
+	emit_request_event_refused(t, &(struct request_event_refused){
+					      .request = request, .member = member, .has_state = r != NULL,
+					      .state = r ? r->row.state : request_state_received, .event = event,
+					      .reason = reason });
+	return false;
+}
+
+static bool request_ends(struct turn *t, struct verification_request *r, uint64_t request, uint64_t member,
+			 enum request_state_event event, enum reason why)
+{
 	enum request_state to;
-	if (!known || !request_state_step(row.state, event, &to)) {
-		emit_request_event_refused(t,
-					   &(struct request_event_refused){
-						   .request = request,
-						   .member = member,
-						   .has_state = known,
-						   .state = known ? row.state : request_state_received,
-						   .event = event,
-						   .reason = known ? reason_wrong_state : reason_unknown });
-		return false;
-	}
-	row.state = to;
-	verification_requests_put(t->tx, request, &row);
-	if (verification_open_requests_get(t->tx, member, &open) && open.request == request)
-		verification_open_requests_delete(t->tx, member);
-	emit_request_finished(
-		t, &(struct request_finished){ .request = request, .member = member, .state = to });
+	turn_subject(t, subject_of(subject_kind_member, member));
+	if (!verification_request_get(t, request, r) || r->row.member != member)
+		return event_refused(t, request, member, NULL, event, reason_unknown);
+	if (!request_state_step(r->row.state, event, &to))
+		return event_refused(t, request, member, r, event, reason_wrong_state);
+	r->row.why = why;
+	verification_request_moved(t, r, to);
+	verification_tell_finished(t, r);
 	return true;
 }
 
 static void on_request_delivered(struct turn *t, const struct origin *o, const struct request_delivered *m)
 {
+	struct verification_request r;
 	(void)o;
-	if (request_ends(t, m->request, m->member, request_state_event_handed_over))
-		verification_issued_put(t->tx, m->member,
-					&(struct verification_issued_row){ .request = m->request });
+	if (!request_ends(t, &r, m->request, m->member, request_state_event_handed_over, reason_none))
+		return;
+	verification_issued_put(t->tx, m->member, &(struct verification_issued_row){ .request = m->request });
+	verification_recall_over(t, &r, reason_too_late);
 }
 
+static void on_request_undelivered(struct turn *t, const struct origin *o, const struct request_undelivered *m)
+{
+	struct verification_request r;
+	(void)o;
+	if (!request_ends(t, &r, m->request, m->member, request_state_event_undelivered, m->reason))
+		return;
+	verification_tell_cell(t, &r, field_whole);
+	verification_recall_over(t, &r, reason_none);
+}
+
+// Left out by an act on its list; or taken out because it was recalled.
 static void on_request_left_out(struct turn *t, const struct origin *o, const struct request_left_out *m)
 {
+	struct verification_request r;
+	bool asked = m->act == act_withdraw;
 	(void)o;
-	request_ends(t, m->request, m->member, request_state_event_left_out);
+	if (!request_ends(t, &r, m->request, m->member, asked
+			? verification_recall_event(m->reason) : request_state_event_left_out, m->reason))
+		return;
+	r.row.left_out = true;
+	verification_requests_put(t->tx, r.number, &r.row);
+	if (m->reason != reason_withdrawn)
+		verification_tell_cell(t, &r, field_whole);
+	verification_recall_over(t, &r, asked ? reason_none : reason_wrong_state);
 }
 
+static enum field field_of_facility(enum reason reason)
+{
+	return reason == reason_facility_photo ? field_photo : field_whole;
+}
+
+// What the facility cannot print goes back to the cell; what was recalled meanwhile ends here.
 static void on_record_refused(struct turn *t, const struct origin *o, const struct record_refused *m)
 {
+	struct verification_request r;
 	(void)o;
-	request_ends(t, m->request, m->member, request_state_event_facility_refused);
+	if (!request_ends(t, &r, m->request, m->member, request_state_event_facility_refused, m->reason))
+		return;
+	r.row.facility_refusals++;
+	verification_requests_put(t->tx, r.number, &r.row);
+	if (r.row.has_recalled) {
+		verification_stop_now(t, &r, r.row.recalled);
+		verification_recall_over(t, &r, reason_none);
+		return;
+	}
+	verification_tell_cell(t, &r, field_of_facility(m->reason));
+}
+
+static void on_recall_answered(struct turn *t, const struct origin *o, const struct recall_answered *m)
+{
+	struct verification_request r;
+	(void)o;
+	turn_subject(t, subject_of(subject_kind_member, m->member));
+	bool known = verification_request_get(t, m->request, &r) && r.row.member == m->member;
+	if (!known || !r.row.has_recalled) {
+		event_refused(t, m->request, m->member, known ? &r : NULL, request_state_event_recalled,
+			      known ? reason_wrong_state : reason_unknown);
+		return;
+	}
+	if (m->stopped && r.row.state == request_state_verified)
+		verification_stop_now(t, &r, r.row.recalled);
+	else // it goes on; what becomes of its card is told by those who keep it
+		event_refused(t, m->request, m->member, &r, verification_recall_event(r.row.recalled), m->reason);
+	verification_recall_over(t, &r, m->stopped ? reason_none : m->reason);
 }
 
 // A new edition of the rules decides otherwise from its day on, which replay must know: hence its version is
@@ -437,7 +483,7 @@ static void on_record_refused(struct turn *t, const struct origin *o, const stru
 const struct service verification_service = {
 	.name = "verification",
 	.id = service_id_verification,
-	.fold_version = 1 * 1000 + eligibility_version,
+	.fold_version = 2 * 1000 + eligibility_version,
 	.inputs = verification_inputs,
 	.tables = verification_tables,
 	.sources = verification_sources,

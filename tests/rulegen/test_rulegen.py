@@ -31,6 +31,13 @@ rule official
 	"Chính thức."
 '''
 
+LAST = '\t"Chính thức."\n'
+SETTING = '''setting approval.days_appraise 5
+	in force from 2026-01-01
+	document 51-CT/TW "khoản 3"
+	"Thẩm định trong 5 ngày làm việc."
+'''
+
 # claim, what is replaced, by what, the line of the error, words of the error
 REFUSED = [
     ("a_date_that_does_not_exist", "from 2025-08-08 until", "from 2025-02-30 until", 14, "no date"),
@@ -59,6 +66,10 @@ REFUSED = [
     ("the_same_rule_twice_for_the_same_days", RULES[RULES.index("rule "):], RULES[RULES.index("rule "):] * 2, 20, "stands already"),
     ("the_same_case_twice_for_the_same_days", RULES[RULES.index("case "):RULES.index("rule ")],
      RULES[RULES.index("case "):RULES.index("rule ")] * 2, 12, "in force already"),
+    ("a_setting_that_is_no_number", LAST, LAST + "setting approval.days_appraise soon\n", 20, "write `setting"),
+    ("a_setting_without_a_document", LAST, LAST + "setting approval.days_appraise 5\n\tin force from 2026-01-01\n\t\"…\"\n", 20,
+     "no document"),
+    ("the_same_setting_twice_for_the_same_days", LAST, LAST + SETTING + SETTING, 24, "in force already"),
     ("a_file_without_a_version", 'version 3 "…"\n', "", 1, "version"),
 ]
 
@@ -97,6 +108,11 @@ def a_rule_becomes_what_it_says():
                            '"51-CT/TW, 08/08/2025, khoản 2"'])
 
 
+def a_setting_is_its_services_own_and_dated():
+    return written(RULES + SETTING, ["#ifndef TDV_GEN_APPROVAL_SETTINGS_H", "#define approval_rules_version 3u",
+                                     "approval_days_appraise[] = {\n\t{ 20454, INT32_MAX, 5 }"])
+
+
 def a_draft_is_held_and_shown_as_a_draft():
     return written(RULES.replace("in force from 2025-08-08 until 2026-12-31", "draft"),
                    [".draft = true, .from = INT32_MIN", "**dự thảo**, không áp dụng"])
@@ -113,7 +129,7 @@ def the_rules_of_this_tree_are_right():
 
 def main():
     tests = [(f"{claim}_is_refused_with_its_line", lambda r=rest: refused(*r)) for claim, *rest in REFUSED]
-    tests += [(t.__name__, t) for t in (a_rule_becomes_what_it_says, a_draft_is_held_and_shown_as_a_draft,
+    tests += [(t.__name__, t) for t in (a_rule_becomes_what_it_says, a_setting_is_its_services_own_and_dated, a_draft_is_held_and_shown_as_a_draft,
                                         a_later_edition_of_a_rule_may_follow, the_rules_of_this_tree_are_right)]
     failed = 0
     for claim, test in tests:

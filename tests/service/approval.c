@@ -1,6 +1,7 @@
 // Approval, as a transcript.  The scene: province 44; commune 441 below it; committee 4411 with cells 44111 and 44112, and
 // 4412, a cell that is a grassroots organisation itself; another commune 442 with committee 4421 and cell 44211.
 #include "approval/approval.h"
+#include "approval/stages.h"
 #include "base/subject.h"
 #include "gen/approval_tables.h"
 #include "service/transcript.h"
@@ -43,10 +44,11 @@ static void list(struct transcript *s, uint64_t number, uint64_t cell, uint64_t 
 {
 	by(s, .submission = number, .actor = person, .person = person, .role = role_cell_officer, .organisation = cell);
 	tell(s, verification, verified_list_opened, .submission = number, .list = number, exchange, .cell = cell,
-	     .period = day_number);
+	     .period = day_number, .submitter = person);
 	for (uint32_t row = 1; row <= count; row++)
 		tell(s, verification, request_verified, .request = item_of(number, row), .member = number * 100 + row,
-		     .photo = 900 + row, .has_old_card = true, .old_card = card_of(number * 100 + row, 1), .registry_version = 1);
+		     .photo = 900 + row, .has_old_card = true, .old_card = card_of(number * 100 + row, 1), .registry_version = 1,
+		     .list = number);
 	tell(s, verification, verified_list_ended, .submission = number, .list = number, .verified = count, .refused = 1);
 }
 
@@ -90,12 +92,13 @@ test(a_list_goes_from_the_cell_to_the_provinces_signature)
 	decide_by(s, 4, 1, secretary);
 	approve_by(s, 5, 1, province);
 	expect(s, "verification: verified_list_opened submission 1, list 1, kind exchange, "
-		  "reason campaign, cell 44111, period 2026-03-02\n"
+		  "reason campaign, cell 44111, period 2026-03-02, submitter 7\n"
 		  "verification: request_verified request 1/1, member 101, photo 901, old_card 101/1, "
-		  "registry_version 1\n"
+		  "registry_version 1, list 1\n"
 		  "verification: request_verified request 1/2, member 102, photo 902, old_card 102/1, "
-		  "registry_version 1\n"
-		  "verification: verified_list_ended submission 1, list 1, verified 2, refused 1\n"
+		  "registry_version 1, list 1\n"
+		  "verification: verified_list_ended submission 1, list 1, verified 2, refused 1, "
+		  "settled 0\n"
 		  "  -> intake: act_closed submission 1, reason none, field whole, accepted 2, refused 1, "
 		  "number 1, more 0 [list 1]\n"
 		  "intake: list_act_given submission 2, act appraise, number 1, left_out []\n"
@@ -132,8 +135,9 @@ test(a_list_where_nobody_passed_is_closed_and_goes_no_further)
 	list(s, 1, 44111, officer, 0);
 	appraise(s, 2, 1, 4411);
 	expect(s, "verification: verified_list_opened submission 1, list 1, kind exchange, "
-		  "reason campaign, cell 44111, period 2026-03-02\n"
-		  "verification: verified_list_ended submission 1, list 1, verified 0, refused 1\n"
+		  "reason campaign, cell 44111, period 2026-03-02, submitter 7\n"
+		  "verification: verified_list_ended submission 1, list 1, verified 0, refused 1, "
+		  "settled 0\n"
 		  "  -> intake: act_closed submission 1, reason none, field whole, accepted 0, refused 1, "
 		  "number 1, more 0 [list 1]\n"
 		  "intake: list_act_given submission 2, act appraise, number 1, left_out []\n"
@@ -410,8 +414,8 @@ test(a_consolidation_takes_the_lists_that_are_named_and_says_why_not_the_others)
 	list(s, 4, 4412, officer, 1);
 	by(s, .submission = 5, .person = officer, .role = role_cell_officer, .organisation = 4412);
 	tell(s, verification, verified_list_opened, .submission = 5, .list = 5, .kind = request_kind_new,
-	     .reason = request_reason_first, .cell = 4412, .period = day_number);
-	tell(s, verification, request_verified, .request = item_of(5, 1), .member = 501, .photo = 1);
+	     .reason = request_reason_first, .cell = 4412, .period = day_number, .submitter = officer);
+	tell(s, verification, request_verified, .request = item_of(5, 1), .member = 501, .photo = 1, .list = 5);
 	tell(s, verification, verified_list_ended, .submission = 5, .list = 5, .verified = 1);
 	appraise(s, 11, 1, 4411);
 	appraise(s, 12, 3, 4421);
@@ -459,18 +463,21 @@ test(what_does_not_fit_a_lists_state_is_told_for_the_record)
 	list(s, 1, 44111, officer, 1);
 	transcript_skip(s);
 	tell(s, verification, verified_list_opened, .submission = 1, .list = 1, exchange, .cell = 44111, .period = day_number);
-	tell(s, verification, request_verified, .request = item_of(1, 2), .member = 102, .photo = 1);
-	tell(s, verification, request_verified, .request = item_of(8, 1), .member = 102, .photo = 1);
+	tell(s, verification, request_verified, .request = item_of(1, 2), .member = 102, .photo = 1, .list = 1);
+	tell(s, verification, request_verified, .request = item_of(8, 1), .member = 102, .photo = 1, .list = 8);
 	tell(s, verification, verified_list_ended, .submission = 1, .list = 1, .verified = 1);
 	expect(s, "verification: verified_list_opened submission 1, list 1, kind exchange, "
-		  "reason campaign, cell 44111, period 2026-03-02\n"
+		  "reason campaign, cell 44111, period 2026-03-02, submitter 0\n"
 		  "  -> record: verified_refused list 1, stage verified, reason duplicate [list 1]\n"
-		  "verification: request_verified request 1/2, member 102, photo 1, registry_version 0\n"
+		  "verification: request_verified request 1/2, member 102, photo 1, registry_version 0, "
+		  "list 1\n"
 		  "  -> record: verified_refused list 1, request 1/2, stage verified, "
 		  "reason wrong_state [list 1]\n"
-		  "verification: request_verified request 8/1, member 102, photo 1, registry_version 0\n"
+		  "verification: request_verified request 8/1, member 102, photo 1, registry_version 0, "
+		  "list 8\n"
 		  "  -> record: verified_refused list 8, request 8/1, reason unknown [list 8]\n"
-		  "verification: verified_list_ended submission 1, list 1, verified 1, refused 0\n"
+		  "verification: verified_list_ended submission 1, list 1, verified 1, refused 0, "
+		  "settled 0\n"
 		  "  -> record: verified_refused list 1, stage verified, reason wrong_state [list 1]\n"
 		  "  -> intake: act_closed submission 1, reason already_done, field list, accepted 0, "
 		  "refused 0, number 1, more 0 [list 1]\n");
@@ -518,6 +525,226 @@ test(a_large_group_is_told_in_steps_and_nobody_is_told_twice)
 	transcript_free(s);
 }
 
+// ---- requests that come later, are withdrawn, or whose member left ----
+
+// Request 1/3 was held and released: it comes with list 9, after list 1 was consolidated.
+test(a_released_request_goes_on_with_a_list_of_its_own_and_is_left_out_by_its_own_number)
+{
+	struct transcript *s = begin();
+	list(s, 1, 44111, officer, 2);
+	appraise(s, 2, 1, 4411);
+	by(s, .submission = 3, .actor = 61, .person = 61, .role = role_inspection_commission, .organisation = 441);
+	tell(s, verification, verified_list_opened, .submission = 3, .list = 9, exchange, .cell = 44111,
+	     .period = day_number, .submitter = officer);
+	tell(s, verification, request_verified, .request = item_of(1, 3), .member = 103, .photo = 903, .registry_version = 1,
+	     .list = 9);
+	tell(s, verification, verified_list_ended, .submission = 3, .list = 9, .verified = 1, .settled = 2);
+	appraise(s, 4, 9, 4411);
+	consolidate(s, 5, 441);
+	transcript_skip(s);
+	act_by(s, 6, secretary, role_superior_committee, 441);
+	tell(s, intake, list_act_given, .submission = 6, .act = act_decide, .number = 1, .has_decision_number = true,
+	     .decision_number = bytes_of_text("15-QĐ/ĐU"), .has_decision_date = true, .decision_date = day_number,
+	     .left_out_count = 1, .left_out = { { item_of(1, 3), reason_left_out } });
+	approve_by(s, 7, 1, province);
+	expect(s, "intake: list_act_given submission 6, act decide, number 1, decision_number 15-QĐ/ĐU, "
+		  "decision_date 2026-03-02, left_out [{ request 1/3, reason left_out}]\n"
+		  "  -> verification: request_left_out request 1/3, member 103, act decide, "
+		  "reason left_out [member 103]\n"
+		  "  -> record: list_decided group 1, decision_number 15-QĐ/ĐU, decision_date 2026-03-02, "
+		  "kept 2, left_out 1 [group 1]\n"
+		  "  -> intake: act_closed submission 6, reason none, field whole, accepted 2, refused 1, "
+		  "number 1, more 0 [group 1]\n"
+		  "intake: list_act_given submission 7, act approve, number 1, left_out []\n"
+		  "  -> printing: approved_list_opened submission 7, group 1, kind exchange, "
+		  "reason campaign, superior 441, attached 44, decision_number 15-QĐ/ĐU, "
+		  "decision_date 2026-03-02, count 2 [group 1]\n"
+		  "  -> printing: request_approved group 1, request 1/1, member 101, cell 44111, "
+		  "photo 901, old_card 101/1 [member 101]\n"
+		  "  -> printing: request_approved group 1, request 1/2, member 102, cell 44111, "
+		  "photo 902, old_card 102/1 [member 102]\n"
+		  "  -> printing: approved_list_ended submission 7, group 1, count 2, "
+		  "left_out 0 [group 1]\n");
+	transcript_free(s);
+}
+
+static void recall(struct transcript *s, uint64_t submission, uint64_t request, uint64_t member)
+{
+	by(s, .submission = submission, .actor = officer, .person = officer, .role = role_cell_officer, .organisation = 44111);
+	tell(s, verification, request_recalled, .request = request, .list = item_whole(request), .member = member,
+	     .reason = reason_withdrawn);
+}
+
+test(a_withdrawn_request_is_taken_out_wherever_it_stands_and_the_counts_stay_right)
+{
+	struct transcript *s = begin();
+	list(s, 1, 44111, officer, 4);
+	transcript_skip(s);
+	recall(s, 21, item_of(1, 1), 101); // waits for appraisal
+	appraise(s, 2, 1, 4411);
+	recall(s, 22, item_of(1, 2), 102); // waits for consolidation
+	consolidate(s, 3, 441);
+	recall(s, 23, item_of(1, 3), 103); // waits for the decision
+	decide_by(s, 4, 1, secretary);
+	approve_by(s, 5, 1, province);
+	recall(s, 24, item_of(1, 4), 104); // approved: printing's to stop
+	recall(s, 25, item_of(1, 1), 101); // it is out already, and that was told
+	recall(s, 26, item_of(7, 1), 701); // nobody knows it
+	expect(s, "verification: request_recalled request 1/1, list 1, member 101, reason withdrawn\n"
+		  "  -> verification: request_left_out request 1/1, member 101, act withdraw, "
+		  "reason withdrawn [member 101]\n"
+		  "intake: list_act_given submission 2, act appraise, number 1, left_out []\n"
+		  "  -> record: list_appraised list 1, kept 3, left_out 0 [list 1]\n"
+		  "  -> intake: act_closed submission 2, reason none, field whole, accepted 3, refused 0, "
+		  "number 1, more 0 [list 1]\n"
+		  "verification: request_recalled request 1/2, list 1, member 102, reason withdrawn\n"
+		  "  -> verification: request_left_out request 1/2, member 102, act withdraw, "
+		  "reason withdrawn [member 102]\n"
+		  "intake: consolidation_given submission 3, kind exchange, reason campaign, lists []\n"
+		  "  -> record: lists_consolidated group 1, lists [1], kept 2 [group 1]\n"
+		  "  -> record: list_joined list 1, group 1 [list 1]\n"
+		  "  -> intake: act_closed submission 3, reason none, field whole, accepted 1, refused 0, "
+		  "number 1, more 0 [group 1]\n"
+		  "verification: request_recalled request 1/3, list 1, member 103, reason withdrawn\n"
+		  "  -> verification: request_left_out request 1/3, member 103, act withdraw, "
+		  "reason withdrawn [member 103]\n"
+		  "intake: list_act_given submission 4, act decide, number 1, decision_number 15-QĐ/ĐU, "
+		  "decision_date 2026-03-02, left_out []\n"
+		  "  -> record: list_decided group 1, decision_number 15-QĐ/ĐU, decision_date 2026-03-02, "
+		  "kept 1, left_out 0 [group 1]\n"
+		  "  -> intake: act_closed submission 4, reason none, field whole, accepted 1, refused 0, "
+		  "number 1, more 0 [group 1]\n"
+		  "intake: list_act_given submission 5, act approve, number 1, left_out []\n"
+		  "  -> printing: approved_list_opened submission 5, group 1, kind exchange, "
+		  "reason campaign, superior 441, attached 44, decision_number 15-QĐ/ĐU, "
+		  "decision_date 2026-03-02, count 1 [group 1]\n"
+		  "  -> printing: request_approved group 1, request 1/4, member 104, cell 44111, "
+		  "photo 904, old_card 104/1 [member 104]\n"
+		  "  -> printing: approved_list_ended submission 5, group 1, count 1, "
+		  "left_out 0 [group 1]\n"
+		  "verification: request_recalled request 1/4, list 1, member 104, reason withdrawn\n"
+		  "  -> printing: approved_recalled group 1, request 1/4, member 104, "
+		  "reason withdrawn [member 104]\n"
+		  "verification: request_recalled request 1/1, list 1, member 101, reason withdrawn\n"
+		  "verification: request_recalled request 7/1, list 7, member 701, reason withdrawn\n"
+		  "  -> verification: recall_answered request 7/1, member 701, stopped no, "
+		  "reason unknown [member 701]\n");
+	transcript_free(s);
+}
+
+test(a_list_or_group_from_which_everybody_withdrew_waits_for_nobody)
+{
+	struct transcript *s = begin();
+	list(s, 1, 44111, officer, 1);
+	appraise(s, 2, 1, 4411);
+	recall(s, 21, item_of(1, 1), 101);
+	list(s, 4, 44111, officer, 1);
+	appraise(s, 5, 4, 4411);
+	consolidate(s, 6, 441); // takes list 4 alone
+	recall(s, 22, item_of(4, 1), 401);
+	transcript_skip(s);
+	decide_by(s, 7, 1, secretary);
+	expect(s, "intake: list_act_given submission 7, act decide, number 1, decision_number 15-QĐ/ĐU, "
+		  "decision_date 2026-03-02, left_out []\n"
+		  "  -> intake: act_closed submission 7, reason wrong_state, field list, accepted 0, "
+		  "refused 0, more 0 [group 1]\n");
+	transcript_free(s);
+}
+
+// ---- a quorum: k signatures by different persons of the role ----
+
+static const struct dated_value two[] = { { INT32_MIN, INT32_MAX, 2 } };
+static const struct approval_setting two_sign[] = { { act_decide, two, 1 }, { 0 } };
+
+static void decide_without(struct transcript *s, uint64_t submission, uint64_t person, uint64_t request)
+{
+	act_by(s, submission, person, role_superior_committee, 441);
+	tell(s, intake, list_act_given, .submission = submission, .act = act_decide, .number = 1, .has_decision_number = true,
+	     .decision_number = bytes_of_text("15-QĐ/ĐU"), .has_decision_date = true, .decision_date = day_number,
+	     .left_out_count = 1, .left_out = { { request, reason_left_out } });
+}
+
+test(where_two_must_sign_the_second_person_carries_out_what_the_first_proposed)
+{
+	const struct approval_setting *of_the_rules = approval_quorums;
+	struct transcript *s = begin();
+	list(s, 1, 44111, officer, 2);
+	appraise(s, 2, 1, 4411);
+	consolidate(s, 3, 441);
+	transcript_skip(s);
+	approval_quorums = two_sign;
+	decide_without(s, 4, secretary, item_of(1, 1));
+	decide_without(s, 5, secretary, item_of(1, 1));     // the same person
+	decide_without(s, 6, secretary + 1, item_of(1, 2)); // something else
+	decide_without(s, 7, officer, item_of(1, 1));       // who submitted it
+	decide_without(s, 8, secretary + 1, item_of(1, 1));
+	approval_quorums = of_the_rules;
+	expect(s, "intake: list_act_given submission 4, act decide, number 1, decision_number 15-QĐ/ĐU, "
+		  "decision_date 2026-03-02, left_out [{ request 1/1, reason left_out}]\n"
+		  "  -> record: act_signed number 1, act decide, given 1, needed 2 [group 1]\n"
+		  "  -> intake: act_closed submission 4, reason none, field whole, accepted 0, refused 0, "
+		  "number 1, more 1 [group 1]\n"
+		  "intake: list_act_given submission 5, act decide, number 1, decision_number 15-QĐ/ĐU, "
+		  "decision_date 2026-03-02, left_out [{ request 1/1, reason left_out}]\n"
+		  "  -> intake: act_closed submission 5, reason already_done, field actor, accepted 0, "
+		  "refused 0, more 0 [group 1]\n"
+		  "intake: list_act_given submission 6, act decide, number 1, decision_number 15-QĐ/ĐU, "
+		  "decision_date 2026-03-02, left_out [{ request 1/2, reason left_out}]\n"
+		  "  -> intake: act_closed submission 6, reason differs, field item, accepted 0, "
+		  "refused 0, more 0 [group 1]\n"
+		  "intake: list_act_given submission 7, act decide, number 1, decision_number 15-QĐ/ĐU, "
+		  "decision_date 2026-03-02, left_out [{ request 1/1, reason left_out}]\n"
+		  "  -> intake: act_closed submission 7, reason same_person, field actor, accepted 0, "
+		  "refused 0, more 0 [group 1]\n"
+		  "intake: list_act_given submission 8, act decide, number 1, decision_number 15-QĐ/ĐU, "
+		  "decision_date 2026-03-02, left_out [{ request 1/1, reason left_out}]\n"
+		  "  -> record: act_signatures number 1, act decide, persons [41, 42], certificates [41, "
+		  "42] [group 1]\n"
+		  "  -> verification: request_left_out request 1/1, member 101, act decide, "
+		  "reason left_out [member 101]\n"
+		  "  -> record: list_decided group 1, decision_number 15-QĐ/ĐU, decision_date 2026-03-02, "
+		  "kept 1, left_out 1 [group 1]\n"
+		  "  -> intake: act_closed submission 8, reason none, field whole, accepted 1, refused 1, "
+		  "number 1, more 0 [group 1]\n");
+	transcript_free(s);
+}
+
+// ---- deadlines (A7) ----
+
+static void morning(struct transcript *s, const char *day)
+{
+	transcript_day(s, day);
+	organisation(s, 442, org_level_superior, 44);
+}
+
+test(who_is_late_gets_a_letter_and_who_was_in_time_gets_none)
+{
+	struct transcript *s = begin();
+	list(s, 1, 44111, officer, 1);
+	list(s, 2, 44112, officer, 1);
+	appraise(s, 3, 2, 4411);
+	transcript_skip(s);
+	morning(s, "2026-03-17"); // ten working days from 2 March are over: list 1 to be appraised, list 2 to be consolidated
+	consolidate(s, 4, 441);
+	morning(s, "2026-04-01"); // the decision was due on the day before
+	expect(s, "registry: organisation_registered code 442, name …, level superior, parent 44, "
+		  "valid_from 1970-01-01, remote no\n"
+		  "  -> intake: stage_overdue organisation 4411, act appraise, number 1, "
+		  "due 2026-03-16 [list 1, rule 2, submission 1 by person 0]\n"
+		  "  -> intake: stage_overdue organisation 441, act consolidate, number 2, "
+		  "due 2026-03-16 [list 2, rule 2, submission 3 by person 0]\n"
+		  "intake: consolidation_given submission 4, kind exchange, reason campaign, lists []\n"
+		  "  -> record: lists_consolidated group 1, lists [2], kept 1 [group 1]\n"
+		  "  -> record: list_joined list 2, group 1 [list 2]\n"
+		  "  -> intake: act_closed submission 4, reason none, field whole, accepted 1, refused 0, "
+		  "number 1, more 0 [group 1]\n"
+		  "registry: organisation_registered code 442, name …, level superior, parent 44, "
+		  "valid_from 1970-01-01, remote no\n"
+		  "  -> intake: stage_overdue organisation 441, act decide, number 1, "
+		  "due 2026-03-31 [group 1, rule 2, submission 4 by person 0]\n");
+	transcript_free(s);
+}
+
 int main(void)
 {
 	run(a_list_goes_from_the_cell_to_the_provinces_signature);
@@ -532,5 +759,10 @@ int main(void)
 	run(a_consolidation_takes_the_lists_that_are_named_and_says_why_not_the_others);
 	run(what_does_not_fit_a_lists_state_is_told_for_the_record);
 	run(a_large_group_is_told_in_steps_and_nobody_is_told_twice);
+	run(a_released_request_goes_on_with_a_list_of_its_own_and_is_left_out_by_its_own_number);
+	run(a_withdrawn_request_is_taken_out_wherever_it_stands_and_the_counts_stay_right);
+	run(a_list_or_group_from_which_everybody_withdrew_waits_for_nobody);
+	run(where_two_must_sign_the_second_person_carries_out_what_the_first_proposed);
+	run(who_is_late_gets_a_letter_and_who_was_in_time_gets_none);
 	return test_summary();
 }

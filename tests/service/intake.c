@@ -222,14 +222,54 @@ test(a_list_goes_on_item_by_item_under_its_number)
 	a_list_of_two(s);
 	expect(s, "  -> verification: list_opened submission 3, list 1, kind exchange, reason campaign, "
 		  "cell 31, period 2026-03-02, count 2 [list 1, submission 3 by person 7]\n"
-		  "  -> verification: request_offered submission 3, request 1/1, member 101, "
-		  "photo 5 [member 101, submission 3 by person 7]\n"
-		  "  -> verification: request_offered submission 3, request 1/2, member 102, "
-		  "photo 6 [member 102, submission 3 by person 7]\n"
+		  "  -> verification: request_offered submission 3, request 1/1, member 101, photo 5, "
+		  "card_enclosed no [member 101, submission 3 by person 7]\n"
+		  "  -> verification: request_offered submission 3, request 1/2, member 102, photo 6, "
+		  "card_enclosed no [member 102, submission 3 by person 7]\n"
 		  "  -> verification: list_ended submission 3, list 1, count 2, root 00000000… [list 1, "
 		  "submission 3 by person 7]\n"
 		  "  -> reply: receipt certificate 08f225fe…, terminal 1, sequence 3, state taken, "
 		  "submission 3, content eaadcf8c…, errors [], errors_total 0\n");
+	transcript_free(s);
+}
+
+// Those whom an adjudicator releases go on as a list, whose number is given here as every list's.
+test(rulings_and_withdrawals_go_on_row_by_row)
+{
+	struct transcript *s = site();
+	enrol(s, 5, 9, role_inspection_commission, 2);
+	a_list_of_two(s);
+	transcript_skip(s);
+	begin_act(5, act_adjudicate, 2);
+	add(0, adjudication_head, .list = 1, .has_decision_number = true, .decision_number = bytes_of_text("8-KL/UBKT"));
+	add(1, ruling_row, .request = item_of(1, 1), .release = true);
+	add(2, ruling_row, .request = item_of(1, 2), .reason = reason_not_in_standing);
+	submit(s, 3);
+	begin_act(binh, act_withdraw, 31);
+	add(1, withdrawal_row, .request = item_of(1, 2));
+	submit(s, 1);
+	begin_act(binh, act_adjudicate, 31); // not a cell's business
+	add(0, adjudication_head, .list = 1);
+	add(1, ruling_row, .request = item_of(1, 1), .release = true);
+	submit(s, 2);
+	expect(s, "  -> verification: adjudication_opened submission 5, list 2, of 1, "
+		  "decision_number 8-KL/UBKT [list 2, submission 5 by person 9]\n"
+		  "  -> verification: ruling_given submission 5, list 2, row 1, request 1/1, release yes, "
+		  "reason none [list 2, submission 5 by person 9]\n"
+		  "  -> verification: ruling_given submission 5, list 2, row 2, request 1/2, release no, "
+		  "reason not_in_standing [list 2, submission 5 by person 9]\n"
+		  "  -> verification: adjudication_ended submission 5, list 2, count 2 [list 2, "
+		  "submission 5 by person 9]\n"
+		  "  -> reply: receipt certificate 4fec9c05…, terminal 1, sequence 5, state taken, "
+		  "submission 5, content f4d2077f…, errors [], errors_total 0\n"
+		  "  -> verification: withdrawal_given submission 6, row 1, "
+		  "request 1/2 [submission 6 by person 7]\n"
+		  "  -> verification: withdrawals_ended submission 6, rows 1 [submission 6 by person 7]\n"
+		  "  -> reply: receipt certificate 08f225fe…, terminal 1, sequence 6, state taken, "
+		  "submission 6, content ef099365…, errors [], errors_total 0\n"
+		  "  -> reply: receipt certificate 08f225fe…, terminal 1, sequence 7, state refused, "
+		  "submission 7, content f73f097c…, errors [{ row 0, field actor, "
+		  "reason role_not_allowed}], errors_total 1\n");
 	transcript_free(s);
 }
 
@@ -338,7 +378,7 @@ test(a_bad_row_of_an_import_leaves_the_others_standing)
 	submit(s, 2);
 	expect(s, "  -> registry: member_offered submission 3, member { row 1, member 101, record 1, "
 		  "digest 00000000…, admission_date 2011-01-26, type official, status active, "
-		  "home_cell 31, present_cell 31} [member 101, submission 3 by person 0]\n"
+		  "home_cell 31, present_cell 31, phone no} [member 101, submission 3 by person 0]\n"
 		  "  -> registry: import_ended submission 3, act import_members, "
 		  "rows 1 [submission 3 by person 0]\n"
 		  "  -> reply: receipt certificate 227ba5f2…, terminal 1, sequence 3, state taken, "
@@ -511,6 +551,22 @@ test(letters_wait_for_their_addressee)
 	transcript_free(s);
 }
 
+test(letters_to_a_merged_organisation_go_to_its_successor_and_nobody_acts_for_it)
+{
+	struct transcript *s = site();
+	tell(s, registry, organisation_merged, .code = 31, .into = 2, .date = 20514, .decision = bytes_of_text("3-QĐ/TU"));
+	tell(s, delivery, shipment_sent, .shipment = 6, .from = 9, .to = 31, .boxes = 1, .cards = 46,
+	     .waybill = bytes_of_text("VD 1"));
+	check_u64(letters_of(s, 31), 0);
+	check_u64(letters_of(s, 2), 1);
+	begin_act(binh, act_submit_list, 31);
+	add(0, list_head, .kind = request_kind_new, .reason = request_reason_first, .period = 20514);
+	add(1, coded_request, .row = 1, .member = 101);
+	submit(s, 2);
+	check_u64(outcome_of(s, 3).reason, reason_organisation_ended);
+	transcript_free(s);
+}
+
 static bool is_name(const char *name)
 {
 	return intake_door_is_name(bytes_of_text(name));
@@ -559,6 +615,7 @@ int main(void)
 	run(the_administrator_enrols_officers);
 	run(only_the_first_administrator_is_believed);
 	run(a_list_goes_on_item_by_item_under_its_number);
+	run(rulings_and_withdrawals_go_on_row_by_row);
 	run(a_resend_gets_the_same_receipt_and_nothing_goes_on_twice);
 	run(the_same_number_with_other_content_is_a_conflict);
 	run(an_id_that_the_door_saw_and_the_fold_did_not_gets_no_receipt);
@@ -572,6 +629,7 @@ int main(void)
 	run(cards_that_arrive_are_counted_box_by_box);
 	run(the_submitter_is_told_what_came_of_every_row);
 	run(letters_wait_for_their_addressee);
+	run(letters_to_a_merged_organisation_go_to_its_successor_and_nobody_acts_for_it);
 	run(names_are_letters_in_one_spelling);
 	run(numbers_that_people_are_known_by_have_their_form);
 	for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++)

@@ -385,6 +385,8 @@ test(the_facility_answers_each_record_once_and_good_ones_proceed)
 		  "reason facility_photo\n"
 		  "  -> verification: record_refused request 1/2, member 202, order 1, index 2, "
 		  "reason facility_photo [member 202]\n"
+		  "  -> revocation: card_cancelled card 202/1, order 1, index 2, "
+		  "reason facility_photo [member 202]\n"
 		  "  -> record: order_moved order 1, state printing, offered 0, accepted 1, refused 1, "
 		  "good 0, spoiled 0, boxed 0 [order 1]\n"
 		  "intake: record_answered submission 3, row 1, order 1, index 1, accepted no, "

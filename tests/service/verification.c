@@ -170,18 +170,18 @@ test(a_list_passes_on_what_is_eligible_and_tells_the_submitter_the_rest)
 	expect(s, "intake: list_opened submission 5, list 1, kind exchange, reason campaign, cell 31, "
 		  "period 2026-03-01, count 1\n"
 		  "  -> approval: verified_list_opened submission 5, list 1, kind exchange, "
-		  "reason campaign, cell 31, period 2026-03-01 [list 1, rule 1]\n"
-		  "intake: request_offered submission 5, request 1/1, member 101\n"
+		  "reason campaign, cell 31, period 2026-03-01, submitter 7 [list 1, rule 2]\n"
+		  "intake: request_offered submission 5, request 1/1, member 101, card_enclosed no\n"
 		  "  -> approval: request_verified request 1/1, member 101, photo 2101, old_card 101/1, "
-		  "registry_version 101 [member 101, rule 1]\n"
-		  "intake: request_offered submission 5, request 1/2, member 102\n"
+		  "registry_version 101, list 1 [member 101, rule 2]\n"
+		  "intake: request_offered submission 5, request 1/2, member 102, card_enclosed no\n"
 		  "  -> record: request_settled request 1/2, member 102, state rejected, "
-		  "field card_number, reason holds_no_card, rule holds-card [member 102, rule 1]\n"
+		  "field card_number, reason holds_no_card, rule holds-card [member 102, rule 2]\n"
 		  "  -> intake: row_refused submission 5, row 2, field card_number, reason holds_no_card, "
-		  "request 1/2 [member 102, rule 1]\n"
+		  "request 1/2 [member 102, rule 2]\n"
 		  "intake: list_ended submission 5, list 1, count 2, root 00000000…\n"
-		  "  -> approval: verified_list_ended submission 5, list 1, verified 1, refused 1 [list 1, "
-		  "rule 1]\n");
+		  "  -> approval: verified_list_ended submission 5, list 1, verified 1, refused 1, "
+		  "settled 0 [list 1, rule 2]\n");
 	transcript_free(s);
 }
 
@@ -194,15 +194,15 @@ test(a_list_of_which_nobody_passes_is_ended_all_the_same)
 	expect(s, "intake: list_opened submission 5, list 1, kind exchange, reason campaign, cell 31, "
 		  "period 2026-03-01, count 1\n"
 		  "  -> approval: verified_list_opened submission 5, list 1, kind exchange, "
-		  "reason campaign, cell 31, period 2026-03-01 [list 1, rule 1]\n"
-		  "intake: request_offered submission 5, request 1/1, member 101\n"
+		  "reason campaign, cell 31, period 2026-03-01, submitter 7 [list 1, rule 2]\n"
+		  "intake: request_offered submission 5, request 1/1, member 101, card_enclosed no\n"
 		  "  -> record: request_settled request 1/1, member 101, state rejected, "
-		  "field card_number, reason holds_no_card, rule holds-card [member 101, rule 1]\n"
+		  "field card_number, reason holds_no_card, rule holds-card [member 101, rule 2]\n"
 		  "  -> intake: row_refused submission 5, row 1, field card_number, reason holds_no_card, "
-		  "request 1/1 [member 101, rule 1]\n"
+		  "request 1/1 [member 101, rule 2]\n"
 		  "intake: list_ended submission 5, list 1, count 1, root 00000000…\n"
-		  "  -> approval: verified_list_ended submission 5, list 1, verified 0, refused 1 [list 1, "
-		  "rule 1]\n");
+		  "  -> approval: verified_list_ended submission 5, list 1, verified 0, refused 1, "
+		  "settled 0 [list 1, rule 2]\n");
 	transcript_free(s);
 }
 
@@ -216,10 +216,10 @@ test(a_list_for_a_cell_that_nobody_knows_is_refused_whole)
 	end_list(s, 1, 1);
 	expect(s, "intake: list_opened submission 5, list 1, kind exchange, reason campaign, cell 99, "
 		  "period 2026-03-01, count 1\n"
-		  "intake: request_offered submission 5, request 1/1, member 101\n"
+		  "intake: request_offered submission 5, request 1/1, member 101, card_enclosed no\n"
 		  "intake: list_ended submission 5, list 1, count 1, root 00000000…\n"
 		  "  -> intake: act_closed submission 5, reason unknown, field organisation, accepted 0, "
-		  "refused 1, more 0 [list 1, rule 1]\n");
+		  "refused 1, more 0 [list 1, rule 2]\n");
 	transcript_free(s);
 }
 
@@ -232,7 +232,7 @@ test(a_list_for_a_cell_outside_the_submitters_organisation_is_refused_whole)
 		  "period 2026-03-01, count 1\n"
 		  "intake: list_ended submission 5, list 1, count 1, root 00000000…\n"
 		  "  -> intake: act_closed submission 5, reason outside_subtree, field organisation, "
-		  "accepted 0, refused 0, more 0 [list 1, rule 1]\n");
+		  "accepted 0, refused 0, more 0 [list 1, rule 2]\n");
 	transcript_free(s);
 }
 
@@ -248,42 +248,26 @@ test(a_list_for_an_organisation_without_members_of_its_own_is_refused_whole)
 		  "period 2026-03-01, count 1\n"
 		  "intake: list_ended submission 5, list 1, count 1, root 00000000…\n"
 		  "  -> intake: act_closed submission 5, reason wrong_level, field organisation, "
-		  "accepted 0, refused 0, more 0 [list 1, rule 1]\n"
+		  "accepted 0, refused 0, more 0 [list 1, rule 2]\n"
 		  "intake: list_opened submission 5, list 2, kind exchange, reason campaign, cell 32, "
 		  "period 2026-03-01, count 1\n"
 		  "  -> approval: verified_list_opened submission 5, list 2, kind exchange, "
-		  "reason campaign, cell 32, period 2026-03-01 [list 2, rule 1]\n");
+		  "reason campaign, cell 32, period 2026-03-01, submitter 7 [list 2, rule 2]\n");
 	transcript_free(s);
 }
 
-// B1: the cases of lost and damaged cards are drafts in the rules file.
-test(a_list_for_which_there_are_only_draft_rules_is_refused_whole)
+test(a_list_for_which_there_is_no_rule_is_refused_whole)
 {
 	struct transcript *s = begin_with(official(lan));
-	holds_paper_card(s, lan);
-	open_list_of(s, 1, request_kind_reissue, request_reason_lost, 31);
+	open_list_of(s, 1, request_kind_new, request_reason_lost, 31);
 	offer(s, item_of(1, 1), lan);
 	end_list(s, 1, 1);
-	open_list_of(s, 2, request_kind_exchange, request_reason_damaged, 31);
-	end_list(s, 2, 0);
-	open_list_of(s, 3, request_kind_exchange, request_reason_info_change, 31);
-	end_list(s, 3, 0);
-	expect(s, "intake: list_opened submission 5, list 1, kind reissue, reason lost, cell 31, "
+	expect(s, "intake: list_opened submission 5, list 1, kind new, reason lost, cell 31, "
 		  "period 2026-03-01, count 1\n"
-		  "intake: request_offered submission 5, request 1/1, member 101\n"
+		  "intake: request_offered submission 5, request 1/1, member 101, card_enclosed no\n"
 		  "intake: list_ended submission 5, list 1, count 1, root 00000000…\n"
 		  "  -> intake: act_closed submission 5, reason no_rule, field reason, accepted 0, "
-		  "refused 1, more 0 [list 1, rule 1]\n"
-		  "intake: list_opened submission 5, list 2, kind exchange, reason damaged, cell 31, "
-		  "period 2026-03-01, count 1\n"
-		  "intake: list_ended submission 5, list 2, count 0, root 00000000…\n"
-		  "  -> intake: act_closed submission 5, reason no_rule, field reason, accepted 0, "
-		  "refused 0, more 0 [list 2, rule 1]\n"
-		  "intake: list_opened submission 5, list 3, kind exchange, reason info_change, cell 31, "
-		  "period 2026-03-01, count 1\n"
-		  "intake: list_ended submission 5, list 3, count 0, root 00000000…\n"
-		  "  -> intake: act_closed submission 5, reason no_rule, field reason, accepted 0, "
-		  "refused 0, more 0 [list 3, rule 1]\n");
+		  "refused 1, more 0 [list 1, rule 2]\n");
 	transcript_free(s);
 }
 
@@ -294,11 +278,15 @@ test(somebody_who_is_not_in_the_registry_is_returned)
 	struct transcript *s = begin();
 	open_exchange(s, 1);
 	offer(s, item_of(1, 1), 999);
-	expect(s, "intake: request_offered submission 5, request 1/1, member 999\n"
+	expect(s, "intake: request_offered submission 5, request 1/1, member 999, card_enclosed no\n"
 		  "  -> record: request_settled request 1/1, member 999, state returned, "
-		  "field profile_number, reason unknown, rule in-registry [member 999, rule 1]\n"
+		  "field profile_number, reason unknown, rule in-registry [member 999, rule 2]\n"
 		  "  -> intake: row_refused submission 5, row 1, field profile_number, reason unknown, "
-		  "request 1/1 [member 999, rule 1]\n");
+		  "request 1/1 [member 999, rule 2]\n"
+		  "  -> record: request_settled request 1/1, member 999, state returned, field photo, "
+		  "reason photo_missing, rule photo [member 999, rule 2]\n"
+		  "  -> intake: row_refused submission 5, row 1, field photo, reason photo_missing, "
+		  "request 1/1 [member 999, rule 2]\n");
 	transcript_free(s);
 }
 
@@ -310,11 +298,11 @@ test(a_cell_asks_for_its_own_members_only)
 	holds_paper_card(s, lan);
 	open_exchange(s, 1);
 	offer(s, item_of(1, 1), lan);
-	expect(s, "intake: request_offered submission 5, request 1/1, member 101\n"
+	expect(s, "intake: request_offered submission 5, request 1/1, member 101, card_enclosed no\n"
 		  "  -> record: request_settled request 1/1, member 101, state rejected, "
-		  "field present_cell, reason other_cell, rule own-cell [member 101, rule 1]\n"
+		  "field present_cell, reason other_cell, rule own-cell [member 101, rule 2]\n"
 		  "  -> intake: row_refused submission 5, row 1, field present_cell, reason other_cell, "
-		  "request 1/1 [member 101, rule 1]\n");
+		  "request 1/1 [member 101, rule 2]\n");
 	transcript_free(s);
 }
 
@@ -332,14 +320,14 @@ test(a_member_in_temporary_activity_is_asked_for_by_the_cell_where_they_are)
 	open_exchange(s, 1);
 	offer(s, item_of(1, 1), lan);
 	offer(s, item_of(1, 2), minh);
-	expect(s, "intake: request_offered submission 5, request 1/1, member 101\n"
+	expect(s, "intake: request_offered submission 5, request 1/1, member 101, card_enclosed no\n"
 		  "  -> record: request_settled request 1/1, member 101, state rejected, "
-		  "field present_cell, reason other_cell, rule temporary-cell [member 101, rule 1]\n"
+		  "field present_cell, reason other_cell, rule temporary-cell [member 101, rule 2]\n"
 		  "  -> intake: row_refused submission 5, row 1, field present_cell, reason other_cell, "
-		  "request 1/1 [member 101, rule 1]\n"
-		  "intake: request_offered submission 5, request 1/2, member 102\n"
+		  "request 1/1 [member 101, rule 2]\n"
+		  "intake: request_offered submission 5, request 1/2, member 102, card_enclosed no\n"
 		  "  -> approval: request_verified request 1/2, member 102, photo 2102, old_card 102/1, "
-		  "registry_version 102 [member 102, rule 1]\n");
+		  "registry_version 102, list 1 [member 102, rule 2]\n");
 	transcript_free(s);
 }
 
@@ -353,16 +341,16 @@ test(a_probationary_member_gets_no_card)
 	offer(s, item_of(1, 1), lan);
 	open_new(s, 2);
 	offer(s, item_of(2, 1), lan);
-	expect(s, "intake: request_offered submission 5, request 1/1, member 101\n"
+	expect(s, "intake: request_offered submission 5, request 1/1, member 101, card_enclosed no\n"
 		  "  -> record: request_settled request 1/1, member 101, state rejected, field type, "
-		  "reason not_official, rule official-exch [member 101, rule 1]\n"
+		  "reason not_official, rule official-exch [member 101, rule 2]\n"
 		  "  -> intake: row_refused submission 5, row 1, field type, reason not_official, "
-		  "request 1/1 [member 101, rule 1]\n"
-		  "intake: request_offered submission 5, request 2/1, member 101\n"
+		  "request 1/1 [member 101, rule 2]\n"
+		  "intake: request_offered submission 5, request 2/1, member 101, card_enclosed no\n"
 		  "  -> record: request_settled request 2/1, member 101, state rejected, field type, "
-		  "reason not_official, rule official-new [member 101, rule 1]\n"
+		  "reason not_official, rule official-new [member 101, rule 2]\n"
 		  "  -> intake: row_refused submission 5, row 1, field type, reason not_official, "
-		  "request 2/1 [member 101, rule 1]\n");
+		  "request 2/1 [member 101, rule 2]\n");
 	transcript_free(s);
 }
 
@@ -397,16 +385,16 @@ test(a_member_under_discipline_waits_for_a_person_and_the_request_stays_open)
 	offer(s, item_of(1, 1), lan);
 	open_exchange(s, 2);
 	offer(s, item_of(2, 1), lan);
-	expect(s, "intake: request_offered submission 5, request 1/1, member 101\n"
+	expect(s, "intake: request_offered submission 5, request 1/1, member 101, card_enclosed no\n"
 		  "  -> record: request_settled request 1/1, member 101, state on_hold, field discipline, "
-		  "reason held_discipline, rule discipline [member 101, rule 1]\n"
+		  "reason held_discipline, rule discipline [member 101, rule 2]\n"
 		  "  -> intake: row_refused submission 5, row 1, field discipline, reason held_discipline, "
-		  "request 1/1 [member 101, rule 1]\n"
-		  "intake: request_offered submission 5, request 2/1, member 101\n"
+		  "request 1/1 [member 101, rule 2]\n"
+		  "intake: request_offered submission 5, request 2/1, member 101, card_enclosed no\n"
 		  "  -> record: request_settled request 2/1, member 101, state rejected, field whole, "
-		  "reason open_request, rule one-open-request [member 101, rule 1]\n"
+		  "reason open_request, rule one-open-request [member 101, rule 2]\n"
 		  "  -> intake: row_refused submission 5, row 1, field whole, reason open_request, "
-		  "request 2/1 [member 101, rule 1]\n");
+		  "request 2/1 [member 101, rule 2]\n");
 	transcript_free(s);
 }
 
@@ -419,9 +407,9 @@ test(discipline_that_has_ended_is_no_obstacle)
 	holds_paper_card(s, lan);
 	open_exchange(s, 1);
 	offer(s, item_of(1, 1), lan);
-	expect(s, "intake: request_offered submission 5, request 1/1, member 101\n"
+	expect(s, "intake: request_offered submission 5, request 1/1, member 101, card_enclosed no\n"
 		  "  -> approval: request_verified request 1/1, member 101, photo 2101, old_card 101/1, "
-		  "registry_version 101 [member 101, rule 1]\n");
+		  "registry_version 101, list 1 [member 101, rule 2]\n");
 	transcript_free(s);
 }
 
@@ -433,14 +421,14 @@ test(a_first_card_is_for_a_member_who_never_had_one)
 	open_new(s, 1);
 	offer(s, item_of(1, 1), lan);
 	offer(s, item_of(1, 2), minh);
-	expect(s, "intake: request_offered submission 5, request 1/1, member 101\n"
+	expect(s, "intake: request_offered submission 5, request 1/1, member 101, card_enclosed no\n"
 		  "  -> approval: request_verified request 1/1, member 101, photo 2101, "
-		  "registry_version 101 [member 101, rule 1]\n"
-		  "intake: request_offered submission 5, request 1/2, member 102\n"
+		  "registry_version 101, list 1 [member 101, rule 2]\n"
+		  "intake: request_offered submission 5, request 1/2, member 102, card_enclosed no\n"
 		  "  -> record: request_settled request 1/2, member 102, state rejected, "
-		  "field card_number, reason holds_card, rule no-card-yet [member 102, rule 1]\n"
+		  "field card_number, reason holds_card, rule no-card-yet [member 102, rule 2]\n"
 		  "  -> intake: row_refused submission 5, row 2, field card_number, reason holds_card, "
-		  "request 1/2 [member 102, rule 1]\n");
+		  "request 1/2 [member 102, rule 2]\n");
 	transcript_free(s);
 }
 
@@ -451,9 +439,9 @@ test(a_card_that_was_spoiled_in_print_is_no_card)
 		 card_validity_event_spoiled_in_print);
 	open_new(s, 1);
 	offer(s, item_of(1, 1), lan);
-	expect(s, "intake: request_offered submission 5, request 1/1, member 101\n"
+	expect(s, "intake: request_offered submission 5, request 1/1, member 101, card_enclosed no\n"
 		  "  -> approval: request_verified request 1/1, member 101, photo 2101, "
-		  "registry_version 101 [member 101, rule 1]\n");
+		  "registry_version 101, list 1 [member 101, rule 2]\n");
 	transcript_free(s);
 }
 
@@ -464,11 +452,11 @@ test(a_chip_card_is_not_exchanged_in_the_campaign)
 		 card_validity_event_handed_over);
 	open_exchange(s, 1);
 	offer(s, item_of(1, 1), lan);
-	expect(s, "intake: request_offered submission 5, request 1/1, member 101\n"
+	expect(s, "intake: request_offered submission 5, request 1/1, member 101, card_enclosed no\n"
 		  "  -> record: request_settled request 1/1, member 101, state rejected, "
-		  "field card_generation, reason already_done, rule card-of-2003 [member 101, rule 1]\n"
+		  "field card_generation, reason already_done, rule card-of-2003 [member 101, rule 2]\n"
 		  "  -> intake: row_refused submission 5, row 1, field card_generation, "
-		  "reason already_done, request 1/1 [member 101, rule 1]\n");
+		  "reason already_done, request 1/1 [member 101, rule 2]\n");
 	transcript_free(s);
 }
 
@@ -483,14 +471,14 @@ test(a_card_that_is_not_valid_is_not_exchanged)
 	validity(s, lan, 1, card_validity_unstamped, card_validity_active, card_validity_event_late_check);
 	open_exchange(s, 2);
 	offer(s, item_of(2, 1), lan);
-	expect(s, "intake: request_offered submission 5, request 1/1, member 101\n"
+	expect(s, "intake: request_offered submission 5, request 1/1, member 101, card_enclosed no\n"
 		  "  -> record: request_settled request 1/1, member 101, state rejected, "
-		  "field card_number, reason card_not_valid, rule card-valid [member 101, rule 1]\n"
+		  "field card_number, reason card_not_valid, rule card-valid [member 101, rule 2]\n"
 		  "  -> intake: row_refused submission 5, row 1, field card_number, reason card_not_valid, "
-		  "request 1/1 [member 101, rule 1]\n"
-		  "intake: request_offered submission 5, request 2/1, member 101\n"
+		  "request 1/1 [member 101, rule 2]\n"
+		  "intake: request_offered submission 5, request 2/1, member 101, card_enclosed no\n"
 		  "  -> approval: request_verified request 2/1, member 101, photo 2101, old_card 101/1, "
-		  "registry_version 101 [member 101, rule 1]\n");
+		  "registry_version 101, list 2 [member 101, rule 2]\n");
 	transcript_free(s);
 }
 
@@ -506,23 +494,26 @@ test(a_card_number_other_than_the_registrys_waits_for_a_person)
 	offer_with_number(s, item_of(1, 2), minh, 44000102);
 	open_new(s, 2);
 	offer_with_number(s, item_of(2, 1), hoa, 44000103);
-	expect(s, "intake: request_offered submission 5, request 1/1, member 101, card_number 44000999\n"
+	expect(s, "intake: request_offered submission 5, request 1/1, member 101, card_number 44000999, "
+		  "card_enclosed no\n"
 		  "  -> record: request_settled request 1/1, member 101, state on_hold, field card_number, "
-		  "reason held_mismatch, rule number-matches [member 101, rule 1]\n"
+		  "reason held_mismatch, rule number-matches [member 101, rule 2]\n"
 		  "  -> intake: row_refused submission 5, row 1, field card_number, reason held_mismatch, "
-		  "request 1/1 [member 101, rule 1]\n"
-		  "intake: request_offered submission 5, request 1/2, member 102, card_number 44000102\n"
+		  "request 1/1 [member 101, rule 2]\n"
+		  "intake: request_offered submission 5, request 1/2, member 102, card_number 44000102, "
+		  "card_enclosed no\n"
 		  "  -> approval: request_verified request 1/2, member 102, photo 2102, old_card 102/1, "
-		  "registry_version 102 [member 102, rule 1]\n"
-		  "intake: request_offered submission 5, request 2/1, member 103, card_number 44000103\n"
+		  "registry_version 102, list 1 [member 102, rule 2]\n"
+		  "intake: request_offered submission 5, request 2/1, member 103, card_number 44000103, "
+		  "card_enclosed no\n"
 		  "  -> record: request_settled request 2/1, member 103, state on_hold, field card_number, "
-		  "reason held_mismatch, rule number-matches [member 103, rule 1]\n"
+		  "reason held_mismatch, rule number-matches [member 103, rule 2]\n"
 		  "  -> intake: row_refused submission 5, row 1, field card_number, reason held_mismatch, "
-		  "request 2/1 [member 103, rule 1]\n");
+		  "request 2/1 [member 103, rule 2]\n");
 	transcript_free(s);
 }
 
-test(without_a_photo_a_request_is_returned_and_may_come_again_with_one)
+test(without_a_photo_a_request_is_returned_and_goes_on_when_it_comes_again_with_one)
 {
 	struct member_registered m = official(lan);
 	m.has_photo = false;
@@ -533,14 +524,201 @@ test(without_a_photo_a_request_is_returned_and_may_come_again_with_one)
 	open_exchange(s, 2);
 	tell(s, intake, request_offered, .submission = 5, .request = item_of(2, 1), .member = lan,
 	     .has_photo = true, .photo = 77);
-	expect(s, "intake: request_offered submission 5, request 1/1, member 101\n"
+	expect(s, "intake: request_offered submission 5, request 1/1, member 101, card_enclosed no\n"
 		  "  -> record: request_settled request 1/1, member 101, state returned, field photo, "
-		  "reason photo_missing, rule photo [member 101, rule 1]\n"
+		  "reason photo_missing, rule photo [member 101, rule 2]\n"
 		  "  -> intake: row_refused submission 5, row 1, field photo, reason photo_missing, "
-		  "request 1/1 [member 101, rule 1]\n"
-		  "intake: request_offered submission 5, request 2/1, member 101, photo 77\n"
-		  "  -> approval: request_verified request 2/1, member 101, photo 77, old_card 101/1, "
-		  "registry_version 101 [member 101, rule 1]\n");
+		  "request 1/1 [member 101, rule 2]\n"
+		  "intake: request_offered submission 5, request 2/1, member 101, photo 77, "
+		  "card_enclosed no\n"
+		  "  -> record: request_reopened request 1/1, member 101, list 2, row 1, "
+		  "round 1 [member 101, rule 2]\n"
+		  "  -> approval: request_verified request 1/1, member 101, photo 77, old_card 101/1, "
+		  "registry_version 101, list 2 [member 101, rule 2]\n");
+	transcript_free(s);
+}
+
+// --- lost, damaged, changed, misprinted cards (12-HD/BTCTW; D11; domain.md §6.3, §6.4) ---
+
+// What the cell enclosed with the row.
+struct enclosed {
+	bool review, card;
+	enum loss_assessment loss; // 0: none
+};
+
+static void offer_with(struct transcript *s, uint64_t request, uint64_t member, struct enclosed e)
+{
+	tell(s, intake, request_offered, .submission = 5, .request = request, .member = member, .has_evidence = e.review,
+	     .evidence = 55, .card_enclosed = e.card, .has_loss = e.loss != 0, .loss = e.loss);
+	note(s, request);
+	note(s, item_of(1, 1)); // when it was corrected
+}
+
+static void open_quietly(struct transcript *s, uint64_t list, enum request_kind kind, enum request_reason reason)
+{
+	transcript_mute(s);
+	open_list_of(s, list, kind, reason, 31);
+	transcript_unmute(s);
+}
+
+test(a_lost_card_is_issued_again_when_the_loss_was_reported_reviewed_and_found_justified)
+{
+	struct transcript *s = begin_with(official(lan));
+	holds_paper_card(s, lan);
+	open_quietly(s, 1, request_kind_reissue, request_reason_lost);
+	offer_with(s, item_of(1, 1), lan, (struct enclosed){ 0 });
+	validity(s, lan, 1, card_validity_active, card_validity_lost, card_validity_event_loss_reported);
+	open_quietly(s, 2, request_kind_reissue, request_reason_lost);
+	offer_with(s, item_of(2, 1), lan, (struct enclosed){ .review = true, .loss = loss_assessment_justified });
+	expect(s, "intake: request_offered submission 5, request 1/1, member 101, card_enclosed no\n"
+		  "  -> record: request_settled request 1/1, member 101, state returned, "
+		  "field card_number, reason not_reported, rule loss-reported [member 101, rule 2]\n"
+		  "  -> intake: row_refused submission 5, row 1, field card_number, reason not_reported, "
+		  "request 1/1 [member 101, rule 2]\n"
+		  "  -> record: request_settled request 1/1, member 101, state returned, field evidence, "
+		  "reason missing, rule review [member 101, rule 2]\n"
+		  "  -> intake: row_refused submission 5, row 1, field evidence, reason missing, "
+		  "request 1/1 [member 101, rule 2]\n"
+		  "  -> record: request_settled request 1/1, member 101, state returned, field loss, "
+		  "reason missing, rule loss-assessed [member 101, rule 2]\n"
+		  "  -> intake: row_refused submission 5, row 1, field loss, reason missing, "
+		  "request 1/1 [member 101, rule 2]\n"
+		  "intake: request_offered submission 5, request 2/1, member 101, evidence 55, "
+		  "loss justified, card_enclosed no\n"
+		  "  -> record: request_reopened request 1/1, member 101, list 2, row 1, "
+		  "round 1 [member 101, rule 2]\n"
+		  "  -> approval: request_verified request 1/1, member 101, photo 2101, old_card 101/1, "
+		  "registry_version 101, list 2 [member 101, rule 2]\n");
+	transcript_free(s);
+}
+
+test(what_a_row_lacks_is_named)
+{
+	struct transcript *s = begin_with(official(lan));
+	know(s, official(minh));
+	know(s, official(hoa));
+	holds_paper_card(s, lan);
+	holds_paper_card(s, minh);
+	holds_paper_card(s, hoa);
+	validity(s, lan, 1, card_validity_active, card_validity_lost, card_validity_event_loss_reported);
+	validity(s, minh, 1, card_validity_active, card_validity_lost, card_validity_event_loss_reported);
+	validity(s, hoa, 1, card_validity_active, card_validity_damaged, card_validity_event_damage_reported);
+	open_quietly(s, 1, request_kind_reissue, request_reason_lost);
+	offer_with(s, item_of(1, 1), lan, (struct enclosed){ .loss = loss_assessment_justified });
+	offer_with(s, item_of(1, 2), minh, (struct enclosed){ .review = true });
+	open_quietly(s, 2, request_kind_exchange, request_reason_damaged);
+	offer_with(s, item_of(2, 1), hoa, (struct enclosed){ .review = true });
+	expect(s, "intake: request_offered submission 5, request 1/1, member 101, loss justified, "
+		  "card_enclosed no\n"
+		  "  -> record: request_settled request 1/1, member 101, state returned, field evidence, "
+		  "reason missing, rule review [member 101, rule 2]\n"
+		  "  -> intake: row_refused submission 5, row 1, field evidence, reason missing, "
+		  "request 1/1 [member 101, rule 2]\n"
+		  "intake: request_offered submission 5, request 1/2, member 102, evidence 55, "
+		  "card_enclosed no\n"
+		  "  -> record: request_settled request 1/2, member 102, state returned, field loss, "
+		  "reason missing, rule loss-assessed [member 102, rule 2]\n"
+		  "  -> intake: row_refused submission 5, row 2, field loss, reason missing, "
+		  "request 1/2 [member 102, rule 2]\n"
+		  "intake: request_offered submission 5, request 2/1, member 103, evidence 55, "
+		  "card_enclosed no\n"
+		  "  -> record: request_settled request 2/1, member 103, state returned, field old_card, "
+		  "reason old_card_missing, rule damaged-card [member 103, rule 2]\n"
+		  "  -> intake: row_refused submission 5, row 1, field old_card, reason old_card_missing, "
+		  "request 2/1 [member 103, rule 2]\n");
+	transcript_free(s);
+}
+
+test(an_unjustified_loss_waits_for_the_inspection_commission)
+{
+	struct transcript *s = begin_with(official(lan));
+	holds_paper_card(s, lan);
+	validity(s, lan, 1, card_validity_active, card_validity_lost, card_validity_event_loss_reported);
+	open_quietly(s, 1, request_kind_reissue, request_reason_lost);
+	offer_with(s, item_of(1, 1), lan, (struct enclosed){ .review = true, .loss = loss_assessment_unjustified });
+	expect(s, "intake: request_offered submission 5, request 1/1, member 101, evidence 55, "
+		  "loss unjustified, card_enclosed no\n"
+		  "  -> record: request_settled request 1/1, member 101, state on_hold, field loss, "
+		  "reason held_loss, rule loss-justified [member 101, rule 2]\n"
+		  "  -> intake: row_refused submission 5, row 1, field loss, reason held_loss, "
+		  "request 1/1 [member 101, rule 2]\n");
+	transcript_free(s);
+}
+
+test(a_damaged_card_goes_up_with_form_3)
+{
+	struct transcript *s = begin_with(official(lan));
+	holds_paper_card(s, lan);
+	open_quietly(s, 1, request_kind_exchange, request_reason_damaged);
+	offer_with(s, item_of(1, 1), lan, (struct enclosed){ .review = true });
+	validity(s, lan, 1, card_validity_active, card_validity_damaged, card_validity_event_damage_reported);
+	open_quietly(s, 2, request_kind_exchange, request_reason_damaged);
+	offer_with(s, item_of(2, 1), lan, (struct enclosed){ .card = true });
+	expect(s, "intake: request_offered submission 5, request 1/1, member 101, evidence 55, "
+		  "card_enclosed no\n"
+		  "  -> record: request_settled request 1/1, member 101, state returned, "
+		  "field card_number, reason not_reported, rule damage-reported [member 101, rule 2]\n"
+		  "  -> intake: row_refused submission 5, row 1, field card_number, reason not_reported, "
+		  "request 1/1 [member 101, rule 2]\n"
+		  "  -> record: request_settled request 1/1, member 101, state returned, field old_card, "
+		  "reason old_card_missing, rule damaged-card [member 101, rule 2]\n"
+		  "  -> intake: row_refused submission 5, row 1, field old_card, reason old_card_missing, "
+		  "request 1/1 [member 101, rule 2]\n"
+		  "intake: request_offered submission 5, request 2/1, member 101, card_enclosed yes\n"
+		  "  -> record: request_reopened request 1/1, member 101, list 2, row 1, "
+		  "round 1 [member 101, rule 2]\n"
+		  "  -> approval: request_verified request 1/1, member 101, photo 2101, old_card 101/1, "
+		  "registry_version 101, list 2 [member 101, rule 2]\n"
+		  "  -> delivery: card_enclosed card 101/1, request 1/1, member 101, cell 31 [member 101, "
+		  "rule 2]\n");
+	transcript_free(s);
+}
+
+test(changed_data_and_a_misprint_are_exchanged_while_the_card_is_in_use)
+{
+	static const enum request_reason reasons[] = { request_reason_info_change, request_reason_print_error };
+	for (size_t i = 0; i < array_size(reasons); i++) {
+		struct transcript *s = begin_with(official(lan));
+		struct member_registered probationary = official(minh);
+		probationary.type = member_type_probationary;
+		know(s, probationary);
+		know(s, official(hoa));
+		holds_paper_card(s, lan);
+		open_quietly(s, 1, request_kind_exchange, reasons[i]);
+		offer_with(s, item_of(1, 1), lan, (struct enclosed){ 0 });
+		check(strstr(transcript_said(s), "state returned, field evidence, reason missing, rule statement"));
+		offer_with(s, item_of(1, 2), minh, (struct enclosed){ .review = true });
+		check(strstr(transcript_said(s), "state rejected, field type, reason not_official, rule official"));
+		offer_with(s, item_of(1, 3), hoa, (struct enclosed){ .review = true });
+		check(strstr(transcript_said(s), "state rejected, field card_number, reason holds_no_card, rule has-card"));
+		open_quietly(s, 2, request_kind_exchange, reasons[i]);
+		offer_with(s, item_of(2, 1), lan, (struct enclosed){ .review = true });
+		check(strstr(transcript_said(s), "request_verified request 1/1, member 101"));
+		transcript_free(s);
+		s = begin_with(official(lan));
+		holds_paper_card(s, lan);
+		validity(s, lan, 1, card_validity_active, card_validity_lost, card_validity_event_loss_reported);
+		open_quietly(s, 1, request_kind_exchange, reasons[i]);
+		offer_with(s, item_of(1, 1), lan, (struct enclosed){ .review = true });
+		check(strstr(transcript_said(s), "state rejected, field card_number, reason card_not_valid, rule card-in-use"));
+		transcript_free(s);
+	}
+}
+
+// Nobody need judge what is refused anyway.
+test(a_hold_decides_only_when_nothing_else_is_wrong)
+{
+	struct member_registered m = official(lan);
+	m.has_discipline_until = true;
+	m.discipline_until = date("2026-03-02");
+	struct transcript *s = begin_with(m);
+	open_exchange(s, 1);
+	offer(s, item_of(1, 1), lan);
+	expect(s, "intake: request_offered submission 5, request 1/1, member 101, card_enclosed no\n"
+		  "  -> record: request_settled request 1/1, member 101, state rejected, "
+		  "field card_number, reason holds_no_card, rule holds-card [member 101, rule 2]\n"
+		  "  -> intake: row_refused submission 5, row 1, field card_number, reason holds_no_card, "
+		  "request 1/1 [member 101, rule 2]\n");
 	transcript_free(s);
 }
 
@@ -556,26 +734,26 @@ test(a_member_has_one_open_request_at_a_time)
 	end_list(s, 1, 2);
 	open_exchange(s, 2);
 	offer(s, item_of(2, 1), lan);
-	expect(s, "intake: request_offered submission 5, request 1/1, member 101\n"
+	expect(s, "intake: request_offered submission 5, request 1/1, member 101, card_enclosed no\n"
 		  "  -> approval: request_verified request 1/1, member 101, photo 2101, old_card 101/1, "
-		  "registry_version 101 [member 101, rule 1]\n"
-		  "intake: request_offered submission 5, request 1/2, member 101\n"
+		  "registry_version 101, list 1 [member 101, rule 2]\n"
+		  "intake: request_offered submission 5, request 1/2, member 101, card_enclosed no\n"
 		  "  -> record: request_settled request 1/2, member 101, state rejected, field whole, "
-		  "reason open_request, rule one-open-request [member 101, rule 1]\n"
+		  "reason open_request, rule one-open-request [member 101, rule 2]\n"
 		  "  -> intake: row_refused submission 5, row 2, field whole, reason open_request, "
-		  "request 1/2 [member 101, rule 1]\n"
+		  "request 1/2 [member 101, rule 2]\n"
 		  "intake: list_ended submission 5, list 1, count 2, root 00000000…\n"
-		  "  -> approval: verified_list_ended submission 5, list 1, verified 1, refused 1 [list 1, "
-		  "rule 1]\n"
-		  "intake: request_offered submission 5, request 2/1, member 101\n"
+		  "  -> approval: verified_list_ended submission 5, list 1, verified 1, refused 1, "
+		  "settled 0 [list 1, rule 2]\n"
+		  "intake: request_offered submission 5, request 2/1, member 101, card_enclosed no\n"
 		  "  -> record: request_settled request 2/1, member 101, state rejected, field whole, "
-		  "reason open_request, rule one-open-request [member 101, rule 1]\n"
+		  "reason open_request, rule one-open-request [member 101, rule 2]\n"
 		  "  -> intake: row_refused submission 5, row 1, field whole, reason open_request, "
-		  "request 2/1 [member 101, rule 1]\n");
+		  "request 2/1 [member 101, rule 2]\n");
 	transcript_free(s);
 }
 
-test(a_request_that_was_left_out_or_that_the_facility_refused_makes_room_for_another)
+test(one_that_was_left_out_makes_room_for_another_and_one_that_the_facility_refused_goes_on_corrected)
 {
 	struct transcript *s = begin_with(official(lan));
 	holds_paper_card(s, lan);
@@ -592,23 +770,29 @@ test(a_request_that_was_left_out_or_that_the_facility_refused_makes_room_for_ano
 	offer(s, item_of(3, 1), lan);
 	expect(s, "approval: request_left_out request 1/1, member 101, act appraise, reason left_out\n"
 		  "  -> record: request_finished request 1/1, member 101, state rejected [member 101]\n"
+		  "  -> intake: request_news organisation 31, request 1/1, member 101, state rejected, "
+		  "field whole, reason left_out [member 101]\n"
 		  "intake: list_opened submission 5, list 2, kind exchange, reason campaign, cell 31, "
 		  "period 2026-03-01, count 1\n"
 		  "  -> approval: verified_list_opened submission 5, list 2, kind exchange, "
-		  "reason campaign, cell 31, period 2026-03-01 [list 2, rule 1]\n"
-		  "intake: request_offered submission 5, request 2/1, member 101\n"
+		  "reason campaign, cell 31, period 2026-03-01, submitter 7 [list 2, rule 2]\n"
+		  "intake: request_offered submission 5, request 2/1, member 101, card_enclosed no\n"
 		  "  -> approval: request_verified request 2/1, member 101, photo 2101, old_card 101/1, "
-		  "registry_version 101 [member 101, rule 1]\n"
+		  "registry_version 101, list 2 [member 101, rule 2]\n"
 		  "printing: record_refused request 2/1, member 101, order 1, index 1, "
 		  "reason facility_photo\n"
 		  "  -> record: request_finished request 2/1, member 101, state returned [member 101]\n"
+		  "  -> intake: request_news organisation 31, request 2/1, member 101, state returned, "
+		  "field photo, reason facility_photo, due 2026-03-16 [member 101]\n"
 		  "intake: list_opened submission 5, list 3, kind exchange, reason campaign, cell 31, "
 		  "period 2026-03-01, count 1\n"
 		  "  -> approval: verified_list_opened submission 5, list 3, kind exchange, "
-		  "reason campaign, cell 31, period 2026-03-01 [list 3, rule 1]\n"
-		  "intake: request_offered submission 5, request 3/1, member 101\n"
-		  "  -> approval: request_verified request 3/1, member 101, photo 2101, old_card 101/1, "
-		  "registry_version 101 [member 101, rule 1]\n");
+		  "reason campaign, cell 31, period 2026-03-01, submitter 7 [list 3, rule 2]\n"
+		  "intake: request_offered submission 5, request 3/1, member 101, card_enclosed no\n"
+		  "  -> record: request_reopened request 2/1, member 101, list 3, row 1, "
+		  "round 1 [member 101, rule 2]\n"
+		  "  -> approval: request_verified request 2/1, member 101, photo 2101, old_card 101/1, "
+		  "registry_version 101, list 3 [member 101, rule 2]\n");
 	transcript_free(s);
 }
 
@@ -632,16 +816,16 @@ test(a_delivered_request_is_closed_and_the_exchange_is_done_even_before_revocati
 		  "  -> record: request_finished request 1/1, member 101, state closed [member 101]\n"
 		  "delivery: request_delivered request 2/1, member 102\n"
 		  "  -> record: request_finished request 2/1, member 102, state closed [member 102]\n"
-		  "intake: request_offered submission 5, request 3/1, member 101\n"
+		  "intake: request_offered submission 5, request 3/1, member 101, card_enclosed no\n"
 		  "  -> record: request_settled request 3/1, member 101, state rejected, "
-		  "field card_generation, reason already_done, rule card-of-2003 [member 101, rule 1]\n"
+		  "field card_generation, reason already_done, rule card-of-2003 [member 101, rule 2]\n"
 		  "  -> intake: row_refused submission 5, row 1, field card_generation, "
-		  "reason already_done, request 3/1 [member 101, rule 1]\n"
-		  "intake: request_offered submission 5, request 4/1, member 102\n"
+		  "reason already_done, request 3/1 [member 101, rule 2]\n"
+		  "intake: request_offered submission 5, request 4/1, member 102, card_enclosed no\n"
 		  "  -> record: request_settled request 4/1, member 102, state rejected, "
-		  "field card_number, reason holds_card, rule no-card-yet [member 102, rule 1]\n"
+		  "field card_number, reason holds_card, rule no-card-yet [member 102, rule 2]\n"
 		  "  -> intake: row_refused submission 5, row 1, field card_number, reason holds_card, "
-		  "request 4/1 [member 102, rule 1]\n");
+		  "request 4/1 [member 102, rule 2]\n");
 	transcript_free(s);
 }
 
@@ -682,12 +866,12 @@ test(rows_of_a_list_that_was_never_opened_are_refused)
 	struct transcript *s = begin_with(official(lan));
 	offer(s, item_of(8, 1), lan);
 	end_list(s, 8, 1);
-	expect(s, "intake: request_offered submission 5, request 8/1, member 101\n"
+	expect(s, "intake: request_offered submission 5, request 8/1, member 101, card_enclosed no\n"
 		  "  -> intake: row_refused submission 5, row 1, field list, reason unknown, "
 		  "request 8/1 [member 101]\n"
 		  "intake: list_ended submission 5, list 8, count 1, root 00000000…\n"
 		  "  -> intake: act_closed submission 5, reason unknown, field list, accepted 0, "
-		  "refused 1, more 0 [list 8, rule 1]\n");
+		  "refused 1, more 0 [list 8, rule 2]\n");
 	transcript_free(s);
 }
 
@@ -703,11 +887,11 @@ test(a_list_that_crosses_midnight_and_a_crash_is_judged_by_the_day_it_was_opened
 	transcript_restart(s);
 	offer(s, item_of(1, 1), lan);
 	expect(s, "restart\n"
-		  "intake: request_offered submission 5, request 1/1, member 101\n"
+		  "intake: request_offered submission 5, request 1/1, member 101, card_enclosed no\n"
 		  "  -> record: request_settled request 1/1, member 101, state on_hold, field discipline, "
-		  "reason held_discipline, rule discipline [member 101, rule 1]\n"
+		  "reason held_discipline, rule discipline [member 101, rule 2]\n"
 		  "  -> intake: row_refused submission 5, row 1, field discipline, reason held_discipline, "
-		  "request 1/1 [member 101, rule 1]\n");
+		  "request 1/1 [member 101, rule 2]\n");
 	transcript_free(s);
 }
 
@@ -762,7 +946,7 @@ int main(void)
 	run(a_list_for_a_cell_that_nobody_knows_is_refused_whole);
 	run(a_list_for_a_cell_outside_the_submitters_organisation_is_refused_whole);
 	run(a_list_for_an_organisation_without_members_of_its_own_is_refused_whole);
-	run(a_list_for_which_there_are_only_draft_rules_is_refused_whole);
+	run(a_list_for_which_there_is_no_rule_is_refused_whole);
 	run(somebody_who_is_not_in_the_registry_is_returned);
 	run(a_cell_asks_for_its_own_members_only);
 	run(a_member_in_temporary_activity_is_asked_for_by_the_cell_where_they_are);
@@ -775,9 +959,15 @@ int main(void)
 	run(a_chip_card_is_not_exchanged_in_the_campaign);
 	run(a_card_that_is_not_valid_is_not_exchanged);
 	run(a_card_number_other_than_the_registrys_waits_for_a_person);
-	run(without_a_photo_a_request_is_returned_and_may_come_again_with_one);
+	run(without_a_photo_a_request_is_returned_and_goes_on_when_it_comes_again_with_one);
+	run(a_lost_card_is_issued_again_when_the_loss_was_reported_reviewed_and_found_justified);
+	run(what_a_row_lacks_is_named);
+	run(an_unjustified_loss_waits_for_the_inspection_commission);
+	run(a_damaged_card_goes_up_with_form_3);
+	run(changed_data_and_a_misprint_are_exchanged_while_the_card_is_in_use);
+	run(a_hold_decides_only_when_nothing_else_is_wrong);
 	run(a_member_has_one_open_request_at_a_time);
-	run(a_request_that_was_left_out_or_that_the_facility_refused_makes_room_for_another);
+	run(one_that_was_left_out_makes_room_for_another_and_one_that_the_facility_refused_goes_on_corrected);
 	run(a_delivered_request_is_closed_and_the_exchange_is_done_even_before_revocation_has_spoken);
 	run(what_does_not_fit_a_requests_state_is_refused_on_record);
 	run(rows_of_a_list_that_was_never_opened_are_refused);

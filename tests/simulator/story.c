@@ -186,17 +186,21 @@ static void lists_wrong(struct story *s, uint64_t cell)
 		list_add(s, list, 0);
 }
 
-static void lists_settle(struct story *s)
+void story_lists_settle(struct story *s, size_t from)
 {
-	for (size_t i = 0; i < s->list_count; i++) {
+	for (size_t i = from; i < s->list_count; i++) {
 		struct story_list *list = &s->lists[i];
-		const struct outcome *o = &list->errand->outcome;
+		const struct outcome *o = list->ruling ? &list->ruling->outcome : &list->errand->outcome;
 		list->number = o->number;
 		for (size_t row = 0; row < list->count; row++) {
 			list->passed[row] = o->reason == reason_none;
+			if (!list->requests[row])
+				list->requests[row] = item_of(list->number, (uint32_t)row + 1);
 			for (size_t e = 0; e < o->errors_count; e++)
-				if (o->errors[e].row == row + 1)
+				if (o->errors[e].row == row + 1) {
 					list->passed[row] = false;
+					list->why[row] = o->errors[e].reason;
+				}
 		}
 	}
 }
@@ -217,7 +221,7 @@ bool story_lists(struct story *s)
 			lists_wrong(s, s->world.places[i].code);
 	if (!office_run(&s->office))
 		return false;
-	lists_settle(s);
+	story_lists_settle(s, 0);
 	for (size_t i = 0; i < s->list_count; i++)
 		if (story_fate(s, "uses a sequence again", i, 200))
 			office_conflict(&s->office, s->lists[i].errand);
@@ -242,7 +246,7 @@ static void leave_out(struct story *s, struct errand *e, struct story_list *list
 		if (!list->passed[row] || !story_fate(s, why, list->people[row] * 2 + (size_t)list->kind, per_mille))
 			continue;
 		list->passed[row] = false;
-		add(&s->office, e, leave_out_row, .request = item_of(list->number, (uint32_t)row + 1), .reason = reason_left_out);
+		add(&s->office, e, leave_out_row, .request = list->requests[row], .reason = reason_left_out);
 	}
 }
 
@@ -299,7 +303,7 @@ static bool appraise(struct story *s)
 static bool has_appraised(const struct story *s, uint64_t commune, enum request_kind kind)
 {
 	for (size_t i = 0; i < s->list_count; i++)
-		if (s->lists[i].appraised && s->lists[i].kind == kind && world_commune(&s->world, s->lists[i].cell) == commune)
+		if (s->lists[i].appraised && passed_of(&s->lists[i]) > 0 && s->lists[i].kind == kind && world_commune(&s->world, s->lists[i].cell) == commune)
 			return true;
 	return false;
 }
@@ -331,7 +335,7 @@ static bool consolidate(struct story *s)
 		struct story_group *group = &s->groups[g];
 		group->number = group->errand->outcome.number;
 		for (size_t i = 0; i < s->list_count; i++)
-			if (s->lists[i].appraised && s->lists[i].kind == group->kind &&
+			if (s->lists[i].appraised && passed_of(&s->lists[i]) > 0 && s->lists[i].kind == group->kind &&
 			    world_commune(&s->world, s->lists[i].cell) == group->commune)
 				s->lists[i].group = group->number;
 	}
@@ -350,7 +354,7 @@ static struct errand *group_act(struct story *s, struct clerk *clerk, enum act a
 	return e;
 }
 
-static size_t group_size(const struct story *s, const struct story_group *group)
+size_t story_group_size(const struct story *s, const struct story_group *group)
 {
 	size_t size = 0;
 	for (size_t i = 0; i < s->list_count; i++)
@@ -370,6 +374,8 @@ static bool decide(struct story *s)
 {
 	for (size_t g = 0; g < s->group_count; g++) {
 		struct story_group *group = &s->groups[g];
+		if (story_group_size(s, group) == 0)
+			continue; // everybody withdrew
 		struct clerk *province = world_clerk(&s->world, role_provincial_board, world_province, 0);
 		if (story_fate(s, "approves too early", g, 300))
 			group_act(s, province, act_approve, group, "approves before the decision", false, expect_refusal);
@@ -379,11 +385,12 @@ static bool decide(struct story *s)
 	for (size_t g = 0; g < s->group_count; g++) {
 		struct story_group *group = &s->groups[g];
 		struct clerk *committee = world_clerk(&s->world, role_superior_committee, group->commune, 0);
+		if (story_group_size(s, group) == 0)
+			continue;
 		if (story_fate(s, "decides without a number", g, 300))
 			group_act(s, committee, act_decide, group, "decides without a number", false, expect_refusal);
 		group_leave_out(s, group_act(s, committee, act_decide, group, "decides", true, expect_anything), group,
 				"left out by the committee");
-		group->decided = group_size(s, group) > 0;
 	}
 	return office_run(&s->office);
 }
@@ -393,20 +400,21 @@ static bool approve(struct story *s)
 	struct clerk *province = world_clerk(&s->world, role_provincial_board, world_province, 0);
 	for (size_t g = 0; g < s->group_count; g++) {
 		struct story_group *group = &s->groups[g];
-		if (!group->decided)
+		if (story_group_size(s, group) == 0)
 			continue;
 		group_leave_out(s, group_act(s, province, act_approve, group, "approves", false, expect_anything), group,
 				"left out by the province");
 		if (story_fate(s, "approves twice", g, 300))
 			group_act(s, province, act_approve, group, "approves again", false, expect_refusal);
-		group->approved = group_size(s, group) > 0;
 	}
 	return office_run(&s->office);
 }
 
 bool story_approval(struct story *s)
 {
-	return appraise(s) && consolidate(s) && decide(s) && approve(s);
+	return appraise(s) && story_withdraw(s, "before consolidation") && consolidate(s) &&
+	       story_withdraw(s, "before the decision") && decide(s) && story_withdraw(s, "before approval") && approve(s) &&
+	       story_withdraw(s, "before the order");
 }
 
 // ---- the whole ----
@@ -425,8 +433,8 @@ static void administrator_write(const struct story *s)
 bool story_tell(struct story *s, struct site *site, uint64_t seed, bool (*watch)(struct site *site),
 		struct buffer *transcript)
 {
-	static bool (*const parts[])(struct story *s) = { story_registry, story_lists, story_approval,
-							  story_printing, story_boxes, story_hand_over };
+	static bool (*const parts[])(struct story *s) = { story_registry, story_lists, story_requests, story_registry_changes, story_approval,
+							  story_printing, story_withdraw_too_late, story_boxes, story_hand_over, story_life };
 	*s = (struct story){ .site = site, .seed = seed };
 	world_init(&s->world, seed);
 	administrator_write(s);
@@ -446,8 +454,8 @@ void story_deinit(struct story *s)
 // Which row is which depends on the order in which lists arrived; how many were refused for what does not.
 static void errors_count(const struct outcome *o, struct buffer *out)
 {
-	for (unsigned field = 0; field < 64; field++)
-		for (unsigned reason = 0; reason < 64; reason++) {
+	for (unsigned field = 0; field < 128; field++)
+		for (unsigned reason = 0; reason < 128; reason++) {
 			unsigned rows = 0;
 			for (size_t i = 0; i < o->errors_count; i++)
 				rows += o->errors[i].field == field && o->errors[i].reason == reason;

@@ -7,7 +7,7 @@
 #include "simulator/clerk.h"
 #include "simulator/world.h"
 
-#define story_lists_max 40
+#define story_lists_max 160
 #define story_rows_max 40
 #define story_records_max 400
 #define story_boxes_max 200
@@ -17,6 +17,10 @@ struct story_list {
 	enum request_kind kind;
 	size_t people[story_rows_max];
 	bool passed[story_rows_max];   // by verification, and kept since
+	bool withdrawn[story_rows_max];
+	enum reason why[story_rows_max];          // it did not pass
+	uint64_t requests[story_rows_max];        // under which the row goes on: not its own when it was corrected or released
+	struct errand *ruling;                    // that made the list; NULL: its own submission
 	size_t count;
 	struct errand *errand;
 	bool appraised;
@@ -27,7 +31,6 @@ struct story_group {
 	uint64_t commune, number;
 	enum request_kind kind;
 	struct errand *errand;
-	bool decided, approved;
 	uint64_t order;
 };
 
@@ -67,10 +70,25 @@ void story_outcomes(const struct story *story, struct buffer *out);
 // The parts, in order.
 bool story_registry(struct story *story);  // photos, organisations, members, officers
 bool story_lists(struct story *story);
+bool story_requests(struct story *story);  // corrections, rulings, first withdrawals
+bool story_registry_changes(struct story *story); // updates, double entries, transfers, a merger
 bool story_approval(struct story *story);  // appraise, consolidate, decide, approve
 bool story_printing(struct story *story);
 bool story_boxes(struct story *story);     // packed, sent, received, down to the cells
 bool story_hand_over(struct story *story);
+bool story_life(struct story *story);      // lost, damaged, left, died; recovered and sent up
+
+bool story_withdraw(struct story *story, const char *when);
+bool story_withdraw_at_the_press(struct story *story);
+bool story_withdraw_too_late(struct story *story);
+bool story_orders_change(struct story *story); // held, released, put first
+bool story_stock(struct story *story);         // blanks
+
+// How many of a group's requests are still on their way.
+size_t story_group_size(const struct story *story, const struct story_group *group);
+
+// What became of the lists from the n-th on.
+void story_lists_settle(struct story *story, size_t from);
 
 // A chance that is the same in every run of the world.
 bool story_fate(const struct story *story, const char *question, uint64_t number, uint32_t per_mille);

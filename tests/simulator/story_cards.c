@@ -22,7 +22,7 @@ static bool orders_place(struct story *s)
 	add(&s->office, e, number_block_row, .party_code = world_party_code, .first = 20, .last = 30);
 	for (size_t g = 0; g < s->group_count; g++) {
 		struct story_group *group = &s->groups[g];
-		if (!group->approved)
+		if (story_group_size(s, group) == 0)
 			continue;
 		unsigned times = story_fate(s, "orders twice", g, 300) ? 2 : 1;
 		for (unsigned i = 0; i < times; i++) {
@@ -202,12 +202,12 @@ static bool is_open(const struct story *s)
 
 bool story_printing(struct story *s)
 {
-	if (!orders_place(s) || !orders_read(s))
+	if (!story_stock(s) || !orders_place(s) || !orders_read(s))
 		return false;
 	while (is_open(s))
-		if (!orders_answer(s) || !orders_print(s) || !orders_read(s))
+		if (!orders_answer(s) || !story_withdraw_at_the_press(s) || !orders_print(s) || !orders_read(s))
 			return false;
-	return prints_wrong(s);
+	return prints_wrong(s) && story_orders_change(s);
 }
 
 // ---- boxes ----

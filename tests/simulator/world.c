@@ -131,6 +131,7 @@ static void committee_officers(struct world *w)
 		if (p->level == org_level_superior) {
 			clerk_add(w, role_superior_board, p->code, outsider_add(w));
 			clerk_add(w, role_superior_committee, p->code, outsider_add(w));
+			clerk_add(w, role_inspection_commission, p->code, outsider_add(w));
 		}
 	}
 	clerk_add(w, role_provincial_board, world_province, outsider_add(w));

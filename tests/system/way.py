@@ -36,11 +36,12 @@ class Way:
         self.refuse, self.spoil, self.chance, self.leave_out_count = refuse, spoil, chance, leave_out
         self.facility, self.quiet_ms = None, 1000  # how long the facility waits for a letter before it goes home
         self.left_out = []
+        self.withdrawable = None
         self.order_number = None
         self.work.mkdir(parents=True, exist_ok=True)
 
     # name, what it does; in order
-    STEPS = ("organisations", "members", "officers", "submit", "appraise", "consolidate", "decide", "approve", "numbers", "order",
+    STEPS = ("organisations", "members", "officers", "submit", "rule", "withdraw", "appraise", "consolidate", "decide", "approve", "numbers", "order",
              "print_cards", "province", "commune", "grassroots", "cells", "sheets", "hand_over")
 
     def run(self, steps=STEPS):
@@ -90,8 +91,26 @@ class Way:
         for act in sorted(acts, key=lambda a: a["number"]):
             bad = {e["row"] for e in act["errors"]}
             good = [row for row in range(1, act["accepted"] + act["refused"] + 1) if row + 1 not in bad]
+            if not self.withdrawable and len(good) > 5:
+                self.withdrawable = f"{act['number']}-{good[4]}"
             if len(self.left_out) < self.leave_out_count and len(good) > 3:
                 self.left_out.append(f"{act['number']}-{good[2]}")
+
+    def rule(self):
+        """The inspection commission and the board rule on what is held: released, but for the last one."""
+        held = [h["request"] for h in json.loads(self.site.tdv("adjudicate", "list", "--json").stdout)["held"]]
+        done = {"acts": [], "count": 0, "accepted": 0, "refused": 0}
+        if held[:-1]:
+            done = self.acts("adjudicate", "release", *held[:-1], "--number", "8-KL/UBKT")
+        if held:
+            self.acts("adjudicate", "refuse", held[-1], "--reason", "not_in_standing")
+        return done
+
+    def withdraw(self):
+        """A cell takes one request back before anybody looked at it."""
+        if not self.withdrawable:
+            return {"acts": [], "count": 0, "accepted": 0, "refused": 0}
+        return self.acts("withdraw", self.withdrawable)
 
     def appraise(self):
         leave_out = [a for request in self.left_out for a in ("--leave-out", f"{request}=photo_missing")]
@@ -139,7 +158,8 @@ class Way:
             raise Wrong(f"tdv-facility ended with {status}: " + (self.work / "facility.log").read_text()[-2000:])
         orders = self.outcome()["orders"]
         return {"good": sum(o["boxed"] for o in orders), "spoiled": sum(o["spoiled"] for o in orders), "refused": sum(o["refused"] for o in orders),
-                "boxes": sum(o["boxes"] for o in orders)}
+                "boxes": sum(o["boxes"] for o in orders),
+                "facility": [json.loads(line) for line in last.read_text().splitlines()]}
 
     # --- down the levels, counted at each
 
@@ -177,7 +197,7 @@ class Way:
         done = self.site.tdv("sheets", "--out", self.work / "sheets", "--filled", "--proof", proof.resolve(), "--json")
         self.sheet_files = json.loads(done.stdout)["sheets"]
         return {"count": len(self.sheet_files), "accepted": sum(s["cards"] for s in self.sheet_files),
-                "first": self.sheet_files[0]["file"]}
+                "first": self.sheet_files[0]["file"] if self.sheet_files else None}
 
     def hand_over(self):
         return self.acts("hand-over", *[s["file"] for s in self.sheet_files])

@@ -66,6 +66,40 @@ test(lost_doubled_and_late_frames_change_nothing)
 	nodes_close();
 }
 
+// What one service says to the next: the ask and the stream frame that answers it, as stream.c describes them.
+static const char golden_ask[] =
+	"870184010102030300040102840101020103000400030004c42000000000000000000000000000000000000000000000"
+	"000000000000000000000500060007ce00080000";
+static const char golden_stream[] =
+	"850194010100010200030204010592970101c42046605175b98d68cc000706eb465748cb5ead01db60178c4829e95da2"
+	"a8b3e72b01009090970202c420d17d4738a1822ba30d1f785aeb9372bc0ebb17b5f776e2508b649faf1fd60134010190"
+	"919201c4178501cd012002020302040709c409010000000000000002";
+
+test(the_bytes_of_an_ask_and_of_its_stream_are_frozen)
+{
+	static char hex[2000];
+	struct buffer ask = { 0 }, stream = { 0 };
+	int64_t now = wall;
+
+	wall = 1800000000000;
+	nodes_open();
+	submit(op_ask, 1); // a turn without entries for verification, and one with
+	turn_of(intake);
+	submit(op_send, 2);
+	turn_of(intake);
+	check(engine_next_ask(nodes[verification].engine, service_id_intake, boot, &ask) == error_none);
+	check(engine_serve_ask(nodes[intake].engine, buffer_bytes(&ask), &stream) == error_none);
+	hex_encode(ask.data, ask.size, hex);
+	check_text(hex, golden_ask);
+	check(stream.size * 2 < sizeof hex);
+	hex_encode(stream.data, stream.size, hex);
+	check_text(hex, golden_stream);
+	buffer_deinit(&ask);
+	buffer_deinit(&stream);
+	nodes_close();
+	wall = now;
+}
+
 test(a_doubled_frame_is_skipped_and_a_gap_is_asked_again)
 {
 	struct buffer ask = { 0 }, first = { 0 }, second = { 0 };
@@ -503,10 +537,74 @@ test(a_restored_old_copy_is_a_fork_and_stops_both_sides)
 	check_u64(status_of(verification)->sources[0].state, source_state_forked);
 	check_u64(status_of(approval)->sources[0].state, source_state_forked);
 	check_u64(value_at(verification, &rows_table, 3), 0);
-	check_u64(status_of(intake)->sources[0].state,
-		  source_state_forked); // verification has seen what it never wrote
+	check_u64(status_of(intake)->halt, halt_old_copy); // they have seen what it never wrote
+	nodes_close();
+}
+
+// intake as it was after one turn, and the others two turns on; then intake is put back.
+static void put_intake_back(bool restored, bool old)
+{
+	const uint16_t readers[] = { node_services[verification].id, node_services[approval].id, 0 };
+	char copy[320], folder[300];
+
+	nodes_open();
+	submit(op_send, 1);
+	pump();
+	snprintf(folder, sizeof folder, "%s", nodes[intake].folder);
+	snprintf(copy, sizeof copy, "%s.copy", folder);
+	node_close(intake);
+	copy_folder(folder, copy);
+	node_open(intake);
+	if (old) {
+		submit(op_send, 2);
+		pump();
+	}
+	node_close(intake);
+	remove_folder(folder);
+	copy_folder(copy, folder);
+	if (restored)
+		check(engine_mark_restored(folder, readers) == error_none);
+	node_open(intake);
+}
+
+test(a_restored_copy_does_nothing_until_its_readers_have_asked)
+{
 	struct origin o = { .actor = 7 };
-	check(engine_take_local(nodes[intake].engine, 4, &o, local_type, op_bytes(op_send, 4)) == error_pending); // nobody would take it
+
+	put_intake_back(true, false);
+	check_u64(status_of(intake)->halt, halt_peers);
+	check(engine_take_local(nodes[intake].engine, 9, &o, local_type, op_bytes(op_send, 2)) == error_pending);
+	carry(verification, intake);
+	check_u64(status_of(intake)->halt, halt_peers);
+	node_reopen(intake); // what it has heard is heard again
+	check_u64(status_of(intake)->halt, halt_peers);
+	pump();
+	check_u64(status_of(intake)->halt, halt_none);
+	submit(op_send, 2);
+	pump();
+	check_u64(value_at(verification, &rows_table, 2), 1);
+	node_reopen(intake);
+	check_u64(status_of(intake)->halt, halt_none);
+	nodes_close();
+}
+
+test(a_restored_copy_that_its_readers_have_overtaken_stops_before_it_writes)
+{
+	put_intake_back(true, true);
+	uint64_t turn = status_of(intake)->head_turn;
+	pump();
+	check_u64(status_of(intake)->halt, halt_old_copy);
+	check_u64(status_of(intake)->head_turn, turn);
+	check(engine_stop(nodes[intake].engine) == error_none);
+	nodes_close();
+}
+
+test(an_old_copy_that_nobody_marked_is_found_by_the_first_ask)
+{
+	put_intake_back(false, true);
+	check_u64(status_of(intake)->halt, halt_none);
+	pump();
+	check_u64(status_of(intake)->halt, halt_old_copy);
 	nodes_close();
 }
 
@@ -629,6 +727,7 @@ int main(void)
 	run(entries_flow_and_acts_never_overtake_their_lists);
 	run(an_effect_waits_for_its_cause_whatever_way_it_came);
 	run(lost_doubled_and_late_frames_change_nothing);
+	run(the_bytes_of_an_ask_and_of_its_stream_are_frozen);
 	run(a_doubled_frame_is_skipped_and_a_gap_is_asked_again);
 	run(a_frame_that_is_not_one_is_refused_and_harmless);
 	run(a_crash_at_each_point_loses_and_doubles_nothing);
@@ -646,6 +745,9 @@ int main(void)
 	run(time_never_goes_back);
 	run(a_restored_old_copy_is_a_fork_and_stops_both_sides);
 	run(a_restored_copy_that_went_further_is_a_fork_as_well);
+	run(a_restored_copy_does_nothing_until_its_readers_have_asked);
+	run(a_restored_copy_that_its_readers_have_overtaken_stops_before_it_writes);
+	run(an_old_copy_that_nobody_marked_is_found_by_the_first_ask);
 	run(a_slice_is_split_over_turns_and_goes_on_after_a_crash);
 	run(with_too_little_disk_left_nothing_is_admitted);
 	run(positions_over_what_is_for_others_become_durable_rarely);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "crypto/digest.h"
+#include "store/copy.h"
 #include "store/store.h"
 #include "test.h"
 
@@ -605,6 +606,55 @@ test(a_copy_holds_what_was_committed)
 	store_close(store);
 }
 
+test(a_copy_is_of_the_instant_at_which_it_was_fixed)
+{
+	char big[5000], path[600];
+	struct store_copy *copy = NULL;
+	struct hash digest;
+	uint64_t size;
+
+	struct store *store = new_store();
+	memset(big, 'x', sizeof big - 1);
+	big[sizeof big - 1] = 0;
+	for (int i = 0; i < 500; i++) { // more than the pipe holds
+		char key[16];
+		snprintf(key, sizeof key, "k%03d", i);
+		put_committed(store, key, big);
+	}
+	struct hash before = digest_in(store);
+	check(store_copy_open(&copy, folder) == error_none);
+	put_committed(store, "before", "1");
+	struct hash fixed = digest_in(store);
+	check(store_copy_fix(copy) == error_none);
+	for (int i = 0; i < 50; i++)
+		put_committed(store, "after", big);
+	snprintf(folder + strlen(folder), 6, ".fixd");
+	check(mkdir(folder, 0700) == 0);
+	snprintf(path, sizeof path, "%s/data.mdb", folder);
+	check(store_copy_write(copy, path, &size, &digest) == error_none);
+	store_copy_close(copy);
+	store_close(store);
+	store = writer();
+	struct hash after = digest_in(store);
+	check(hash_equal(&fixed, &after) && !hash_equal(&before, &after));
+	store_close(store);
+	check(size > 2000000);
+}
+
+test(a_copy_may_be_given_up)
+{
+	struct store_copy *copy = NULL;
+
+	signal(SIGPIPE, SIG_IGN);
+	struct store *store = new_store();
+	check(store_copy_open(&copy, folder) == error_none);
+	store_copy_close(copy);
+	check(store_copy_open(&copy, folder) == error_none && store_copy_fix(copy) == error_none);
+	store_copy_close(copy);
+	check(store_copy_open(&copy, "/nowhere/at/all") == error_absent);
+	store_close(store);
+}
+
 static bool appends_a_smaller_key(void)
 {
 	struct store *store = writer();
@@ -646,6 +696,8 @@ int main(void)
 	run(figures_count_pages_in_use);
 	run(a_dead_reader_is_cleared);
 	run(a_copy_holds_what_was_committed);
+	run(a_copy_is_of_the_instant_at_which_it_was_fixed);
+	run(a_copy_may_be_given_up);
 	run(appending_a_key_that_is_not_the_greatest_is_a_bug);
 	return test_summary();
 }

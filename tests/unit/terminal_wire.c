@@ -213,6 +213,34 @@ static struct receiving_head receiving_head = { 6 };
 static struct box_count_row box_count_row = { (UINT64_C(2) << 16) + 1, 46, true };
 static struct hand_over_row hand_over_row = { .card_number = 44500001, .receipt = receipt_kind_signed_sheet, .has_proof = true,
 					      .old_collected = true, .date = day(30) };
+static struct adjudication_head adjudication_head = { .list = 3, .decision_number = text("8-KL/UBKT"), .has_decision_number = true,
+						      .decision_date = day(20), .has_decision_date = true };
+static struct ruling_row ruling_row = { (UINT64_C(3) << 16) + 4, true, reason_none };
+static struct withdrawal_row withdrawal_row = { (UINT64_C(3) << 16) + 5 };
+static struct order_change_head order_change_head = { 2, order_change_priority, 9, true };
+static struct readdress_row readdress_row = { 31, 32 };
+static struct stock_row stock_row = { stock_event_transferred, 1, 900, true, 400, text("VD 3"), true };
+static struct update_head update_head = { true };
+static struct update_row update_row = { .profile_number = text("123456HN"), .phone = text("0900000000"), .has_phone = true,
+					.present_cell = 32, .has_present_cell = true };
+static struct transfer_row transfer_row = { text("123456HN"), 32, transfer_scope_official, day(21), text("9-QD/TU") };
+static struct ending_row ending_row = { .code = 31, .has_into = true, .into = 32, .date = day(22), .decision = text("10-QD/TU") };
+static struct duplicate_row duplicate_row = { .duplicate = 4, .verdict = duplicate_verdict_same };
+static struct card_act_head card_act_head = { .decision_number = text("11-BB"), .has_decision_number = true,
+					      .decision_date = day(23), .has_decision_date = true,
+					      .seal = text("N 9"), .has_seal = true };
+static struct card_row card_row = { .card_number = 44500001, .has_card_number = true, .copy = 2, .has_copy = true };
+static struct order_changed order_changed = { .order = 2, .facility = 900, .change = order_change_priority, .has_priority = true,
+					      .priority = 9 };
+static struct record_stopped record_stopped = { 2, 1, 900, reason_withdrawn };
+static struct order_reminded order_reminded = { 2, 900, day(30), 1, 0, 0 };
+static struct order_escalated order_escalated = { 2, 1, 900, day(30), 1, 0, 0 };
+static struct stock_moved stock_moved = { .place = 900, .event = stock_event_transferred, .has_from = true, .from = 1,
+					  .quantity = 400, .stock = 400 };
+static struct request_news request_news = { 31, (UINT64_C(3) << 16) + 5, 101, request_state_returned, field_photo,
+					    reason_facility_photo, .due = day(30), .has_due = true };
+static struct request_overdue request_overdue = { 31, (UINT64_C(3) << 16) + 5, 101, request_state_returned, day(30) };
+static struct stage_overdue stage_overdue = { 20, act_consolidate, 3, day(30) };
 static struct order_opened order_opened = { 2, 900, 1, 1, 10 };
 static struct order_ended order_ended = { 2, 900, 1 };
 static struct shipment_sent shipment_sent = { 6, 10, 20, 1, 46, text("VD 1") };
@@ -237,14 +265,21 @@ static const struct {
 	example(box_row),	   example(shipping_head),     example(receiving_head),
 	example(box_count_row),	   example(hand_over_row),     example(order_opened),
 	example(record_ordered),   example(order_ended),       example(shipment_sent),
-	example(shipment_box),
+	example(shipment_box),	   example(adjudication_head), example(ruling_row),
+	example(withdrawal_row),   example(request_news),      example(request_overdue),
+	example(order_change_head), example(readdress_row),     example(stock_row),
+	example(order_changed),	   example(record_stopped),    example(order_reminded),
+	example(order_escalated),  example(stock_moved),
+	example(stage_overdue),	   example(update_head),       example(update_row),
+	example(transfer_row),	   example(ending_row),	       example(duplicate_row),
+	example(card_act_head),	   example(card_row),
 };
 
 static const struct codec_values *const enums[] = {
 	&act_values,	      &role_values,	  &wire_fault_values,	  &receipt_state_values, &outcome_state_values,
 	&wire_read_values,    &field_values,	  &reason_values,	  &request_kind_values,	 &request_reason_values,
 	&org_level_values,    &connectivity_values, &sex_values,	  &member_type_values,	 &member_status_values,
-	&card_generation_values, &receipt_kind_values,
+	&card_generation_values, &receipt_kind_values, &loss_assessment_values, &order_change_values, &stock_event_values, &request_state_values,
 };
 
 static const struct codec_shape *const structs[] = { &row_error_shape, &letter_shape };

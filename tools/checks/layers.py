@@ -70,7 +70,7 @@ class Check:
         if name in GENERATED:
             least = GENERATED[name]
             return None if self.below(layer, least) else f"{layer} is below {least}, which gen/{name} rests on"
-        owner = re.sub(r"(_tables|_queries|_facts|_rules)?\.h$", "", name)
+        owner = re.sub(r"(_tables|_queries|_facts|_rules|_settings|_emit)?\.h$", "", name)
         if service and owner == service:
             return None
         if layer == "audit" and name.endswith("_tables.h"):

@@ -38,6 +38,8 @@ STAGES = {
     "members": ("Nhập hồ sơ đảng viên và thẻ đang dùng", "Members and the cards in use are imported"),
     "officers": ("Đăng ký chứng thư cán bộ", "Officers are enrolled"),
     "submit": ("Các chi bộ gửi danh sách kèm ảnh", "Every cell submits its lists, with photos"),
+    "rule": ("Ủy ban Kiểm tra xem xét đề nghị đang giữ lại", "The inspection commission rules on what is held"),
+    "withdraw": ("Một chi bộ rút một đề nghị", "A cell withdraws a request"),
     "appraise": ("Cấp ủy cơ sở thẩm định", "Grassroots committees appraise"),
     "consolidate": ("Ban tổ chức cấp trên tổng hợp", "The superior's board consolidates"),
     "decide": ("Ban Thường vụ quyết định", "The standing committee decides"),
@@ -201,10 +203,9 @@ class Demo:
     def show_outcome(self, site, way, results):
         outcome = way.outcome()
         handed = results["hand_over"]["accepted"]
-        active = sum(c["count"] for c in outcome["cards"] 
-                     if (c["generation"], c["validity"], c.get("place")) == ("chip_2025", "active", "member"))
-        open_ = sum(r["count"] for r in outcome["requests"] if r["state"] not in ("closed", "rejected", "returned", "on_hold"))
-        moving = sum(c["count"] for c in outcome["cards"] if c.get("place") in ("in_transit", "missing"))
+        active = sum(c["count"] for c in outcome["cards"] if (c.get("generation"), c["validity"], c.get("place")) == ("chip_2025", "active", "member"))
+        open_ = sum(r["count"] for r in outcome["requests"] if r["state"] not in ("closed", "rejected", "withdrawn", "returned"))
+        moving = sum(c["count"] for c in outcome["cards"] if c.get("place") in ("in_transit", "facility", "missing") and c["validity"] != "spoiled")
         self.expect(handed == results["sheets"]["accepted"] > 0, _("có thẻ chưa trao", "cards were not handed over"))
         self.expect(active == handed, _(f"{handed} thẻ đã trao mà {active} thẻ có hiệu lực", f"{handed} cards handed over, {active} active"))
         self.expect(open_ == 0, _(f"{open_} đề nghị chưa xong", f"{open_} requests are still open"))

@@ -31,7 +31,7 @@ enum record_step {
 	record_step_made,       // to be reported
 	record_step_good,       // to be packed
 	record_step_packed,
-	record_step_ended,      // refused, spoiled, or of no use to the pipeline any more
+	record_step_ended,      // refused, spoiled, stopped, or of no use to the pipeline any more
 	record_step_count,
 };
 
@@ -68,11 +68,13 @@ struct order {
 	uint16_t template;
 	uint32_t quantity;      // of order_ended
 	bool ended;             // its letters are complete, but for reprints
+	bool held;              // nothing is printed or packed until it is released
+	uint8_t priority;       // 1 to 9; 9 is printed first
 	struct card_record *records; // by index - 1
 	uint32_t records_end;   // highest index that came
 	uint32_t records_capacity;
 	uint32_t at[record_step_count]; // how many records are at each step
-	uint32_t spoiled, refused_by_us, dropped;
+	uint32_t spoiled, refused_by_us, dropped, stopped;
 	uint32_t boxes, consignments;
 	struct pending pending;
 	int fd[order_file_count];

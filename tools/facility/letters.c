@@ -160,6 +160,65 @@ static enum error take_ended(struct facility *f, const struct letter *letter)
 	return order_log(order, json_pack("{s:I}", "ended", (json_int_t)m.quantity));
 }
 
+static enum error take_changed(struct facility *f, const struct letter *letter)
+{
+	struct order_changed m;
+
+	if (order_changed_decode(letter->body, &m) != error_none)
+		return unreadable(letter);
+	struct order *order = spool_order(f, m.order);
+	if (!order)
+		return error_none; // it was shipped before
+	switch (m.change) {
+	case order_change_hold:
+	case order_change_release:
+		say(f, m.change == order_change_hold ? "held" : "released", order, NULL);
+		return order_log(order, json_pack("{s:b}", "held", m.change == order_change_hold));
+	case order_change_priority:
+		say(f, "priority", order, "priority", (uint64_t)m.priority, NULL);
+		return order_log(order, json_pack("{s:i}", "priority", (int)m.priority));
+	case order_change_readdress:
+		say(f, "readdressed", order, "from", m.from, "to", m.to, NULL);
+		return order_log(order, json_pack("{s:I, s:I}", "from", (json_int_t)m.from, "to", (json_int_t)m.to));
+	}
+	return unreadable(letter);
+}
+
+static enum error take_stopped(struct facility *f, const struct letter *letter)
+{
+	struct record_stopped m;
+
+	if (record_stopped_decode(letter->body, &m) != error_none)
+		return unreadable(letter);
+	struct order *order = spool_order(f, m.order);
+	if (!order)
+		return error_none;
+	say(f, "record stopped", order, "record", (uint64_t)m.index, NULL);
+	return order_log(order, json_pack("{s:I}", "stopped", (json_int_t)m.index));
+}
+
+static enum error take_reminder(struct facility *f, const struct letter *letter)
+{
+	struct order_reminded m;
+
+	if (order_reminded_decode(letter->body, &m) != error_none)
+		return unreadable(letter);
+	say(f, "reminded", spool_order(f, m.order), "unanswered", (uint64_t)m.offered, "unprinted", (uint64_t)m.accepted,
+	    "unpacked", (uint64_t)m.good, NULL);
+	return error_none;
+}
+
+static enum error take_stock(struct facility *f, const struct letter *letter)
+{
+	struct stock_moved m;
+
+	if (stock_moved_decode(letter->body, &m) != error_none)
+		return unreadable(letter);
+	say(f, stock_event_name(m.event), NULL, "blanks", (uint64_t)m.quantity, "stock",
+	    (uint64_t)(m.stock > 0 ? m.stock : 0), NULL);
+	return error_none;
+}
+
 static enum error take_letter(struct facility *f, const struct letter *letter, const struct material *with)
 {
 	switch (letter->type) {
@@ -169,6 +228,14 @@ static enum error take_letter(struct facility *f, const struct letter *letter, c
 		return take_record(f, letter, with);
 	case message_type_order_ended:
 		return take_ended(f, letter);
+	case message_type_order_changed:
+		return take_changed(f, letter);
+	case message_type_record_stopped:
+		return take_stopped(f, letter);
+	case message_type_order_reminded:
+		return take_reminder(f, letter);
+	case message_type_stock_moved:
+		return take_stock(f, letter);
 	default:
 		return error_none; // a letter that is not about printing
 	}

@@ -11,6 +11,7 @@
 #include "facility.h"
 
 #define poll_ms 100
+#define priority_most 9
 #define patience_ms 120000 // --once: with orders open and nothing moving
 
 static volatile sig_atomic_t stopped;
@@ -172,6 +173,26 @@ static bool read_login(struct arguments *a, char key[PATH_MAX])
 	return a->options.organisation != 0;
 }
 
+// The open orders of one priority, oldest first.
+static enum error orders_work(struct facility *f, uint8_t priority, bool *progress, bool *more)
+{
+	enum error e = error_none;
+
+	for (struct order *order = f->orders, *next; order && !stopped; order = next) {
+		next = order->next;
+		if (order->priority != priority)
+			continue;
+		e = order->held ? error_none : press_cards(f, order, progress);
+		*more |= !order->held && order->at[record_step_accepted] > 0;
+		bool pressed = order->held || order->at[record_step_accepted] == 0;
+		if (e == error_none && (pressed || order->at[record_step_decided] > 0))
+			e = office_work(f, order, progress);
+		if (e != error_none)
+			return e;
+	}
+	return e;
+}
+
 static enum error round_of_work(struct facility *f, bool *progress)
 {
 	enum error e;
@@ -183,15 +204,22 @@ static enum error round_of_work(struct facility *f, bool *progress)
 		if (e != error_none)
 			return e;
 	}
-	for (struct order *order = f->orders, *next; order && !stopped; order = next) {
-		next = order->next;
-		e = press_cards(f, order, progress);
-		if (e == error_none && (order->at[record_step_accepted] == 0 || order->at[record_step_decided] > 0))
-			e = office_work(f, order, progress);
-		if (e != error_none)
+	for (uint8_t priority = priority_most; priority > 0 && !stopped; priority--) {
+		bool more = false; // cards of this priority: the next has to wait for the press
+		e = orders_work(f, priority, progress, &more);
+		if (e != error_none || more)
 			return e;
 	}
 	return error_none;
+}
+
+// An order that is held waits for the board, not for us.
+static bool something_open(const struct facility *f)
+{
+	for (const struct order *order = f->orders; order; order = order->next)
+		if (!order->held)
+			return true;
+	return false;
 }
 
 // Until it is stopped, done (--once) or refused.
@@ -209,7 +237,7 @@ static enum error work(struct facility *f, const struct arguments *a)
 			moved_ms = clock_boot_ms();
 			continue;
 		}
-		if (a->once && e == error_none && !f->orders && still_ms >= a->quiet_ms)
+		if (a->once && e == error_none && !something_open(f) && still_ms >= a->quiet_ms)
 			return error_none;
 		if (a->once && still_ms >= patience_ms)
 			return error_pending;

@@ -107,7 +107,7 @@ static enum error next_act(struct facility *f, struct order *order)
 		return begin(f, order, act_answer_order, rows_at(order, record_step_decided));
 	if (order->at[record_step_made] > 0)
 		return begin(f, order, act_report_prints, rows_at(order, record_step_made));
-	if (order_printed(order) && order->at[record_step_good] > 0)
+	if (!order->held && order_printed(order) && order->at[record_step_good] > 0)
 		return begin(f, order, act_pack_boxes, boxes_of(order));
 	return error_none;
 }
@@ -288,8 +288,8 @@ enum error office_work(struct facility *f, struct order *order, bool *progress)
 		*progress = true;
 		return send_pending(f, order);
 	}
-	if (!order_printed(order))
-		return error_none;
+	if (!order_printed(order) || order->at[record_step_good] > 0)
+		return error_none; // or it is held
 	*progress = true;
 	return order_close(f, order);
 }

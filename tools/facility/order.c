@@ -4,6 +4,7 @@
 //	{"opened":template,"attached":…}            {"ended":quantity}                   letters
 //	{"record":index,"letter":…,"card":…,"number":…,"cell":…,"data_at":…,"data_size":…,"reason":…}
 //	{"card":index,"serial":…,"public_key":…,"reason":…}                              a card was made
+//	{"held":whether}  {"priority":…}  {"from":cell,"to":cell}  {"stopped":index}     letters
 //	{"begin":act,"before":sequence,"rows":[…],…}                                     something is about to be sent
 //	{"end":sequence,"reason":…,"refused":[[row,reason],…]}                           how it ended
 //
@@ -161,6 +162,9 @@ static void settle(struct order *order, enum act act, struct card_record *record
 	bool did = refused == reason_none || refused == reason_already_done || refused == reason_duplicate;
 	bool fine = record->reason == reason_none;
 
+	// The letter that says why is on its way: the boxes are packed anew.
+	if (act == act_pack_boxes && (refused == reason_order_held || refused == reason_other_cell))
+		return;
 	if (act == act_report_prints && (refused == reason_serial_used || refused == reason_key_used)) {
 		record_step(order, record, record_step_accepted); // with another chip
 	} else if (!did) {
@@ -233,8 +237,45 @@ static enum error apply_end(struct order *order, const json_t *line)
 	return error_none;
 }
 
+// What is not packed yet goes to another cell.
+static enum error apply_move(struct order *order, const json_t *line)
+{
+	uint64_t from = number_of(line, "from"), to = number_of(line, "to");
+
+	for (uint32_t i = 0; i < order->records_end; i++) {
+		struct card_record *record = &order->records[i];
+		if (record->step != record_step_absent && record->step < record_step_packed && record->cell == from)
+			record->cell = to;
+	}
+	return error_none;
+}
+
+// A card that was made already is reported; that nobody wants it, the pipeline says then.
+static enum error apply_stopped(struct order *order, const json_t *line)
+{
+	struct card_record *record = order_record(order, (uint32_t)number_of(line, "stopped"));
+
+	if (record && (record->step == record_step_decided || record->step == record_step_accepted)) {
+		order->stopped++;
+		record_step(order, record, record_step_ended);
+	}
+	return error_none;
+}
+
 static enum error apply(struct order *order, const json_t *line)
 {
+	if (json_object_get(line, "held")) {
+		order->held = json_is_true(json_object_get(line, "held"));
+		return error_none;
+	}
+	if (json_object_get(line, "priority")) {
+		order->priority = (uint8_t)number_of(line, "priority");
+		return error_none;
+	}
+	if (json_object_get(line, "from"))
+		return apply_move(order, line);
+	if (json_object_get(line, "stopped"))
+		return apply_stopped(order, line);
 	if (json_object_get(line, "record"))
 		return apply_record(order, line);
 	if (json_object_get(line, "card"))
@@ -366,6 +407,7 @@ enum error order_open(const char *folder, uint64_t number, struct order **order)
 	if (!o)
 		return error_no_memory;
 	o->number = number;
+	o->priority = 5;
 	for (int file = 0; file < order_file_count; file++)
 		o->fd[file] = -1;
 	enum error e = mkdir(folder, 0700) == 0 || errno == EEXIST ? error_none : error_from_errno(errno);

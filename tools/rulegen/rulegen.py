@@ -20,7 +20,7 @@ from parse import read_folder    # noqa: E402
 
 BANNER = "// Made by tools/rulegen from schemas/eligibility.rules.  Do not edit.\n"
 STATES = ("returned", "rejected", "on_hold")
-HELD = ("held_discipline", "held_mismatch")  # domain.md §3: a person must judge these, and only these
+HELD = ("held_discipline", "held_mismatch", "held_loss")  # domain.md §3: a person must judge these, and only these
 NAME_MAX = 16                                # request_settled.rule
 EPOCH = datetime.date(1970, 1, 1)
 
@@ -80,6 +80,13 @@ class Rule(Provision):
 
 
 @dataclass
+class Setting(Provision):
+    service: str = ""
+    name: str = ""
+    value: int = 0
+
+
+@dataclass
 class Rules:
     version: int = 0
     about: str = ""
@@ -87,6 +94,7 @@ class Rules:
     facts: dict = field(default_factory=dict)
     cases: list = field(default_factory=list)
     rules: list = field(default_factory=list)
+    settings: list = field(default_factory=list)
 
 
 LINE = re.compile(r'^(?P<code>[^"#]*?)\s*(?P<doc>"[^"]*")?\s*(#.*)?$')
@@ -104,7 +112,7 @@ class Parser:
         self.path, self.enums = path, enums
         self.rules, self.errors, self.block = Rules(), [], None
         self.blocks = {"version": self.open_version, "document": self.open_document, "fact": self.open_fact,
-                       "case": self.open_case, "rule": self.open_rule}
+                       "case": self.open_case, "rule": self.open_rule, "setting": self.open_setting}
 
     def parse(self):
         for at, line in enumerate(self.path.read_text(encoding="utf-8").split("\n"), 1):
@@ -189,6 +197,13 @@ class Parser:
         self.block = Rule(self.at, name=words[0])
         self.rules.rules.append(self.block)
 
+    def open_setting(self, words, text):
+        match = re.fullmatch(r"([a-z]+)\.([a-z_]+)", words[0]) if len(words) == 2 else None
+        if text or not match or not words[1].isdigit() or not 1 <= int(words[1]) <= 999999999:
+            raise Wrong("write `setting SERVICE.NAME VALUE`, a value from 1 to 999999999")
+        self.block = Setting(self.at, service=match[1], name=match[2], value=int(words[1]))
+        self.rules.settings.append(self.block)
+
     # --- what belongs to one ---
 
     def document_line(self, words, text):
@@ -223,7 +238,7 @@ class Parser:
         elif isinstance(p, Rule):
             self.rule_line(p, words)
         else:
-            raise Wrong("a case has `in force from DATE` or `draft`, `document X \"place\"` and a sentence")
+            raise Wrong("a case or setting has `in force from DATE` or `draft`, `document X \"place\"` and a sentence")
 
     def only_once(self, p):
         if p.draft or p.start:
@@ -343,7 +358,7 @@ def check_rules(parser):
     for d in rules.documents.values():
         if not d.issuer or not d.title or not d.dated:
             parser.error(d.line, f"document {d.name} needs date, issuer and title (A13)")
-        if not any(d is cited for p in rules.cases + rules.rules for cited, _ in p.documents):
+        if not any(d is cited for p in rules.cases + rules.rules + rules.settings for cited, _ in p.documents):
             parser.error(d.line, f"nothing comes from document {d.name}: take it out")
     for fact in rules.facts.values():
         if not any(fact is f for r in rules.rules for f, _ in r.when + r.needs):
@@ -361,6 +376,14 @@ def check_rules(parser):
         for other in rules.rules[:i]:
             if other.name == rule.name and (overlap(other, rule) or rule.draft):
                 parser.error(rule.line, f"rule {rule.name} stands already in line {other.line}, for the same days")
+
+
+    for i, setting in enumerate(rules.settings):
+        name = f"{setting.service}.{setting.name}"
+        check_provision(parser, setting, f"setting {name}")
+        for other in rules.settings[:i]:
+            if (other.service, other.name) == (setting.service, setting.name) and overlap(other, setting):
+                parser.error(setting.line, f"setting {name} is in force already by line {other.line}")
 
 
 # --- what is written ---
@@ -420,6 +443,22 @@ def tables_header(rules):
     return "".join(out)
 
 
+def settings_header(rules, service):
+    """The dated settings of one service.  Drafts are left out: they are never enforced."""
+    guard = f"TDV_GEN_{service.upper()}_SETTINGS_H"
+    mine = [s for s in rules.settings if s.service == service and not s.draft]
+    out = [BANNER, f"#ifndef {guard}\n#define {guard}\n\n#include \"domain/dated.h\"\n\n",
+           f"#define {service}_rules_version {rules.version}u\n"]
+    for name in sorted({s.name for s in mine}):
+        out.append(f"\nstatic const struct dated_value {service}_{name}[] = {{\n")
+        for s in mine:
+            if s.name == name:
+                out.append(f"\t{{ {day(s.start, 'INT32_MIN')}, {day(s.end, 'INT32_MAX')}, {s.value} }}, // {s.sentence}\n")
+        out.append("};\n")
+    out.append("\n#endif\n")
+    return "".join(out)
+
+
 def page(rules):
     """What a person reads: every provision, drafts marked."""
     def row(what, p, cases):
@@ -432,6 +471,7 @@ def page(rules):
            "| | trường hợp | hiệu lực | nội dung | văn bản |\n|---|---|---|---|---|\n"]
     out += [row("được đề nghị", c, f"{c.kind} {c.reason}") for c in rules.cases]
     out += [row(f"`{r.name}`", r, ", ".join(" ".join(c) for c in r.cases)) for r in rules.rules]
+    out += [row(f"`{s.service}.{s.name}` = {s.value}", s, "") for s in rules.settings]
     return "".join(out)
 
 
@@ -450,7 +490,8 @@ def main():
         return 1
     options.out.mkdir(parents=True, exist_ok=True)
     for name, text in (("verification_facts.h", facts_header(rules)), ("verification_rules.h", tables_header(rules)),
-                       ("eligibility.md", page(rules))):
+                       ("eligibility.md", page(rules)),
+                       *((f"{s}_settings.h", settings_header(rules, s)) for s in sorted({x.service for x in rules.settings}))):
         path = options.out / name
         if not path.exists() or path.read_text(encoding="utf-8") != text:  # keeps its time when nothing changes
             path.write_text(text, encoding="utf-8")

@@ -46,6 +46,7 @@ def outputs(schema):
     }
     for service, tables in write_tables.by_service(schema).items():
         files[f"{service}_tables.h"] = write_tables.service_header(service, tables)
+        files[f"{service}_emit.h"] = write_service.emit_header(schema, service)
         files[f"{service}.h"] = write_service.header(schema, service)
         files[f"{service}_queries.h"] = write_service.queries_header(schema, service)
     return files

@@ -81,14 +81,23 @@ def wrapper(m):
 """
 
 
+def emit_header(schema, service):
+    """What every file of the service may put out."""
+    guard = f"TDV_GEN_{service.upper()}_EMIT_H"
+    puts = outputs(schema, service)
+    out = [BANNER, f"#ifndef {guard}\n#define {guard}\n\n// What {service} may put out.  For every file of its handlers.\n",
+           f'\n#include "gen/{service}_tables.h"\n#include "runtime/turn.h"\n\n']
+    if puts:
+        out += [ENCODE, puts, "\n"]
+    out.append("#endif\n")
+    return "".join(out)
+
+
 def header(schema, service):
     taken = inputs(schema, service)
     guard = f"TDV_GEN_{service.upper()}_H"
     out = [BANNER, f"#ifndef {guard}\n#define {guard}\n\n", INTRODUCTION.format(s=service),
-           f'\n#include "gen/{service}_tables.h"\n#include "runtime/turn.h"\n\n']
-    puts = outputs(schema, service)
-    if puts:
-        out += ["// ---- what it puts out ----\n\n", ENCODE, puts, "\n"]
+           f'\n#include "gen/{service}_emit.h"\n\n']
     out.append("// ---- what it takes in ----\n\n")
     for m in taken:
         come = f"from {', '.join(m.senders)}" if m.kind == "message" else m.kind

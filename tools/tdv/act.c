@@ -211,6 +211,8 @@ static bool is_in_already(const struct act_job *job, const struct row_error *e)
 	case act_import_organisations:
 	case act_import_members:
 		return e->reason == reason_already_done;
+	case act_update_members:
+		return e->reason == reason_unchanged;
 	case act_enrol_officers:
 		return e->reason == reason_already_done ||
 		       (e->field == field_public_key && e->reason == reason_duplicate);
@@ -223,10 +225,25 @@ static bool is_in_already(const struct act_job *job, const struct row_error *e)
 	case act_place_order:
 	case act_answer_order:
 	case act_report_prints:
+	case act_change_order:
+	case act_keep_stock:
 	case act_pack_boxes:
 	case act_ship:
 	case act_receive:
 	case act_hand_over:
+	case act_adjudicate:
+	case act_withdraw:
+	case act_transfer_members:
+	case act_end_organisations:
+	case act_resolve_duplicates:
+	case act_report_cards:
+	case act_decide_cards:
+	case act_report_exits:
+	case act_collect_cards:
+	case act_pack_cards:
+	case act_explain_box:
+	case act_settle_cards:
+	case act_destroy_cards:
 		return false;
 	}
 	return false;
@@ -284,6 +301,7 @@ static const char *made_of(enum act act)
 {
 	switch (act) {
 	case act_submit_list:
+	case act_adjudicate:
 		return _("list");
 	case act_consolidate:
 		return _("consolidated list");
@@ -292,6 +310,8 @@ static const char *made_of(enum act act)
 	case act_pack_boxes:
 	case act_ship:
 		return _("shipment");
+	case act_change_order:
+	case act_keep_stock:
 	case act_decide:
 	case act_approve:
 	case act_receive:
@@ -303,6 +323,19 @@ static const char *made_of(enum act act)
 	case act_answer_order:
 	case act_report_prints:
 	case act_hand_over:
+	case act_withdraw:
+	case act_update_members:
+	case act_transfer_members:
+	case act_end_organisations:
+	case act_resolve_duplicates:
+	case act_report_cards:
+	case act_decide_cards:
+	case act_report_exits:
+	case act_collect_cards:
+	case act_pack_cards:
+	case act_explain_box:
+	case act_settle_cards:
+	case act_destroy_cards:
 		return "";
 	}
 	return "";
@@ -337,6 +370,10 @@ static void tell_done(const struct act_job *job)
 	if (job->has_number && *made_of(job->act))
 		printf("%s %llu: ", made_of(job->act), (unsigned long long)job->number);
 	uint32_t already = in_already(job);
+	if (leaves_out(job->act) && job->more) {
+		printf(_("signed; %u more signatures are needed\n"), job->more);
+		return;
+	}
 	if (leaves_out(job->act))
 		printf(_("%u kept, %u left out"), job->accepted, job->refused);
 	else

@@ -35,7 +35,7 @@ static void print_help(const struct site *site, const struct option_row *options
 	const struct verb *v = verb_named(site->verb);
 	char left[64];
 
-	printf(_("Usage: tdv %s %s\n"), site->verb, v->usage ? _(v->usage) : "");
+	printf(_("Usage: tdv %s %s\n"), site->verb, *v->usage ? _(v->usage) : "");
 	printf("\n%s.\n", _(v->summary));
 	if (v->more)
 		printf("\n%s\n", _(v->more));
@@ -62,7 +62,7 @@ int usage_wrong(const struct site *site, const char *format, ...)
 	va_end(ap);
 	const struct verb *v = verb_named(site->verb);
 	fprintf(stderr, "\n");
-	fprintf(stderr, _("Usage: tdv %s %s\n"), site->verb, v->usage ? _(v->usage) : "");
+	fprintf(stderr, _("Usage: tdv %s %s\n"), site->verb, *v->usage ? _(v->usage) : "");
 	fprintf(stderr, _("`tdv %s --help` says more.\n"), site->verb);
 	return exit_usage;
 }

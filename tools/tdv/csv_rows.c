@@ -68,6 +68,44 @@ static const struct form_column member_columns[] = {
 const struct form members_form = { member_columns, array_size(member_columns), sizeof(struct member_line),
 				   own_columns, N_("members") };
 
+// What is not there stays as it is; so a whole file of members, and one of two columns, can be an update.
+static const struct form_column update_columns[] = {
+	column(update_line, profile_number, profile, row.profile_number, needed, .also = "|Số LL|"),
+	column(update_line, full_name, text, row.full_name, optional(update_line, row.has_full_name), .max = 120,
+	       .also = "|Họ tên|"),
+	column(update_line, birth_date, date, row.birth_date, optional(update_line, row.has_birth_date)),
+	column(update_line, sex, value, row.sex, optional(update_line, row.has_sex), .values = &sex_values),
+	column(update_line, citizen_id, digits12, row.citizen_id, optional(update_line, row.has_citizen_id),
+	       .also = "|CCCD|Số CCCD|Số định danh cá nhân|"),
+	column(update_line, phone, phone, row.phone, optional(update_line, row.has_phone), .also = "|Số điện thoại|"),
+	column(update_line, admission_date, date, row.admission_date, optional(update_line, row.has_admission_date)),
+	column(update_line, official_date, date, row.official_date, optional(update_line, row.has_official_date)),
+	column(update_line, type, value, row.type, optional(update_line, row.has_type), .values = &member_type_values),
+	column(update_line, status, value, row.status, optional(update_line, row.has_status), .values = &member_status_values),
+	{ .field = field_whole, .kind = cell_kind_date, .at = offsetof(struct update_line, row.status_date),
+	  .has_at = offsetof(struct update_line, row.has_status_date), .name = "status_date", .label = "Ngày của tình trạng" },
+	column(update_line, home_cell, code, row.home_cell, optional(update_line, row.has_home_cell), .also = "|Mã chi bộ|"),
+	column(update_line, present_cell, code, row.present_cell, optional(update_line, row.has_present_cell)),
+	column(update_line, photo, path, photo_path),
+	{ .field = field_discipline, .kind = cell_kind_date, .at = offsetof(struct update_line, row.discipline_until),
+	  .has_at = offsetof(struct update_line, row.has_discipline_until), .also = "|Kỷ luật đến|discipline_until|" },
+	column(update_line, card_number, card, row.card_number, optional(update_line, row.has_card_number),
+	       .also = "|Số thẻ đảng|"),
+};
+const struct form updates_form = { update_columns, array_size(update_columns), sizeof(struct update_line),
+				   own_columns "Thế hệ thẻ|card_generation|Ngày cấp thẻ|card_issued|Ô kiểm tra|stamped_boxes|",
+				   N_("updates of members") };
+
+static const struct form_column transfer_columns[] = {
+	column(transfer_row, profile_number, profile, profile_number, needed, .also = "|Số LL|"),
+	column(transfer_row, organisation, code, organisation, .also = "|Chi bộ mới|Nơi đến|to|"),
+	column(transfer_row, scope, value, scope, .values = &transfer_scope_values),
+	column(transfer_row, date, date, date, needed, .also = "|Ngày chuyển|"),
+	column(transfer_row, decision, text, decision, needed, .max = 40, .also = "|Số quyết định|"),
+};
+const struct form transfers_form = { transfer_columns, array_size(transfer_columns), sizeof(struct transfer_row),
+				     own_columns "Họ và tên|full_name|", N_("transfers") };
+
 static const struct form_column officer_columns[] = {
 	{ .field = field_actor,
 	  .kind = cell_kind_text,
@@ -99,6 +137,11 @@ static const struct form_column list_columns[] = {
 	column(list_line, reason, value, reason, optional(list_line, has_reason),
 	       .values = &request_reason_values),
 	column(list_line, home_cell, code, cell, optional(list_line, has_cell), .also = "|Mã chi bộ|cell|"),
+	column(list_line, loss, value, loss, optional(list_line, has_loss), .values = &loss_assessment_values,
+	       .also = "|Kết luận mất thẻ|"),
+	{ .field = field_old_card, .kind = cell_kind_yes, .at = offsetof(struct list_line, row.card_enclosed),
+	  .has_at = offsetof(struct list_line, row.has_card_enclosed), .name = "card_enclosed", .label = "Gửi kèm thẻ cũ" },
+	column(list_line, request, request, row.request, optional(list_line, row.has_request), .also = "|Bổ sung đề nghị|"),
 };
 const struct form list_form = { list_columns, array_size(list_columns), sizeof(struct list_line),
 				own_columns "Họ và tên|Họ tên|full_name|Ngày sinh|birth_date|",
@@ -217,6 +260,22 @@ void members_check(struct form_rows *rows)
 	form_doubles(rows, field_card_number);
 	for (size_t i = 0; i < rows->count; i++)
 		member_check(rows, i);
+}
+
+void updates_check(struct form_rows *rows)
+{
+	form_doubles(rows, field_profile_number);
+	form_doubles(rows, field_citizen_id);
+}
+
+void transfers_check(struct form_rows *rows)
+{
+	form_doubles(rows, field_profile_number);
+	for (size_t i = 0; i < rows->count; i++) {
+		struct transfer_row *m = form_row(rows, i);
+		if (m->scope == 0)
+			m->scope = transfer_scope_official;
+	}
 }
 
 void officers_check(struct form_rows *rows)

@@ -7,6 +7,8 @@
 
 extern const struct form organisations_form; // struct organisation_row
 extern const struct form members_form;       // struct member_line
+extern const struct form updates_form;       // struct update_line
+extern const struct form transfers_form;     // struct transfer_row
 extern const struct form officers_form;      // struct officer_line
 extern const struct form list_form;          // struct list_line
 extern const struct form hand_over_form;     // struct hand_over_line
@@ -15,6 +17,10 @@ extern const struct form left_out_form;      // struct leave_out_row
 
 struct member_line {
 	struct member_row row;
+	const char *photo_path;
+};
+struct update_line {
+	struct update_row row;
 	const char *photo_path;
 };
 struct officer_line {
@@ -28,6 +34,8 @@ struct list_line {
 	bool has_kind, has_reason;
 	uint64_t cell;
 	bool has_cell;
+	unsigned loss;
+	bool has_loss;
 };
 struct hand_over_line {
 	struct hand_over_row row;
@@ -41,6 +49,8 @@ struct hand_over_line {
 // Checks of rows against each other; what the columns alone cannot say.
 void organisations_check(struct form_rows *rows);
 void members_check(struct form_rows *rows);
+void updates_check(struct form_rows *rows);
+void transfers_check(struct form_rows *rows);
 void officers_check(struct form_rows *rows);
 void list_check(struct form_rows *rows, uint32_t rows_max);
 void hand_over_check(struct form_rows *rows);

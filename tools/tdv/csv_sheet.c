@@ -198,7 +198,8 @@ static const char *not_text(struct bytes content, uint32_t *row)
 {
 	*row = 0;
 	for (size_t i = 0; i < content.size; i++)
-		if (content.data[i] < 32 && !memchr("\t\r\n", content.data[i], 3)) // NUL too
+		if (content.data[i] < 32 && content.data[i] != '\t' && content.data[i] != '\r' &&
+		    content.data[i] != '\n') // NUL too
 			return N_("this is not a text file: save the table as \"CSV UTF-8\"");
 	const uint8_t *bad = u8_check(content.data, content.size);
 	if (!bad)

@@ -75,11 +75,11 @@ static bool on_card(void *context, struct bytes key, struct bytes value)
 	struct sheets *s = context;
 	struct delivery_cards_row row;
 
-	if (delivery_cards_row_decode(value, &row) || row.has_place || row.spoiled || !row.has_box ||
-	    s->box_count == 0)
+	if (delivery_cards_row_decode(value, &row) || row.has_place || row.spoiled || row.handed ||
+	    (!row.has_parcel && !row.has_box) || s->box_count == 0)
 		return true;
-	const struct box_at_cell *box = bsearch(&row.box, s->boxes, s->box_count, sizeof *s->boxes,
-						compare_box);
+	uint64_t in = row.has_parcel ? row.parcel : row.box;
+	const struct box_at_cell *box = bsearch(&in, s->boxes, s->box_count, sizeof *s->boxes, compare_box);
 	if (!box)
 		return true;
 	if (s->card_count == s->card_capacity) {

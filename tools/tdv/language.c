@@ -64,6 +64,10 @@ static const struct {
 	{ reason_held_discipline, "on hold until judged: under discipline" },
 	{ reason_held_mismatch, "on hold until judged: the data do not agree with the register" },
 	{ reason_differs, "is there already with other content" },
+	{ reason_not_updatable, "does not change by an update" },
+	{ reason_organisation_ended, "the organisation was closed or merged" },
+	{ reason_not_empty, "there are still members or organisations in it" },
+	{ reason_unchanged, "nothing changes" },
 };
 
 bool language_is_english(void)

@@ -260,32 +260,6 @@ static bool replay_running(struct replaying *r)
 
 // ---- a lost environment
 
-// Whether `consumer` holds what is in no segment of the service: then the log that could be gone on with
-// would be another one.
-static bool consumer_is_ahead(const struct replaying *r, uint16_t consumer, uint64_t head_turn)
-{
-	struct cut cut = { .site = r->site, .offline = true };
-	struct cut_walk *walk = NULL;
-	struct bytes key, value;
-	struct cursor_row row;
-	char path[4096];
-	bool ahead = false;
-
-	if (access(home_path(r->site, path, "state/%s/data.mdb", service_known(consumer)->name), F_OK) != 0)
-		return false;
-	if (cut_read_one(r->site, consumer, &cut) && !cut_walk_open(&cut, consumer, "runtime.cursors", &walk))
-		while (!ahead && !cut_walk_next(walk, &key, &value))
-			ahead = key.size == 2 && get_u16(key.data) == r->service->id &&
-				!cursor_row_decode(value, &row) && row.source && row.turn > head_turn;
-	cut_walk_close(walk);
-	cut_release(&cut);
-	if (ahead)
-		complain(
-			_("%s has taken turns of %s that were in the lost environment only: restore a backup copy instead"),
-			service_known(consumer)->name, r->service->name);
-	return ahead;
-}
-
 static bool may_restore(const struct replaying *r)
 {
 	struct log_reader *reader;
@@ -305,11 +279,12 @@ static bool may_restore(const struct replaying *r)
 	}
 	uint64_t head = log_reader_head_turn(reader);
 	log_reader_close(reader);
-	bool may = true;
-	for (uint16_t i = 1; i < cut_services_max; i++)
-		if (service_known(i) && i != r->service->id && consumer_is_ahead(r, i, head))
-			may = false;
-	return may;
+	uint64_t seen;
+	const struct service *reader_ahead = cut_reader_ahead(r->site, r->service->id, head, &seen);
+	if (reader_ahead)
+		complain(_("%s has taken turns of %s that were in the lost environment only: restore a backup copy instead"),
+			 reader_ahead->name, r->service->name);
+	return !reader_ahead;
 }
 
 static bool sync_folder(const char *folder)

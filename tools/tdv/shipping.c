@@ -163,11 +163,9 @@ static bool on_box(void *context, struct bytes key, struct bytes value)
 		r->boxes = realloc(r->boxes, r->capacity * sizeof *r->boxes);
 		ensure(r->boxes);
 	}
-	r->boxes[r->count++] = (struct counted){
-		.shipment = row.shipment,
-		.row = { .box = get_u64(key.data), .counted = row.declared, .seal_intact = true },
-		.declared = row.declared
-	};
+	r->boxes[r->count++] = (struct counted){ .shipment = row.shipment,
+						 .row = { .box = get_u64(key.data), .counted = row.left, .seal_intact = true },
+						 .declared = row.left };
 	return true;
 }
 

@@ -63,6 +63,11 @@ bool cut_read_one(const struct site *site, uint16_t service, struct cut *cut);
 // The same of an environment elsewhere.
 bool cut_read_folder(const struct site *site, uint16_t service, const char *folder, struct cut *cut);
 void cut_release(struct cut *cut);
+// The first service of this home whose store holds that it has taken turns of `service` beyond `head_turn`, and how
+// far; NULL: none.
+const struct service *cut_reader_ahead(const struct site *site, uint16_t service, uint64_t head_turn, uint64_t *seen);
+// Services that read what `service` puts out, ending with 0; `out` holds cut_services_max.
+void service_readers(uint16_t service, uint16_t *out);
 // A daemon of the site answers; complains that it does.
 bool cut_daemons_run(const struct site *site);
 

@@ -88,6 +88,10 @@ static uint64_t lag_of(const struct look looks[services_max], const struct servi
 
 static const char *state_of(const struct service_status *s)
 {
+	if (s->halt == halt_old_copy)
+		return N_("old copy");
+	if (s->halt == halt_peers)
+		return N_("restored, asks");
 	for (size_t i = 0; i < s->sources_count; i++)
 		if (s->sources[i].state == source_state_forked)
 			return N_("forked");
@@ -123,6 +127,7 @@ static json_t *service_json(const struct site *site, size_t which, const struct 
 			      : 0;
 	json_object_set_new(j, "state", json_string(state_of(s)));
 	json_object_set_new(j, "state_text", json_string(_(state_of(s))));
+	json_object_set_new(j, "halt", json_string(codec_value_name(&halt_values, s->halt)));
 	json_object_set_new(j, "turn", json_integer((json_int_t)s->head_turn));
 	json_object_set_new(j, "entry", json_integer((json_int_t)s->head_entry));
 	json_object_set_new(j, "entries_per_second", json_real(rate < 0 ? 0 : rate));
@@ -203,6 +208,12 @@ static size_t worries(const struct site *site, const json_t *services)
 			    _("%s holds its timers: the clock has jumped, or it was down for long. If the clock is right: `tdv clock "
 			      "accept`."),
 			    name);
+			n++;
+		}
+		const char *halt = json_string_value(json_object_get(s, "halt"));
+		if (halt && strcmp(halt, "old_copy") == 0) {
+			say(site, _("%s is an old copy: others have taken turns that it never wrote. It does nothing until a newer copy is in its "
+				    "place, or all services come from one backup (`tdv restore`)."), name);
 			n++;
 		}
 		if (quarantined)

@@ -44,6 +44,9 @@ static bool fill_list(struct act_job *job, struct terminal *terminal)
 		act_add(terminal, &list_head_shape, &file->head);
 	for (size_t i = 0; ok && i < n; i++) {
 		struct list_row row = ((struct list_line *)form_row(&file->rows, i))->row;
+		const struct list_line *l = form_row(&file->rows, i);
+		row.has_loss = l->has_loss;
+		row.loss = (enum loss_assessment)l->loss;
 		row.has_photo = paths[i] != NULL;
 		row.photo = hashes[i];
 		row.has_evidence = paths[n + i] != NULL;

@@ -79,11 +79,19 @@ static void remove_pid(const struct supervisor *s, const char *name)
 	unlink(home_path(s->site, path, "run/%s.pid", name));
 }
 
+// Beside this program, where it is built; installed, in ../lib/tdv (`make install`).
+static void daemon_path(const struct site *site, const char *name, char program[4200])
+{
+	snprintf(program, 4200, "%s/tdv-%s", site->program_folder, name);
+	if (access(program, X_OK) < 0)
+		snprintf(program, 4200, "%s/../lib/tdv/tdv-%s", site->program_folder, name);
+}
+
 _Noreturn static void be_daemon(const struct supervisor *s, const struct child *c, pid_t supervisor)
 {
 	char program[4200], notify[80], watchdog[24];
 
-	snprintf(program, sizeof program, "%s/tdv-%s", s->site->program_folder, c->name);
+	daemon_path(s->site, c->name, program);
 	snprintf(notify, sizeof notify, "@%s", c->notify_name);
 	// Ctrl-C goes to the supervisor, which stops them in order; they stop too when it is killed.
 	setpgid(0, 0);
@@ -300,7 +308,7 @@ static bool prepare(struct supervisor *s)
 	for (const char *const *name = service_names; *name; name++) {
 		struct child *c = &s->children[s->count++];
 		c->name = *name;
-		snprintf(program, sizeof program, "%s/tdv-%s", s->site->program_folder, c->name);
+		daemon_path(s->site, c->name, program);
 		if (access(program, X_OK) < 0) {
 			complain("%s: %s", program, strerror(errno));
 			return false;

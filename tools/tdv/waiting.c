@@ -32,14 +32,13 @@ static bool on_list(void *context, struct bytes key, struct bytes value)
 
 	if (approval_lists_row_decode(value, &row) || row.stage != list_stage_verified)
 		return true;
-	add(r->w,
-	    (struct waiting){ .act = act_appraise,
-			      .organisation = organisation_at_level(&r->tree, row.cell, org_level_grassroots),
-			      .number = get_u64(key.data),
-			      .about = row.cell,
-			      .kind = row.kind,
-			      .reason = row.reason,
-			      .count = row.verified });
+	add(r->w, (struct waiting){ .act = act_appraise,
+				    .organisation = organisation_at_level(&r->tree, row.cell, org_level_grassroots),
+				    .number = get_u64(key.data),
+				    .about = row.cell,
+				    .kind = row.kind,
+				    .reason = row.reason,
+				    .count = row.kept });
 	return true;
 }
 
@@ -87,6 +86,31 @@ static bool on_group(void *context, struct bytes key, struct bytes value)
 	return true;
 }
 
+// --- verification
+
+// Requests of one list together: they are ruled on together.
+static bool on_held_request(void *context, struct bytes key, struct bytes value)
+{
+	struct reading *r = context;
+	struct verification_requests_row row;
+	(void)key;
+
+	if (verification_requests_row_decode(value, &row) || row.state != request_state_on_hold)
+		return true;
+	struct waiting *last = r->w->count ? &r->w->list[r->w->count - 1] : NULL;
+	if (last && last->act == act_adjudicate && last->number == row.list)
+		last->count++;
+	else
+		add(r->w, (struct waiting){ .act = act_adjudicate,
+					    .organisation = organisation_at_level(&r->tree, row.cell, org_level_superior),
+					    .number = row.list,
+					    .about = row.cell,
+					    .kind = row.kind,
+					    .reason = row.reason,
+					    .count = 1 });
+	return true;
+}
+
 // --- printing
 
 static bool on_approved(void *context, struct bytes key, struct bytes value)
@@ -96,14 +120,13 @@ static bool on_approved(void *context, struct bytes key, struct bytes value)
 
 	if (printing_groups_row_decode(value, &row) || row.state != group_state_approved)
 		return true;
-	add(r->w, (struct waiting){
-			  .act = act_place_order,
-			  .organisation = organisation_at_level(&r->tree, row.attached, org_level_central),
-			  .number = get_u64(key.data),
-			  .about = row.attached,
-			  .kind = row.kind,
-			  .reason = row.reason,
-			  .count = row.count });
+	add(r->w, (struct waiting){ .act = act_place_order,
+				    .organisation = organisation_at_level(&r->tree, row.attached, org_level_central),
+				    .number = get_u64(key.data),
+				    .about = row.attached,
+				    .kind = row.kind,
+				    .reason = row.reason,
+				    .count = row.count - row.recalled });
 	return true;
 }
 
@@ -154,16 +177,16 @@ static bool on_box(void *context, struct bytes key, struct bytes value)
 	if (delivery_boxes_row_decode(value, &row) || row.place != card_place_custody ||
 	    row.custodian != row.destination || row.left == 0)
 		return true;
-	for (size_t i = r->w->count; i-- > 0 && r->w->list[i].act == act_hand_over;) {
+	// What came up to the centre is there to be destroyed.
+	const struct organisation *at = organisation_find(&r->w->organisations, row.destination);
+	enum act act = at && at->level == org_level_central ? act_destroy_cards : act_hand_over;
+	for (size_t i = r->w->count; i-- > 0 && r->w->list[i].act == act;) {
 		if (r->w->list[i].organisation == row.destination) {
 			r->w->list[i].count += row.left;
 			return true;
 		}
 	}
-	add(r->w, (struct waiting){ .act = act_hand_over,
-				    .organisation = row.destination,
-				    .about = row.destination,
-				    .count = row.left });
+	add(r->w, (struct waiting){ .act = act, .organisation = row.destination, .about = row.destination, .count = row.left });
 	return true;
 }
 
@@ -173,13 +196,14 @@ static const struct {
 	const char *table;
 	bool (*row)(void *context, struct bytes key, struct bytes value);
 } sources[] = {
+	{ { act_adjudicate }, service_id_verification, "requests", on_held_request },
 	{ { act_appraise }, service_id_approval, "lists", on_list },
 	{ { act_consolidate }, service_id_approval, "ready", on_ready },
 	{ { act_decide, act_approve }, service_id_approval, "groups", on_group },
 	{ { act_place_order }, service_id_printing, "groups", on_approved },
 	{ { act_ship }, service_id_delivery, "waiting", on_held },
 	{ { act_receive }, service_id_delivery, "shipments", on_shipment },
-	{ { act_hand_over }, service_id_delivery, "boxes", on_box },
+	{ { act_hand_over, act_destroy_cards }, service_id_delivery, "boxes", on_box },
 };
 
 static bool wanted(const enum act *acts, enum act act)

@@ -1,0 +1,284 @@
+#!/usr/bin/env python3
+"""What happens to cards and their holders beside the straight way (domain.md §3), case by case, with `tdv` on a small site with real
+daemons: loss, damage, found, exit, death, abroad, suspension, recovery, cards that go up, missing ones, inspection, destruction."""
+
+import csv
+import json
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+from tdv_site import SERVICES, Claims, Site  # noqa: E402
+from way import Way, seed  # noqa: E402
+
+CELL = 440170101
+DONE, REFUSED = 0, 1
+
+
+class Bench:
+    def __init__(self, site, folder):
+        self.site, self.data = site, folder / "data"
+        self.way = Way(site, self.data, folder / "work")
+        with open(self.data / "lists" / f"{CELL}-exchange.csv", encoding="utf-8-sig", newline="") as f:
+            rows = list(csv.DictReader(f, delimiter=";"))
+        self.people = [(r["Số lý lịch"], r["Số thẻ"]) for r in rows]  # profile number, card number
+        self.taken = 0
+        self.scan = next(iter(sorted((self.data / "receipts").glob("*.jpg"))), None) or next(iter((self.data / "photos").glob("*.jpg")))
+
+    def tdv(self, *arguments, by=f"chibo-{CELL}", status=DONE, says=None):
+        done = self.site.tdv("--lang", "en", "--as", by, "--json", *arguments, check=False)
+        assert done.returncode == status, f"{arguments}: status {done.returncode}\n{done.stdout}{done.stderr}"
+        answer = json.loads(done.stdout)
+        self.way.settle()
+        if says:
+            act = answer["acts"][0]
+            reasons = [act["reason"]] + [e["reason"] for e in act["errors"]]
+            assert says in reasons, f"{arguments}: {reasons}"
+        return answer["acts"][0]
+
+    def entries(self, service, name):
+        done = self.site.tdv("log", service, "--from", 1, "--json")
+        entries = [json.loads(line) for line in done.stdout.splitlines() if line.strip()]
+        return [e for e in entries if name in (e.get("message"), e.get("name"), e.get("type"))]
+
+    def worths(self):
+        """What every card is worth: (number, copy) -> validity, by the log."""
+        worth = {}
+        for e in self.entries("revocation", "validity_changed"):
+            body = e.get("body", e)
+            worth[body["number"] if isinstance(body["number"], str) else f"{body['number'] // 1000000:02}.{body['number'] % 1000000:06}",
+                  body["card"] & 255 if isinstance(body["card"], int) else int(str(body["card"]).split("/")[1])] = body["to"]
+        return worth
+
+    def worth(self, number, copy):
+        return self.worths().get((number, copy), "active" if copy == 1 else "not_yet_active")
+
+    def choose_people(self):
+        """Those of the cell whose cards were made; an officer's own card has a sheet of its own."""
+        self.way.sheets()
+        made = set()
+        for sheet in self.way.sheet_files:
+            if sheet["login"] == f"chibo-{CELL}":
+                made |= {line.split(";")[0] for line in Path(sheet["file"]).read_text(encoding="utf-8-sig").splitlines()[1:]}
+        self.people = [p for p in self.people if p[1] in made]
+
+    def new_person(self):
+        self.taken += 1
+        return self.people[self.taken - 1]
+
+    def audit(self):
+        done = self.site.tdv("audit", "--json", check=False)
+        assert done.returncode == DONE, done.stdout + done.stderr
+
+
+# --- cards at the cell, before they are handed over
+
+def one_who_leaves_while_the_new_card_waits_never_gets_it(b):
+    profile, number = b.left = b.new_person()
+    b.tdv("exit", profile, "--status", "expelled", status=REFUSED)  # not without a decision
+    b.tdv("exit", profile, "--status", "expelled", "--number", "7-QĐ/UBKT")
+    assert b.worth(number, 1) == "recovery_due" and b.worth(number, 2) == "spoiled"
+
+
+def one_who_dies_leaves_the_old_card_to_the_family(b):
+    profile, number = b.dead = b.new_person()
+    b.tdv("exit", profile, "--status", "deceased")
+    assert b.worth(number, 1) == "retained_by_family" and b.worth(number, 2) == "spoiled"
+
+
+def a_card_lost_before_the_hand_over_need_not_be_given_back(b):
+    profile, number = b.loser = b.new_person()
+    b.tdv("report-loss", f"{number}/1")
+    b.tdv("report-loss", f"{number}/1", status=REFUSED, says="wrong_state")
+    assert b.worth(number, 1) == "lost"
+
+
+def one_abroad_waits_until_they_are_back(b):
+    profile, number = b.traveller = b.new_person()
+    b.tdv("exit", profile, "--status", "abroad")
+    assert b.worth(number, 1) == "suspended"
+
+
+def the_others_get_their_cards_and_those_four_as_declared(b):
+    b.way.sheets()
+    done = b.site.tdv("hand-over", *[s["file"] for s in b.way.sheet_files], "--json", check=False)
+    acts = json.loads(done.stdout)["acts"]
+    refused = sorted(e["reason"] for a in acts for e in a["errors"])
+    assert refused == ["barred", "barred", "card_not_valid"], refused
+    b.way.settle()
+    assert b.worth(b.loser[1], 1) in ("superseded", "ended") and b.worth(b.loser[1], 2) == "active"
+    b.tdv("exit", b.traveller[0], "--status", "active")
+    assert b.worth(b.traveller[1], 1) == "active"
+    b.audit()
+
+
+# --- cards in use
+
+def a_lost_card_that_is_found_is_active_again(b):
+    _, number = b.new_person()
+    b.tdv("report-loss", number)
+    assert b.worth(number, 2) == "lost"
+    b.tdv("found", number)
+    assert b.worth(number, 2) == "active"
+    b.tdv("found", number, status=REFUSED, says="wrong_state")
+
+
+def a_damaged_card_can_still_be_lost(b):
+    _, number = b.new_person()
+    b.tdv("report-damage", number)
+    assert b.worth(number, 2) == "damaged"
+    b.tdv("report-loss", number)
+    assert b.worth(number, 2) == "lost"
+
+
+def a_decision_suspends_and_resumes(b):
+    _, number = b.new_person()
+    b.tdv("misuse", number)
+    assert b.worth(number, 2) == "active"
+    b.tdv("suspend", number, by="btv-44017", status=REFUSED, says="no_minutes")
+    b.tdv("suspend", number, "--number", "3-QĐ/ĐU", by="btv-44017")
+    assert b.worth(number, 2) == "suspended"
+    b.tdv("resume", number, "--number", "4-QĐ/ĐU", by="btv-44017")
+    assert b.worth(number, 2) == "active"
+
+
+def only_the_holders_own_cell_reports(b):
+    _, number = b.people[b.taken]
+    b.tdv("report-loss", number, by="chibo-4401751", status=REFUSED, says="outside_subtree")
+    b.tdv("suspend", number, "--number", "3-QĐ/ĐU", status=REFUSED)
+
+
+def a_card_is_recovered_with_minutes_after_the_exit(b):
+    profile, number = b.resigned = b.new_person()
+    b.tdv("recover", number, "--number", "1-BB", "--minutes", b.scan, status=REFUSED, says="not_due")
+    b.tdv("exit", profile, "--status", "resigned", "--number", "8-QĐ/ĐU")
+    assert b.worth(number, 2) == "recovery_due"
+    b.tdv("recover", number, status=REFUSED, says="no_minutes")
+    b.tdv("recover", number, "--number", "1-BB", "--minutes", b.scan)
+    assert b.worth(number, 2) == "ended"
+    b.tdv("recover", b.left[1], "--number", "1-BB", "--minutes", b.scan)
+    assert b.worth(b.left[1], 1) == "ended"
+    b.audit()
+
+
+def one_that_cannot_be_recovered_is_explained(b):
+    profile, number = b.new_person()
+    b.tdv("exit", profile, "--status", "removed", "--number", "9-QĐ/ĐU")
+    b.tdv("unrecoverable", number, "--number", "10-QĐ/ĐU", by="btv-44017", status=REFUSED, says="missing")
+    b.tdv("unrecoverable", number, "--number", "10-QĐ/ĐU", "--explanation", "không rõ nơi ở", by="btv-44017")
+    assert b.worth(number, 2) == "unrecoverable"
+
+
+# --- up, inspection, missing, destruction
+
+def a_valid_card_travels_to_an_inspection_and_back(b):
+    _, number = b.new_person()
+    b.tdv("collect", number)
+    b.tdv("pack", number, "--matter", "travel", "--seal", "K-1", "--to", 4401701)
+    b.tdv("ship", "--to", 4401701)
+    b.way.receive()
+    b.tdv("pack", number, "--matter", "travel", "--seal", "K-2", "--to", CELL, by="capuy-4401701")
+    b.tdv("ship", "--to", CELL, by="capuy-4401701")
+    b.way.receive()
+    b.tdv("give-back", number)
+    assert b.worth(number, 2) == "active"
+    b.audit()
+
+
+def a_missing_card_turns_up(b):
+    number = b.resigned[1]
+    b.tdv("missing", f"{number}/2")
+    b.tdv("missing", f"{number}/2", status=REFUSED)
+    b.audit()
+    b.tdv("turned-up", f"{number}/2")
+    b.audit()
+
+
+def a_box_with_a_card_too_few_is_explained_before_its_shipment_closes(b):
+    b.tdv("pack", "--all", "--seal", "K-3", status=DONE)
+    packed = [e for e in b.entries("delivery", "card_moved")][-1]
+    b.tdv("ship", "--to", 4401701)
+    waiting = json.loads(b.site.tdv("--json", "lists", "--act", "receive").stdout)["waiting"]
+    assert len(waiting) == 1, waiting
+    shipment = waiting[0]["number"]
+    boxes = b.entries("delivery", "shipment_box")
+    body = boxes[-1].get("body", boxes[-1])
+    box, cards = body["box"], body["cards"]
+    name = f"{box >> 16}-{box & 65535}" if isinstance(box, int) else str(box).replace("/", "-")
+    counts = b.way.work / "short.csv"
+    counts.write_text(f"box;count;seal_intact\r\n{name};{cards - 1};yes\r\n")
+    b.tdv("receive", shipment, "--counts", counts, by="capuy-4401701", status=REFUSED, says="count_differs")
+    b.tdv("explain", f"{b.resigned[1]}/2", "--shipment", shipment, "--box", name, "--counted", cards - 1, "--explanation",
+          "rơi khi giao nhận", by="capuy-4401701")
+    b.audit()
+    b.tdv("turned-up", f"{b.resigned[1]}/2", by="capuy-4401701")
+    b.tdv("write-off", f"{b.resigned[1]}/2", "--explanation", "x", by="capuy-4401701", status=REFUSED)
+    b.audit()
+
+
+def what_is_worth_nothing_goes_up_and_is_destroyed_with_minutes(b):
+    b.tdv("pack", "--all", "--seal", "K-4", by="capuy-4401701")
+    for officer, to in (("capuy-4401701", 44017), ("btc-44017", 44), ("btctu-44", 1)):
+        b.tdv("ship", "--to", to, by=officer)
+        b.way.receive()
+    destroy = ("destroy", "--all", "--number", "2-BB/HĐ", "--minutes", b.scan, "--committee", "btctw-1", "--committee", "btctu-44")
+    b.tdv(*destroy, "--witness", "kiemtoan-1", by="btctw-1", status=REFUSED, says="committee_small")
+    done = b.tdv(*destroy, "--committee", "btc-44017", "--witness", "kiemtoan-1", by="btctw-1")
+    assert done["accepted"] > 3 and done["refused"] == 0, done
+    told = b.entries("delivery", "cards_destroyed")[-1]
+    body = told.get("body", told)
+    assert body["paper"] + body["chip"] == done["accepted"] and body["chip"] >= 2, body
+    b.audit()
+
+
+def a_valid_card_is_never_destroyed(b):
+    _, number = b.people[b.taken]
+    b.tdv("destroy", f"{number}/2", "--number", "2-BB/HĐ", "--minutes", b.scan, "--committee", "btctw-1", "--committee", "btctu-44",
+          "--committee", "btc-44017", "--witness", "kiemtoan-1", by="btctw-1", status=REFUSED, says="not_destroyable")
+
+
+def every_service_can_be_rebuilt_from_its_turns(b):
+    b.site.down()
+    b.site.start()
+    for service in SERVICES:
+        b.site.tdv("replay", service)
+
+
+CLAIMS = (
+    one_who_leaves_while_the_new_card_waits_never_gets_it, one_who_dies_leaves_the_old_card_to_the_family,
+    a_card_lost_before_the_hand_over_need_not_be_given_back, one_abroad_waits_until_they_are_back,
+    the_others_get_their_cards_and_those_four_as_declared, a_lost_card_that_is_found_is_active_again,
+    a_damaged_card_can_still_be_lost, a_decision_suspends_and_resumes, only_the_holders_own_cell_reports,
+    a_card_is_recovered_with_minutes_after_the_exit, one_that_cannot_be_recovered_is_explained,
+    a_valid_card_travels_to_an_inspection_and_back, a_missing_card_turns_up,
+    a_box_with_a_card_too_few_is_explained_before_its_shipment_closes,
+    what_is_worth_nothing_goes_up_and_is_destroyed_with_minutes, a_valid_card_is_never_destroyed,
+    every_service_can_be_rebuilt_from_its_turns,
+)
+
+
+def main():
+    claims = Claims()
+    folder = Path(tempfile.mkdtemp(prefix="tdv-life-"))
+    try:
+        seed(folder / "data", 60, 3)
+        with Site() as site:
+            site.up()
+            b = Bench(site, folder)
+            steps = list(Way.STEPS)
+            b.way.run(steps[:steps.index("sheets")])
+            b.way.settle()
+            b.choose_people()
+            for claim in CLAIMS:
+                claims.run(claim, b)
+    finally:
+        if not os.environ.get("KEEP"):
+            shutil.rmtree(folder, ignore_errors=True)
+    return claims.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

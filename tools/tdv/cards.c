@@ -1,0 +1,489 @@
+// tdv report-loss, report-damage, found, misuse, suspend, resume, unrecoverable, exit, recover, collect, give-back,
+// pack, explain,
+// missing, turned-up, write-off, destroy: what happens to single cards and their holders after the hand-over, and to
+// cards that go
+// back up (domain.md §3).
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "act.h"
+#include "ask.h"
+#include "base/ensure.h"
+#include "base/subject.h"
+#include "verbs.h"
+
+#define rows_most 1999
+
+// --- what is said of which cards
+
+struct card_line {
+	struct card_row row;
+	char profile[10];
+};
+
+struct card_act {
+	struct site *site;
+	enum act act;
+	struct card_act_head head;   // without what is filled in below
+	const char *number, *explanation, *seal, *waybill;
+	const char *minutes, *evidence; // files
+	struct texts committee, witnesses;
+	struct officers officers;
+	struct card_line *lines;
+	size_t count;
+};
+
+static bool fill(struct act_job *job, struct terminal *terminal)
+{
+	struct card_act *a = job->context;
+	const char *paths[2] = { a->minutes, a->evidence };
+	struct hash hashes[2] = { 0 };
+	size_t failed;
+
+	if (!attachments_put(terminal, "./x", paths, 2, hashes, &failed, job->failure, sizeof job->failure))
+		return false;
+	a->head.has_minutes = a->minutes != NULL;
+	a->head.minutes = hashes[0];
+	act_add(terminal, &card_act_head_shape, &a->head);
+	for (size_t i = 0; i < a->count; i++) {
+		struct card_row row = a->lines[i].row;
+		row.has_evidence = a->evidence != NULL;
+		row.evidence = hashes[1];
+		act_add(terminal, &card_row_shape, &row);
+	}
+	return true;
+}
+
+// "44.000123", "44.000123/2" for the second copy; of exits also a profile number.
+static bool read_card(const char *text, bool profiles, struct card_line *line)
+{
+	char number[32];
+	const char *slash = strchr(text, '/');
+	unsigned copy = 0;
+	char rest;
+
+	*line = (struct card_line){ 0 };
+	snprintf(number, sizeof number, "%.*s", slash ? (int)(slash - text) : (int)strlen(text), text);
+	if (slash && (sscanf(slash, "/%3u%c", &copy, &rest) != 1 || copy == 0 || copy > 255))
+		return false;
+	line->row.copy = (uint8_t)copy;
+	line->row.has_copy = slash != NULL;
+	line->row.has_card_number = cell_card(number, &line->row.card_number);
+	if (line->row.has_card_number)
+		return true;
+	if (!profiles || slash || !cell_profile(text, line->profile))
+		return false;
+	line->row.has_profile_number = true;
+	return true;
+}
+
+static bool read_cards(struct card_act *a, int argc, char **argv, bool profiles)
+{
+	a->lines = calloc((size_t)argc + rows_most, sizeof *a->lines);
+	ensure(a->lines);
+	for (int i = 0; i < argc; i++) {
+		struct card_line *line = &a->lines[a->count++];
+		if (!read_card(argv[i], profiles, line)) {
+			usage_wrong(a->site, profiles ? _("%s is no card number (NN.NNNNNN) and no profile number") :
+				_("%s is no card number (NN.NNNNNN, or NN.NNNNNN/COPY)"), argv[i]);
+			return false;
+		}
+		if (line->row.has_profile_number)
+			line->row.profile_number = bytes_of_text(line->profile);
+	}
+	return true;
+}
+
+// Certificates of a committee, by login.
+static bool read_people(const struct card_act *a, const struct texts *logins, struct hash *into, size_t *count)
+{
+	for (size_t i = 0; i < logins->count; i++) {
+		const struct officer *o = officer_named(&a->officers, logins->list[i]);
+		if (!o || *count == 12) {
+			complain(o ? _("at most 12 names, from %s on it is too many") :
+				_("this home knows no officer \"%s\""), logins->list[i]);
+			return false;
+		}
+		into[(*count)++] = o->certificate;
+	}
+	return true;
+}
+
+static int send_act(struct card_act *a, const char *about, const char *next)
+{
+	const struct officer *officer = officer_any(a->site, &a->officers, a->act);
+
+	if (!officer || !read_people(a, &a->committee, a->head.committee, &a->head.committee_count) ||
+	    !read_people(a, &a->witnesses, a->head.witnesses, &a->head.witnesses_count))
+		return exit_refused;
+	a->head.has_decision_number = a->number != NULL;
+	a->head.decision_number = bytes_of_text(a->number ? a->number : "");
+	a->head.has_explanation = a->explanation != NULL;
+	a->head.explanation = bytes_of_text(a->explanation ? a->explanation : "");
+	a->head.has_seal = a->seal != NULL;
+	a->head.seal = bytes_of_text(a->seal ? a->seal : "");
+	a->head.has_waybill = a->waybill != NULL;
+	a->head.waybill = bytes_of_text(a->waybill ? a->waybill : "");
+	struct act_job job = { .officer = officer, .act = a->act, .fill = fill, .context = a };
+	snprintf(job.about, sizeof job.about, _("%s, %zu cards"), about, a->count);
+	acts_run(a->site, &job, 1);
+	int status = acts_report(a->site, &job, 1, false, NULL);
+	if (status == exit_done && next)
+		say(a->site, "%s", next);
+	acts_deinit(&job, 1);
+	return status;
+}
+
+static void card_act_deinit(struct card_act *a)
+{
+	officers_deinit(&a->officers);
+	free(a->lines);
+}
+
+// --- verbs that say one thing of each card
+
+struct plain_verb {
+	const char *verb;
+	enum act act;
+	enum card_case matter;
+	const char *next; // msgid: what comes next
+};
+
+static const struct plain_verb plain_verbs[] = {
+	{ "report-loss", act_report_cards, card_case_loss,
+	  N_("The card is lost from now on. Next: `tdv submit` a list 2-TĐV with the statement; "
+	     "or `tdv found` when it turns up.") },
+	{ "report-damage", act_report_cards, card_case_damage,
+	  N_("The card is damaged. Next: `tdv submit` a list 3-TĐV, with the card enclosed.") },
+	{ "found", act_report_cards, card_case_found,
+	  N_("Found before its replacement was ordered, the card is active again; "
+	     "afterwards it has to be given back: `tdv recover`.") },
+	{ "misuse", act_report_cards, card_case_misuse,
+		N_("It is on record. The card stays as it is until a decision: `tdv suspend`.") },
+	{ "suspend", act_decide_cards, card_case_suspend, N_("The card is suspended. `tdv resume` ends that.") },
+	{ "resume", act_decide_cards, card_case_resume, N_("The card is active again.") },
+	{ "unrecoverable", act_decide_cards, card_case_unrecoverable, N_("The card is on the status list as not recovered.") },
+	{ "recover", act_collect_cards, card_case_recover,
+	  N_("The card is in the organisation's keeping and worth nothing. Next: "
+	     "`tdv pack` it for destruction, then `tdv ship`.") },
+	{ "collect", act_collect_cards, card_case_inspect,
+	  N_("The card stays valid. Next: `tdv pack --matter travel`, `tdv ship`; when it is back: `tdv give-back`.") },
+	{ "give-back", act_collect_cards, card_case_give_back, N_("The holder (or the family) has the card again.") },
+	{ "missing", act_settle_cards, card_case_missing,
+	  N_("The card is missing. Next: `tdv turned-up` when it is found, `tdv write-off` when it is given up.") },
+	{ "turned-up", act_settle_cards, card_case_turned_up, N_("The card is in the organisation's keeping again.") },
+	{ "write-off", act_settle_cards, card_case_written_off,
+	  N_("A card that was not handed over is cancelled, and the member may ask for another.") },
+};
+
+int run_card_verb(struct site *site, int argc, char **argv)
+{
+	struct card_act a = { .site = site };
+	int32_t date = date_none, decided = date_none;
+	const struct option_row options[] = {
+		{ "date", option_kind_date, &date, N_("DATE"), N_("when it happened (today)") },
+		{ "evidence", option_kind_text, &a.evidence, N_("FILE"),
+			N_("a scan that belongs to it: a statement, a photo") },
+		{ "number", option_kind_text, &a.number, N_("TEXT"), N_("number of the decision or of the minutes") },
+		{ "decided", option_kind_date, &decided, N_("DATE"), N_("date of the decision (today)") },
+		{ "minutes", option_kind_text, &a.minutes, N_("FILE"), N_("the scan of the decision or of the minutes") },
+		{ "explanation", option_kind_text, &a.explanation, N_("TEXT"),
+			N_("why it cannot be recovered, or is given up") },
+		{ 0 },
+	};
+	const struct plain_verb *v = plain_verbs;
+	int status = arguments_take(site, &argc, argv, options, 1, rows_most);
+
+	if (status != go_on)
+		return status;
+	while (strcmp(v->verb, site->verb) != 0)
+		v++;
+	a.act = v->act;
+	if (!read_cards(&a, argc, argv, false)) {
+		card_act_deinit(&a);
+		return exit_usage;
+	}
+	for (size_t i = 0; i < a.count; i++) {
+		a.lines[i].row.has_matter = true;
+		a.lines[i].row.matter = v->matter;
+		a.lines[i].row.has_date = true;
+		a.lines[i].row.date = date != date_none ? date : date_of_instant(clock_wall_ms());
+	}
+	a.head.has_decision_date = a.number != NULL;
+	a.head.decision_date = decided != date_none ? decided : date_of_instant(clock_wall_ms());
+	status = exit_refused;
+	if (home_exists(site) && officers_read(site, &a.officers))
+		status = send_act(&a, language_label(&card_case_values, v->matter), _(v->next));
+	card_act_deinit(&a);
+	return status;
+}
+
+// --- exit
+
+int run_exit(struct site *site, int argc, char **argv)
+{
+	struct card_act a = { .site = site, .act = act_report_exits };
+	const char *status_text = NULL;
+	int32_t date = date_none;
+	unsigned member_status;
+	const struct option_row options[] = {
+		{ "status", option_kind_text, &status_text, N_("STATUS"),
+			N_("expelled, removed, resigned, deceased, abroad, or active again") },
+		{ "date", option_kind_date, &date, N_("DATE"), N_("since when (today)") },
+		{ "number", option_kind_text, &a.number, N_("TEXT"), N_("number of the decision") },
+		{ 0 },
+	};
+	int status = arguments_take(site, &argc, argv, options, 1, rows_most);
+
+	if (status != go_on)
+		return status;
+	if (!status_text || !cell_value(&member_status_values, status_text, &member_status))
+		return usage_wrong(site, "%s",
+			_("--status says what became of them: expelled, removed, resigned, deceased, abroad, active"));
+	if (!read_cards(&a, argc, argv, true)) {
+		card_act_deinit(&a);
+		return exit_usage;
+	}
+	for (size_t i = 0; i < a.count; i++) {
+		a.lines[i].row.has_status = true;
+		a.lines[i].row.status = (enum member_status)member_status;
+		a.lines[i].row.has_date = true;
+		a.lines[i].row.date = date != date_none ? date : date_of_instant(clock_wall_ms());
+	}
+	a.head.has_decision_date = a.number != NULL;
+	a.head.decision_date = a.number ? a.lines[0].row.date : 0;
+	status = exit_refused;
+	if (home_exists(site) && officers_read(site, &a.officers))
+		status = send_act(&a, language_label(&member_status_values, (uint16_t)member_status),
+				  _("Next: `tdv recover` the card of somebody who left; the family of the deceased keeps it. "
+	     "A new card on its way is cancelled and goes back up."));
+	card_act_deinit(&a);
+	return status;
+}
+
+// --- what an organisation has in its hands
+
+struct holding {
+	uint64_t organisation;
+	bool spoiled_too;          // and what facilities spoiled
+	struct card_act *a;
+	enum card_case matter;
+	uint64_t *boxes;           // that have arrived there, in the order of the key
+	size_t box_count;
+	uint64_t *barred;          // cards that are not to be handed over any more, in the order of the key
+	size_t barred_count;
+};
+
+static bool on_standing(void *context, struct bytes key, struct bytes value)
+{
+	struct holding *h = context;
+	struct delivery_standing_row row;
+
+	if (delivery_standing_row_decode(value, &row) || row.validity != card_validity_spoiled)
+		return true;
+	h->barred = realloc(h->barred, (h->barred_count + 1) * sizeof *h->barred);
+	ensure(h->barred);
+	h->barred[h->barred_count++] = get_u64(key.data);
+	return true;
+}
+
+static int compare_cards(const void *key, const void *element)
+{
+	uint64_t a = *(const uint64_t *)key, b = *(const uint64_t *)element;
+	return a < b ? -1 : a > b;
+}
+
+static bool on_arrived_box(void *context, struct bytes key, struct bytes value)
+{
+	struct holding *h = context;
+	struct delivery_boxes_row row;
+
+	if (delivery_boxes_row_decode(value, &row) || row.place != card_place_custody || row.custodian != h->organisation ||
+	    row.destination != h->organisation || row.left == 0)
+		return true;
+	h->boxes = realloc(h->boxes, (h->box_count + 1) * sizeof *h->boxes);
+	ensure(h->boxes);
+	h->boxes[h->box_count++] = get_u64(key.data);
+	return true;
+}
+
+static bool in_arrived_box(const struct holding *h, uint64_t box)
+{
+	for (size_t i = 0; i < h->box_count; i++)
+		if (h->boxes[i] == box)
+			return true;
+	return false;
+}
+
+static bool on_held_card(void *context, struct bytes key, struct bytes value)
+{
+	struct holding *h = context;
+	struct delivery_cards_row row;
+	uint64_t card = get_u64(key.data);
+
+	if (delivery_cards_row_decode(value, &row))
+		return true;
+	bool loose = row.has_place && row.place == card_place_custody && row.custodian == h->organisation;
+	bool boxed = !row.has_place && in_arrived_box(h, row.has_parcel ? row.parcel : row.box);
+	bool spoiled = h->spoiled_too && row.spoiled && row.place == card_place_facility;
+	// A new card that waits for its hand-over is not sent up with the old ones.
+	bool is_new = row.has_request && !row.handed && !row.spoiled && h->matter != card_case_destroy &&
+		      !(h->barred_count && bsearch(&card, h->barred, h->barred_count, sizeof card, compare_cards));
+	if ((!loose && !boxed && !spoiled) || is_new)
+		return true;
+	struct card_line *line = &h->a->lines[h->a->count++];
+	*line = (struct card_line){ .row = { .has_card_number = true, .card_number = row.number, .has_copy = true,
+					     .copy = (uint8_t)card_copy(card) } };
+	// A record that never got as far as a number is known by its card alone; printing always gives one.
+	return h->a->count < (h->matter == card_case_destroy ? rows_most : 300);
+}
+
+static bool take_all(struct card_act *a, enum card_case matter)
+{
+	const struct officer *officer = officer_any(a->site, &a->officers, a->act);
+	struct holding h = { .a = a, .matter = matter, .spoiled_too = matter == card_case_destroy };
+	bool ok;
+
+	if (!officer)
+		return false;
+	h.organisation = officer->organisation;
+	ok = scan(a->site, service_id_delivery, "standing", on_standing, &h) &&
+	     scan(a->site, service_id_delivery, "boxes", on_arrived_box, &h) && scan(a->site, service_id_delivery,
+		"cards", on_held_card, &h);
+	free(h.boxes);
+	free(h.barred);
+	return ok;
+}
+
+static void say_matter(struct card_act *a, enum card_case matter)
+{
+	for (size_t i = 0; i < a->count; i++) {
+		a->lines[i].row.has_matter = true;
+		a->lines[i].row.matter = matter;
+	}
+}
+
+// --- pack
+
+int run_pack(struct site *site, int argc, char **argv)
+{
+	struct card_act a = { .site = site, .act = act_pack_cards };
+	const char *matter_text = "destruction";
+	bool all = false;
+	unsigned matter;
+	const struct option_row options[] = {
+		{ "matter", option_kind_text, &matter_text, N_("MATTER"),
+			N_("destruction (the default), undelivered, redistribution, travel") },
+		{ "to", option_kind_number, &a.head.to, N_("CODE"),
+			N_("the organisation that the cards are for (the centre)") },
+		{ "seal", option_kind_text, &a.seal, N_("TEXT"), N_("the seal's number") },
+		{ "all", option_kind_flag, &all, NULL, N_("every old card in the organisation's keeping, at most 300") },
+		{ 0 },
+	};
+	int status = arguments_take(site, &argc, argv, options, 0, 300);
+
+	if (status != go_on)
+		return status;
+	if (!cell_value(&card_case_values, matter_text, &matter))
+		return usage_wrong(site, _("no such matter: %s"), matter_text);
+	if (!a.seal)
+		return usage_wrong(site, "%s", _("--seal must give the seal's number"));
+	if (all == (argc > 0))
+		return usage_wrong(site, "%s", _("name the cards, or --all"));
+	a.head.has_to = a.head.to != 0;
+	if (!read_cards(&a, argc, argv, false)) {
+		card_act_deinit(&a);
+		return exit_usage;
+	}
+	status = exit_refused;
+	if (home_exists(site) && officers_read(site, &a.officers) && (!all || take_all(&a, (enum card_case)matter))) {
+		say_matter(&a, (enum card_case)matter);
+		if (a.count == 0)
+			complain("%s", _("the organisation holds no such card"));
+		else
+			status = send_act(&a, language_label(&card_case_values, (uint16_t)matter),
+				_("Next: `tdv ship` sends the box on its way, level by level."));
+	}
+	card_act_deinit(&a);
+	return status;
+}
+
+// --- explain
+
+int run_explain(struct site *site, int argc, char **argv)
+{
+	struct card_act a = { .site = site, .act = act_explain_box };
+	uint64_t counted = UINT64_MAX;
+	const char *box = NULL;
+	const struct option_row options[] = {
+		{ "shipment", option_kind_number, &a.head.shipment, N_("NUMBER"), N_("the shipment that cannot be closed") },
+		{ "box", option_kind_text, &box, N_("BOX"), N_("the box, ORDER-BOX") },
+		{ "counted", option_kind_number, &counted, N_("NUMBER"), N_("what is in it, at last") },
+		{ "explanation", option_kind_text, &a.explanation, N_("TEXT"),
+			N_("why it differs, or why the seal was broken") },
+		{ "minutes", option_kind_text, &a.minutes, N_("FILE"), N_("the scan of the minutes") },
+		{ 0 },
+	};
+	int status = arguments_take(site, &argc, argv, options, 0, 300);
+
+	if (status != go_on)
+		return status;
+	if (!box || !cell_pair(box, &a.head.box) || !a.head.shipment || counted > UINT32_MAX || !a.explanation)
+		return usage_wrong(site, "%s",
+			_("--shipment, --box, --counted and --explanation are needed; the missing cards are the arguments"));
+	a.head.has_box = a.head.has_shipment = a.head.has_counted = true;
+	a.head.counted = (uint32_t)counted;
+	if (!read_cards(&a, argc, argv, false)) {
+		card_act_deinit(&a);
+		return exit_usage;
+	}
+	say_matter(&a, card_case_missing);
+	status = exit_refused;
+	if (home_exists(site) && officers_read(site, &a.officers))
+		status = send_act(&a, box,
+			_("The box is received. Next: `tdv turned-up` or `tdv write-off` for each missing card."));
+	card_act_deinit(&a);
+	return status;
+}
+
+// --- destroy
+
+int run_destroy(struct site *site, int argc, char **argv)
+{
+	struct card_act a = { .site = site, .act = act_destroy_cards };
+	bool all = false;
+	const struct option_row options[] = {
+		{ "number", option_kind_text, &a.number, N_("TEXT"), N_("number of the minutes") },
+		{ "minutes", option_kind_text, &a.minutes, N_("FILE"), N_("the scan of the minutes") },
+		{ "committee", option_kind_texts, &a.committee, N_("LOGIN"), N_("a member of the committee; at least three") },
+		{ "witness", option_kind_texts, &a.witnesses, N_("LOGIN"),
+			N_("a witness; at least one, not of the committee") },
+		{ "all", option_kind_flag, &all, NULL, N_("every card in the board's keeping, and what facilities spoiled") },
+		{ 0 },
+	};
+	int status = arguments_take(site, &argc, argv, options, 0, rows_most);
+
+	if (status != go_on)
+		return status;
+	if (all == (argc > 0))
+		return usage_wrong(site, "%s", _("name the cards, or --all"));
+	if (!a.number || !a.minutes)
+		return usage_wrong(site, "%s", _("--number and --minutes: nothing is destroyed without minutes"));
+	if (!read_cards(&a, argc, argv, false)) {
+		card_act_deinit(&a);
+		return exit_usage;
+	}
+	status = exit_refused;
+	if (home_exists(site) && officers_read(site, &a.officers) && (!all || take_all(&a, card_case_destroy))) {
+		say_matter(&a, card_case_destroy);
+		if (a.count == 0)
+			complain("%s", _("the organisation holds no such card"));
+		else
+			status = send_act(&a, language_label(&card_case_values, card_case_destroy),
+					  _("The cards are destroyed; nothing brings them back. "
+	     "`tdv log delivery` has the minutes and the counts of each generation."));
+	}
+	card_act_deinit(&a);
+	return status;
+}
