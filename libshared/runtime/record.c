@@ -233,6 +233,18 @@ static const uint8_t *covered_from(struct bytes record)
 	return u.at;
 }
 
+// Positions and entries are what they should be; whoever walks them need not look.  Inputs are checked as they are taken.
+static bool lists_whole(struct record r)
+{
+	struct log_position position;
+
+	for (size_t i = 0; i < r.known_count && !r.known.bad; i++)
+		record_next_known(&r, &position);
+	for (size_t i = 0; i < r.entry_count && !r.entries.bad; i++)
+		record_next_entry(&r);
+	return !r.known.bad && !r.entries.bad;
+}
+
 enum error record_open(struct record *r, struct bytes record)
 {
 	struct unpack u;
@@ -245,10 +257,18 @@ enum error record_open(struct record *r, struct bytes record)
 	r->known = unpack_list(&u, key_known, &r->known_count);
 	const uint8_t *covered_to = u.at;
 	r->entries = unpack_list(&u, key_entries, &r->entry_count);
-	if (u.bad || u.at != u.end)
+	if (u.bad || u.at != u.end || !lists_whole(*r))
 		return error_malformed;
 	r->covered = bytes_of(covered_from(record), (size_t)(covered_to - covered_from(record)));
 	return error_none;
+}
+
+// An origin says "none" by 0, so an authority that says 0 in so many words would have a second encoding.
+static bool says_zero(const struct authority *a)
+{
+	return (a->has_entry && !a->entry) || (a->has_submission && !a->submission) || (a->has_actor && !a->actor) ||
+	       (a->has_person && !a->person) || (a->has_role && !a->role) || (a->has_organisation && !a->organisation) ||
+	       (a->has_rule_version && !a->rule_version) || (a->has_effect && !a->effect);
 }
 
 static void unpack_authority(struct unpack *u, struct origin *out)
@@ -256,7 +276,7 @@ static void unpack_authority(struct unpack *u, struct origin *out)
 	struct authority a;
 	struct bytes b = unpack_bin(u, 200);
 
-	if (u->bad || authority_decode(b, &a))
+	if (u->bad || authority_decode(b, &a) || says_zero(&a))
 		u->bad = true;
 	else
 		origin_of_authority(&a, out);

@@ -102,7 +102,7 @@ struct record {
 	struct bytes bytes, covered;
 	struct unpack inputs, known, entries; // where the next one is
 };
-// error_malformed unless the whole is well formed.
+// error_malformed unless the whole is well formed, down to positions and entries; an item's inside is looked at when it is taken.
 enum error record_open(struct record *r, struct bytes record);
 enum error record_next_item(struct record *r, struct record_item *item); // error_malformed
 enum error record_next_known(struct record *r, struct log_position *position);
