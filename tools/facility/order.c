@@ -144,8 +144,9 @@ static enum error apply_begin(struct order *order, const json_t *line)
 {
 	struct pending *p = &order->pending;
 	const char *waybill = json_string_value(json_object_get(line, "waybill"));
+	const char *begin = json_string_value(json_object_get(line, "begin"));
 
-	if (!act_from_name(json_string_value(json_object_get(line, "begin")), &p->act))
+	if (!begin || !act_from_name(begin, &p->act))
 		return error_corrupt;
 	json_decref(p->rows);
 	p->rows = json_incref(json_object_get(line, "rows"));
