@@ -22,6 +22,9 @@ LDFLAGS += -fsanitize=address,undefined
 else
 CPPFLAGS += -D_FORTIFY_SOURCE=2
 endif
+ifdef FUZZ
+ALL_CFLAGS += -fsanitize=fuzzer-no-link
+endif
 ifdef CI
 ALL_CFLAGS += -Werror
 endif
@@ -152,10 +155,37 @@ SIMULATE := $(BUILD)/bin/tdv-simulate
 $(SIMULATE): $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/simulator/*.c)) $(SERVICE_OBJ) $(LIB)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+# Fuzzing: each .c of tests/fuzz but corpus.c is a target (tests/fuzz/fuzz.h).  `fuzz-corpus` runs what is known to be interesting;
+# `fuzz` searches for more with libFuzzer for FUZZ_SECONDS each, in a build folder of its own, and with KEEP=1 takes what it found into
+# tests/fuzz/corpus.
+FUZZ_SECONDS ?= 60
+FUZZ_TARGETS := $(filter-out corpus,$(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c)))
+FUZZ_TEST_BIN := $(FUZZ_TARGETS:%=$(BUILD)/tests/fuzz/%)
+FUZZ_TESTS = $(foreach t,$(FUZZ_TARGETS),"fuzz corpus $(t): $(BUILD)/tests/fuzz/$(t) tests/fuzz/corpus/$(t).hex")
+FUZZ_BIN := $(FUZZ_TARGETS:%=$(BUILD)/fuzz/%)
+FUZZ_CSV := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/tdv/csv_*.c tools/tdv/language.c))
+$(BUILD)/tests/fuzz/sheet $(BUILD)/tests/fuzz/cells $(BUILD)/fuzz/sheet $(BUILD)/fuzz/cells: $(FUZZ_CSV)
+$(BUILD)/tests/fuzz/sheet.o $(BUILD)/tests/fuzz/cells.o: CPPFLAGS += -Itools/tdv
+$(BUILD)/tests/fuzz/order_log $(BUILD)/fuzz/order_log: $(patsubst %.c,$(BUILD)/%.o,$(filter-out %/main.c,$(wildcard tools/facility/*.c)))
+$(BUILD)/tests/fuzz/order_log.o: CPPFLAGS += -Itools/facility
+$(BUILD)/tests/fuzz/door $(BUILD)/fuzz/door: $(SERVICE_OBJ)
+$(FUZZ_TEST_BIN): $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/corpus.o $(LIB)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter-out $(LIB),$^) $(LIB) $(LDLIBS)
+$(FUZZ_BIN): $(BUILD)/fuzz/%: $(BUILD)/tests/fuzz/%.o $(LIB)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $(filter-out $(LIB),$^) $(LIB) $(LDLIBS)
+.PHONY: fuzz-corpus fuzz fuzz-programs
+fuzz-corpus: $(FUZZ_TEST_BIN)
+	tests/run.py $(FUZZ_TESTS) "fuzz generators: $(PYTHON) tests/fuzz/generators.py"
+fuzz-programs: $(FUZZ_TEST_BIN) $(FUZZ_BIN)
+fuzz:
+	$(MAKE) --no-print-directory $(JOBS) CC=clang SANITIZE=1 FUZZ=1 BUILD=$(BUILD)-fuzz fuzz-programs
+	$(PYTHON) tests/fuzz/fuzz.py --build $(BUILD)-fuzz --seconds $(FUZZ_SECONDS) $(if $(KEEP),--keep) $(FUZZ_TARGETS)
+
 SEEDS ?= 50
 
 .PHONY: tests unit simulate check sanitize checks lint lock
-tests: $(UNIT_BIN) $(SERVICE_TEST_BIN) $(SIMULATE)
+tests: $(UNIT_BIN) $(SERVICE_TEST_BIN) $(FUZZ_TEST_BIN) $(SIMULATE)
 unit: $(UNIT_BIN)
 	tests/run.py $(UNIT_BIN)
 service-tests: $(SERVICE_TEST_BIN)
@@ -168,7 +198,7 @@ check: DEPS = test
 check: deps
 	$(MAKE) --no-print-directory $(JOBS) all tests
 	tests/run.py "schemagen: $(PYTHON) tests/schemagen/test_schemagen.py" "rulegen: $(PYTHON) tests/rulegen/test_rulegen.py" $(UNIT_BIN) $(SERVICE_TEST_BIN) \
-		"simulator: $(SIMULATE) --seeds $(SEEDS)" \
+		$(FUZZ_TESTS) "fuzz generators: $(PYTHON) tests/fuzz/generators.py" "simulator: $(SIMULATE) --seeds $(SEEDS)" \
 		$(foreach t,$(SYSTEM_TESTS),"$(t): BUILD=$(BUILD) $(PYTHON) $(t)")
 
 # The installed system under a real systemd, in a container of its own; says why when that cannot be had here.
@@ -178,7 +208,7 @@ boot-check: all $(MANUAL)
 
 # What the sanitizers run: all that works in one process.
 sanitize: tests
-	tests/run.py $(UNIT_BIN) $(SERVICE_TEST_BIN) "simulator: $(SIMULATE) --seeds 5"
+	tests/run.py $(UNIT_BIN) $(SERVICE_TEST_BIN) $(FUZZ_TESTS) "simulator: $(SIMULATE) --seeds 5"
 
 checks: all
 	$(PYTHON) tools/schemagen/schemagen.py --check-lock schemas
@@ -200,19 +230,6 @@ lock: $(BUILD)/tests/unit/message_golden
 	$(PYTHON) tools/schemagen/schemagen.py --write-lock schemas
 	$(BUILD)/tests/unit/message_golden --renew
 
-# libFuzzer over every message and row, in a build folder of its own.
-FUZZ_SECONDS ?= 60
-.PHONY: fuzz
-fuzz:
-	$(MAKE) --no-print-directory CC=clang SANITIZE=1 BUILD=$(BUILD)-fuzz $(BUILD)-fuzz/fuzz-messages
-	@mkdir -p $(BUILD)-fuzz/corpus
-	$(BUILD)-fuzz/tests/unit/message_golden --seeds $(BUILD)-fuzz/corpus
-	$(BUILD)-fuzz/fuzz-messages -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -timeout=5 -artifact_prefix=$(BUILD)-fuzz/ $(BUILD)-fuzz/corpus
-# What the fuzzer should see into is compiled here and not taken from the archive.
-$(BUILD)/fuzz-messages: tests/fuzz/messages.c libshared/message/codec.c $(BUILD)/gen/messages.c $(BUILD)/gen/tables.c $(LIB) \
-		| $(BUILD)/tests/unit/message_golden
-	clang $(CPPFLAGS) $(ALL_CFLAGS) -fsanitize=fuzzer,address,undefined $(LDFLAGS) -o $@ $^ $(LDLIBS)
-
 .PHONY: help
 help:
 	@echo 'make demo     a whole commune through the card exchange (KEEP=1 keeps ./demo)'
@@ -222,7 +239,7 @@ help:
 	@echo 'make bench    requests a second and latency, beside the disk'"'"'s own limit'
 	@echo 'make checks   schemas against their lock, layers, purity of handlers, house rules'
 	@echo 'make lint     cppcheck and clang-tidy;  make sanitize SANITIZE=1 BUILD=build-asan: tests under ASan and UBSan'
-	@echo 'make fuzz     libFuzzer over every message (FUZZ_SECONDS=n)'
+	@echo 'make fuzz     libFuzzer over every parser (FUZZ_SECONDS=n each; KEEP=1 grows tests/fuzz/corpus); make fuzz-corpus: what is known'
 	@echo 'make lock     renews the lock and golden bytes of the schemas, on purpose'
 	@echo 'make po       takes new messages into po/vi.po'
 	@echo 'make deps     the Debian packages (DEPS=build, test or all)'

@@ -9,7 +9,7 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-static int test_failures_here;
+__attribute__((unused)) static int test_failures_here;
 static int test_passed, test_failed;
 
 #define check(condition)                                                                        \
