@@ -165,7 +165,8 @@ FUZZ_TESTS = $(foreach t,$(FUZZ_TARGETS),"fuzz corpus $(t): $(BUILD)/tests/fuzz/
 FUZZ_BIN := $(FUZZ_TARGETS:%=$(BUILD)/fuzz/%)
 FUZZ_CSV := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/tdv/csv_*.c tools/tdv/language.c))
 $(BUILD)/tests/fuzz/sheet $(BUILD)/tests/fuzz/cells $(BUILD)/fuzz/sheet $(BUILD)/fuzz/cells: $(FUZZ_CSV)
-$(BUILD)/tests/fuzz/sheet.o $(BUILD)/tests/fuzz/cells.o: CPPFLAGS += -Itools/tdv
+$(BUILD)/tests/fuzz/manifest $(BUILD)/fuzz/manifest: $(BUILD)/tools/tdv/manifest.o $(BUILD)/tools/tdv/language.o
+$(BUILD)/tests/fuzz/sheet.o $(BUILD)/tests/fuzz/cells.o $(BUILD)/tests/fuzz/manifest.o: CPPFLAGS += -Itools/tdv
 $(BUILD)/tests/fuzz/order_log $(BUILD)/fuzz/order_log: $(patsubst %.c,$(BUILD)/%.o,$(filter-out %/main.c,$(wildcard tools/facility/*.c)))
 $(BUILD)/tests/fuzz/order_log.o: CPPFLAGS += -Itools/facility
 $(BUILD)/tests/fuzz/door $(BUILD)/fuzz/door: $(SERVICE_OBJ)

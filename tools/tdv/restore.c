@@ -16,6 +16,7 @@
 
 #include "backup.h"
 #include "base/ensure.h"
+#include "manifest.h"
 #include "runtime/engine.h"
 #include "runtime/log_reader.h"
 #include "runtime/replay.h"
@@ -36,28 +37,22 @@ struct restore {
 
 // ---- the manifest
 
+#define manifest_bytes_max (256u << 20)
+
 static json_t *read_manifest(const char *folder)
 {
-	char path[4200];
-	json_error_t why;
+	char path[4200], why[manifest_why_size] = "";
+	struct buffer text = { 0 };
+	json_t *manifest = NULL;
 
 	snprintf(path, sizeof path, "%s/" backup_manifest, folder);
-	json_t *manifest = json_load_file(path, JSON_REJECT_DUPLICATES, &why);
-	const char *format = json_string_value(json_object_get(manifest, "format"));
+	enum error e = file_read(path, manifest_bytes_max, &text);
+	if (e == error_none)
+		manifest = manifest_parse(buffer_bytes(&text), why);
 	if (!manifest)
-		complain(_("%s is no whole backup: %s"), folder, why.text);
-	else if (!format || strcmp(format, backup_format) != 0 || !json_is_array(json_object_get(manifest, "files")))
-		complain(_("%s is of another program or version: its format is %s"), path, format ? format : "?");
-	else
-		return manifest;
-	json_decref(manifest);
-	return NULL;
-}
-
-// A path of the manifest stays inside its folder.
-static bool path_is_safe(const char *path)
-{
-	return path && *path && *path != '/' && !strstr(path, "..") && strlen(path) < 400;
+		complain(_("%s is no whole backup: %s"), folder, e == error_absent ? _("it has no manifest") : e ? error_name(e) : why);
+	buffer_deinit(&text);
+	return manifest;
 }
 
 static bool of_service(const struct restore *r, const char *path)
@@ -95,10 +90,6 @@ static bool each_file(const struct restore *r, const char *folder, const json_t 
 
 	json_array_foreach(json_object_get(manifest, "files"), i, file) {
 		const char *path = json_string_value(json_object_get(file, "path"));
-		if (!path_is_safe(path)) {
-			complain(_("%s is of another program or version: its format is %s"), folder, backup_format);
-			return false;
-		}
 		if (manifest == r->manifest && !of_service(r, path))
 			continue;
 		snprintf(whole, sizeof whole, "%.4000s/%.400s", folder, path);
