@@ -102,11 +102,38 @@ deps:
 # As many jobs as there are processors, unless make was told.
 JOBS = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 
-# A whole commune through the exchange, in ./demo; KEEP=1 leaves the site there.
+# A whole commune through the exchange, then every other case of a request and of a card, in ./demo; KEEP=1 leaves the sites there,
+# CHAPTER=name (commune, loss, …: tools/demo/chapters) plays one alone.
 .PHONY: demo
 demo: deps
-	@$(MAKE) --no-print-directory $(JOBS) all
-	@BUILD=$(BUILD) $(PYTHON) tools/demo/demo.py $(if $(KEEP),--keep)
+	@$(MAKE) --no-print-directory $(JOBS) all staging
+	@BUILD=$(BUILD) $(PYTHON) tools/demo/demo.py $(if $(KEEP),--keep) $(CHAPTER:%=--chapter %)
+
+# What the demo and system tests play with beside the programs: a clock that runs ahead, and the programs of a province in which
+# two persons approve (the same sources, with one number of the rules changed).
+TWO_SIGN := $(BUILD)/two-sign
+$(BUILD)/later.so: tests/system/later.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) -shared -fPIC -D_GNU_SOURCE $(ALL_CFLAGS) -o $@ $<
+$(TWO_SIGN)/gen/.stamp: $(GEN)
+	@mkdir -p $(TWO_SIGN)/schemas
+	@cp schemas/* $(TWO_SIGN)/schemas/
+	@sed -i 's/^setting approval.quorum_approve 1$$/setting approval.quorum_approve 2/' $(TWO_SIGN)/schemas/eligibility.rules
+	$(PYTHON) tools/rulegen/rulegen.py --out $(TWO_SIGN)/gen $(TWO_SIGN)/schemas
+	@touch $@
+$(TWO_SIGN)/%.o: %.c $(TWO_SIGN)/gen/.stamp
+	@mkdir -p $(@D)
+	@echo "  CC    $<, two sign"
+	$(Q)$(CC) -I$(TWO_SIGN) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
+$(TWO_SIGN)/bin/.stamp: $(patsubst %.c,$(TWO_SIGN)/%.o,$(wildcard services/approval/*.c)) $(SERVICE_BIN) $(TOOLS) $(CATALOGUE) $(LIB)
+	@mkdir -p $(@D)
+	@ln -f $(SERVICE_BIN) $(TOOLS) $(@D)
+	@rm -f $(@D)/tdv-approval
+	$(Q)$(CC) $(LDFLAGS) -o $(@D)/tdv-approval $(filter %.o,$^) $(LIB) $(LDLIBS)
+	@ln -sfn ../share $(TWO_SIGN)/share
+	@touch $@
+.PHONY: staging
+staging: $(BUILD)/later.so $(TWO_SIGN)/bin/.stamp
 
 # Manual pages, completion and the commented settings, from what the programs say themselves.
 MANUAL := $(BUILD)/share/.manual
@@ -197,9 +224,10 @@ simulate: $(SIMULATE)
 SYSTEM_TESTS := $(sort $(wildcard tests/system/*_test.py))
 check: DEPS = test
 check: deps
-	$(MAKE) --no-print-directory $(JOBS) all tests
+	$(MAKE) --no-print-directory $(JOBS) all tests staging
 	tests/run.py "schemagen: $(PYTHON) tests/schemagen/test_schemagen.py" "rulegen: $(PYTHON) tests/rulegen/test_rulegen.py" $(UNIT_BIN) $(SERVICE_TEST_BIN) \
 		$(FUZZ_TESTS) "fuzz generators: $(PYTHON) tests/fuzz/generators.py" "simulator: $(SIMULATE) --seeds $(SEEDS)" \
+		"races: $(SIMULATE) --pairs --seeds 4" \
 		$(foreach t,$(SYSTEM_TESTS),"$(t): BUILD=$(BUILD) $(PYTHON) $(t)")
 
 # The installed system under a real systemd, in a container of its own; says why when that cannot be had here.
@@ -216,6 +244,8 @@ checks: all
 	$(PYTHON) tools/checks/layers.py
 	$(PYTHON) tools/checks/schema_use.py
 	BUILD=$(BUILD) tools/checks/purity.sh
+	$(PYTHON) tools/checks/life.py
+	tools/checks/catalogue.sh
 	tools/checks/sources.sh
 
 # Linters, on what people wrote (generated code is the generator's business).
@@ -233,7 +263,7 @@ lock: $(BUILD)/tests/unit/message_golden
 
 .PHONY: help
 help:
-	@echo 'make demo     a whole commune through the card exchange (KEEP=1 keeps ./demo)'
+	@echo 'make demo     a whole commune through the card exchange, and every other case (KEEP=1 keeps ./demo, CHAPTER=name: one alone)'
 	@echo 'make check    every test; make unit, service-tests, simulate [SEEDS=n] [SEED=n]: a part of them'
 	@echo 'make install  with DESTDIR, prefix (/usr), sysconfdir (/etc); make boot-check: the result under a real systemd'
 	@echo 'make          the daemons, tdv and its companions, into $(BUILD)/bin'

@@ -261,16 +261,22 @@ static enum error differences_find(struct audit *audit, struct comparison *c)
 	return error;
 }
 
-static enum error agreements_run(struct audit *audit, const struct check *checks)
+static const struct check *const agreements[] = { audit_organisations, audit_requests, audit_cards, audit_places,
+						  audit_letters, audit_inspections };
+
+// All at once, so that each table is walked once.
+static enum error agreements_run(struct audit *audit)
 {
 	struct comparisons *c = calloc(1, sizeof *c);
 	enum error error = c ? error_none : error_no_memory;
-	for (const struct check *check = checks; check->invariant != ~0u && error == error_none; check++) {
-		audit->summary->checks++;
-		if (check_settled(audit, check))
-			error = comparison_add(c, check);
-		else
-			audit->summary->skipped++;
+	for (size_t i = 0; i < array_size(agreements); i++) {
+		for (const struct check *check = agreements[i]; check->invariant != ~0u && error == error_none; check++) {
+			audit->summary->checks++;
+			if (check_settled(audit, check))
+				error = comparison_add(c, check);
+			else
+				audit->summary->skipped++;
+		}
 	}
 	if (error == error_none)
 		error = tables_walk(audit, c->all, c->all + c->count);
@@ -313,7 +319,9 @@ enum error audit_run(const struct audit_source *source, void (*report)(void *con
 	if (error == error_none)
 		error = rules_run(&audit, audit_rules);
 	if (error == error_none)
-		error = agreements_run(&audit, audit_agreements);
+		error = rules_run(&audit, audit_inspection_rules);
+	if (error == error_none)
+		error = agreements_run(&audit);
 	return error;
 }
 

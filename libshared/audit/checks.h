@@ -68,7 +68,11 @@ struct check {
 	uint16_t services[8]; // that `run` reads, or that have to be at rest for it
 };
 
-extern const struct check audit_agreements[], audit_rules[]; // end with invariant UINT_MAX
+// By subject, a file each; they end with invariant UINT_MAX.  What two services, or two tables of one, must say alike;
+extern const struct check audit_organisations[], audit_requests[], audit_cards[], audit_places[], audit_letters[],
+	audit_inspections[];
+// and what each row must be.
+extern const struct check audit_rules[], audit_inspection_rules[];
 #define check_end { .invariant = ~0u }
 
 struct audit {

@@ -270,6 +270,6 @@ const struct check audit_rules[] = {
 	{ 0, { "lần gửi {0}: {1a} chưa có kết quả", "submission {0}: {1a} has no outcome" },
 	  .run = acts_are_closed,
 	  .services = { service_id_intake, service_id_registry, service_id_verification, service_id_approval,
-			service_id_printing, service_id_delivery, service_id_revocation } },
+			service_id_printing, service_id_delivery, service_id_inspection, service_id_revocation } },
 	check_end,
 };

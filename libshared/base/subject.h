@@ -4,7 +4,7 @@
 //   card     member << 8 | copy sequence: a replacement keeps the number and raises the copy (domain.md §3, invariant 2)
 //   request  list << 16 | row of the list, from 1
 //   record   of a print order: order << 16 | index, from 1
-//   box      order << 16 | the facility's box number, from 1
+//   box      order << 16 | the facility's box number, from 1; one that an organisation packed: parcels_from + its number
 //   subject  whose timeline an entry belongs to: enum subject_kind << 56 | number
 #ifndef TDV_BASE_SUBJECT_H
 #define TDV_BASE_SUBJECT_H
@@ -36,6 +36,9 @@ static inline unsigned card_copy(uint64_t card)
 {
 	return (unsigned)(card & 0xff);
 }
+
+// Behind all that a print order can have.
+#define parcels_from (UINT64_C(1) << 48)
 
 static inline uint64_t item_of(uint64_t whole, uint32_t index)
 {

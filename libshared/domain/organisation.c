@@ -116,6 +116,22 @@ bool role_may(enum role role, enum act act)
 		       role == role_grassroots_appraiser || role == role_cell_officer;
 	case act_destroy_cards:
 		return role == role_central_board;
+	case act_plan_campaign:
+	case act_open_campaign:
+	case act_close_campaign:
+		return role == role_central_board || role == role_provincial_board;
+	case act_file_checks:
+		return role == role_cell_officer || role == role_assisting_volunteer;
+	case act_consolidate_checks:
+	case act_settle_difference:
+		return role == role_grassroots_appraiser;
+	case act_decide_checks:
+	case act_late_check:
+		return role == role_superior_committee;
+	case act_stamp_cards:
+	case act_return_checked:
+	case act_report_checks:
+		return role == role_superior_board;
 	case act_adjudicate:
 		return role == role_inspection_commission || role == role_superior_board || role == role_provincial_board;
 	case act_withdraw:

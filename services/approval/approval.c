@@ -171,11 +171,26 @@ static void subject_whole(struct turn *t, const struct approval_stage *act, uint
 	turn_subject(t, subject_of(act->on_group ? subject_kind_group : subject_kind_list, number));
 }
 
+// The day on which a group was consolidated; date_none: it is not known.
+static int32_t consolidated_on(struct turn *t, uint64_t group)
+{
+	struct approval_acts_key key;
+	struct approval_acts_row row;
+	uint64_t subject = subject_of(subject_kind_group, group);
+	bool known = approval_acts_first(t->tx, subject, act_consolidate, 0, &key, &row) && key.subject == subject &&
+		     key.act == act_consolidate;
+	return known ? date_of_instant(row.time) : date_none;
+}
+
+// A decision has a number and a day: neither in the future nor before there was a list to decide on.
 static struct approval_refusal decision_refusal(struct turn *t, const struct list_act_given *m)
 {
+	int32_t earliest = consolidated_on(t, m->number);
 	if (!m->has_decision_number || m->decision_number.size == 0 || !m->has_decision_date)
 		return refused(decision, missing);
-	return m->decision_date > turn_date(t) ? refused(decision, date_order) : carried_out;
+	if (m->decision_date > turn_date(t) || (earliest != date_none && m->decision_date < earliest))
+		return refused(decision, date_order);
+	return carried_out;
 }
 
 static struct approval_refusal act_refusal(struct turn *t, const struct origin *o, const struct list_act_given *m,

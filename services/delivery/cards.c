@@ -58,7 +58,8 @@ static uint64_t parcel_new(struct turn *t, const struct origin *o, const struct 
 	delivery_counters_put(t->tx, 1, &counters);
 	delivery_boxes_put(t->tx, box, &(struct delivery_boxes_row){ .destination = to, .seal = head->seal,
 								     .place = card_place_custody,
-									.custodian = o->organisation, .open = true });
+									.custodian = o->organisation, .open = true,
+									.since = turn_date(t), .has_since = true });
 	return box;
 }
 
@@ -111,12 +112,53 @@ static bool is_due(enum card_validity standing)
 		standing == card_validity_spoiled;
 }
 
+// The days of the row and of the minutes: not before `earliest`, not after today.
+static struct refusal day_refusal(struct turn *t, const struct card_act *act, const struct coded_card *row, int32_t earliest)
+{
+	int32_t today = turn_date(t), decided = act->head.decision_date;
+	if (row->has_date && row->date > today)
+		return refused(date, out_of_range);
+	if (row->has_date && earliest != date_none && row->date < earliest)
+		return refused(date, date_order);
+	if (act->head.has_decision_date && decided > today)
+		return refused(decision, out_of_range);
+	if (act->head.has_decision_date && earliest != date_none && decided < earliest)
+		return refused(decision, date_order);
+	return carried_out;
+}
+
+static int32_t due_since(struct turn *t, uint64_t card)
+{
+	struct delivery_standing_row row;
+	return delivery_standing_get(t->tx, card, &row) ? row.since : date_none;
+}
+
+// Recovered: from the member; or where it is already, when it was taken in for another reason before it became due.
+static struct refusal recover_refusal(struct turn *t, const struct origin *o, const struct card_act *act,
+				      const struct coded_card *row, const struct card_at *card)
+{
+	enum card_validity standing = delivery_standing(t, card->number);
+	bool here = card->place == card_place_custody && card->arrived && card->custodian == o->organisation;
+	if (card->place != card_place_member && card->place != card_place_custody)
+		return refused(card_number, not_here);
+	if (card->place == card_place_custody && standing == card_validity_ended)
+		return refused(card_number, already_done);
+	if (card->place == card_place_custody && !here)
+		return refused(card_number, not_here);
+	if (!is_due(standing) || (here && standing == card_validity_spoiled))
+		return refused(card_number, not_due);
+	if (!act->head.has_decision_number || !act->head.has_minutes)
+		return refused(minutes, no_minutes);
+	return day_refusal(t, act, row, due_since(t, card->number));
+}
+
 // Collected from the member it came from, by the cell or the committee above it.
-static struct refusal collect_refusal(struct turn *t, const struct origin *o, const struct card_act *act, enum card_case matter,
-				      const struct card_at *card)
+static struct refusal collect_refusal(struct turn *t, const struct origin *o, const struct card_act *act,
+				      const struct coded_card *row, const struct card_at *card)
 {
 	struct organisation_tree tree = delivery_tree(t);
 	enum card_validity standing = delivery_standing(t, card->number);
+	enum card_case matter = row->matter;
 	if (!organisation_within(&tree, card->custodian, o->organisation))
 		return refused(organisation, outside_subtree);
 	if (matter == card_case_give_back) {
@@ -125,15 +167,13 @@ static struct refusal collect_refusal(struct turn *t, const struct origin *o, co
 			standing == card_validity_suspended;
 		if (card->place != card_place_custody || !card->arrived || card->custodian != o->organisation)
 			return refused(card_number, not_here);
-		return theirs && may_have ? carried_out : refused(card_number, barred);
+		return theirs && may_have ? day_refusal(t, act, row, card->since) : refused(card_number, barred);
 	}
+	if (matter == card_case_recover)
+		return recover_refusal(t, o, act, row, card);
 	if (card->place != card_place_member)
 		return card->place == card_place_custody ? refused(card_number, already_done) : refused(card_number, not_here);
-	if (matter == card_case_inspect)
-		return is_due(standing) ? refused(card_number, barred) : carried_out;
-	if (!is_due(standing))
-		return refused(card_number, not_due);
-	return act->head.has_decision_number && act->head.has_minutes ? carried_out : refused(minutes, no_minutes);
+	return is_due(standing) ? refused(card_number, barred) : day_refusal(t, act, row, card->since);
 }
 
 // What an organisation may put into a box: what is in its hands, loose or in a box that has arrived.
@@ -157,38 +197,48 @@ static struct refusal into_box_refusal(struct turn *t, const struct origin *o, c
 	return refused(matter, other_kind);
 }
 
-static struct refusal settle_refusal(const struct origin *o, const struct card_act *act, enum card_case matter,
-				     const struct card_at *card)
+static struct refusal settle_refusal(struct turn *t, const struct origin *o, const struct card_act *act,
+				     const struct coded_card *row, const struct card_at *card)
 {
+	enum card_case matter = row->matter;
 	if (card->custodian != o->organisation)
 		return refused(card_number, not_here);
 	if (matter == card_case_missing)
-		return card->place == card_place_custody && card->arrived ? carried_out : refused(card_number, not_here);
+		return card->place == card_place_custody && card->arrived ? day_refusal(t, act, row, card->since) :
+									    refused(card_number, not_here);
+	if (matter != card_case_written_off && matter != card_case_turned_up)
+		return refused(matter, other_kind);
 	if (card->place != card_place_missing)
 		return refused(card_number, wrong_state);
+	if (matter == card_case_written_off && card->row.written_off)
+		return refused(card_number, already_done);
 	if (matter == card_case_written_off && !act->head.has_explanation)
 		return refused(reason, missing);
-	return matter == card_case_written_off || matter == card_case_turned_up ? carried_out : refused(matter, other_kind);
+	return day_refusal(t, act, row, card->since);
 }
 
-static struct refusal refusal_of(struct turn *t, const struct origin *o, const struct card_act *act, enum act kind,
-				 enum card_case matter, const struct card_at *card)
+static struct refusal refusal_of(struct turn *t, const struct origin *o, const struct card_act *act,
+				 const struct place_act_row *m, const struct card_at *card)
 {
+	const struct coded_card *row = &m->card;
+	enum card_case matter = row->matter;
 	if (!card->known)
 		return refused(card_number, unknown);
-	if (kind == act_collect_cards) {
+	if (m->act == act_collect_cards) {
 		if (matter != card_case_recover && matter != card_case_inspect && matter != card_case_give_back)
 			return refused(matter, other_kind);
-		return collect_refusal(t, o, act, matter, card);
+		return collect_refusal(t, o, act, row, card);
 	}
-	if (kind == act_pack_cards)
+	if (m->act == act_pack_cards)
 		return into_box_refusal(t, o, act, matter, card);
-	if (kind == act_explain_box) {
+	if (m->act == act_explain_box) {
 		if (matter != card_case_missing)
 			return refused(matter, other_kind);
-		return card->box == act->row.box ? carried_out : refused(card_number, not_here);
+		if (card->box != act->row.box)
+			return refused(card_number, not_here);
+		return delivery_missed_get(t->tx, m->submission, card->number) ? refused(card_number, already_done) : carried_out;
 	}
-	return settle_refusal(o, act, matter, card);
+	return settle_refusal(t, o, act, row, card);
 }
 
 // The copy that the row names, else the newest of that number that the row can be about, else the newest.
@@ -207,7 +257,7 @@ static struct card_at card_meant(struct turn *t, const struct origin *o, const s
 	for (uint64_t at = card_of(m->card.member, 0);
 	     delivery_cards_first(t->tx, at, &number, &row) && card_member(number) == m->card.member; at = number + 1) {
 		struct card_at card = delivery_card_at(t, number);
-		bool fits = refusal_of(t, o, act, m->act, m->card.matter, &card).reason == reason_none;
+		bool fits = refusal_of(t, o, act, m, &card).reason == reason_none;
 		if (row.number == m->card.number && (fits || !fitting)) {
 			best = card;
 			fitting = fits;
@@ -256,6 +306,7 @@ static void put_into_box(struct turn *t, struct card_at *card, uint64_t number)
 	box.left++;
 	box.paper += card->row.generation == card_generation_paper_2003;
 	delivery_boxes_put(t->tx, number, &box);
+	card->row.custodian = card->custodian; // who packs it
 	card->row.has_place = false;
 	card->row.has_parcel = true;
 	card->row.parcel = number;
@@ -269,6 +320,8 @@ static void goes_missing(struct turn *t, const struct origin *o, struct card_at 
 	delivery_card_unpacked(t, card);
 	ensure(card_place_step(card->place, card_place_event_missed, &card->row.place));
 	card->row.custodian = o->organisation;
+	card->row.since = turn_date(t);
+	card->row.has_since = true;
 	delivery_cards_put(t->tx, card->number, &card->row);
 	if (in_transit)
 		delivery_ledger_count(t->tx, o->organisation, account_custody, card->row.generation, ledger_column_received, 1);
@@ -281,7 +334,10 @@ static void carry_out(struct turn *t, const struct origin *o, const struct card_
 	switch (matter) {
 	case card_case_recover:
 	case card_case_inspect:
-		delivery_card_collected(t, card, o->organisation);
+		if (card->place == card_place_member)
+			delivery_card_collected(t, card, o->organisation);
+		if (matter == card_case_recover && delivery_standing(t, card->number) != card_validity_spoiled)
+			delivery_standing_ended(t, card->number);
 		break;
 	case card_case_give_back:
 		give_back(t, o, card);
@@ -297,10 +353,15 @@ static void carry_out(struct turn *t, const struct origin *o, const struct card_
 		break;
 	case card_case_turned_up:
 		ensure(card_place_step(card->place, card_place_event_found, &card->row.place));
+		card->row.since = turn_date(t);
+		card->row.written_off = false;
 		delivery_cards_put(t->tx, card->number, &card->row);
 		delivery_ledger_found(t->tx, card->custodian, card->row.generation);
 		break;
 	case card_case_written_off: // it stays missing, and revocation hears of it
+		card->row.written_off = true;
+		delivery_cards_put(t->tx, card->number, &card->row);
+		break;
 	case card_case_loss:
 	case card_case_damage:
 	case card_case_found:
@@ -328,8 +389,11 @@ void delivery_cards_row_given(struct turn *t, const struct origin *o, const stru
 	refusal = (struct refusal){ act.row.field, act.row.reason };
 	if (refusal.reason == reason_none) {
 		struct card_at card = card_meant(t, o, &act, m);
-		refusal = refusal_of(t, o, &act, m->act, m->card.matter, &card);
-		if (refusal.reason == reason_none)
+		refusal = refusal_of(t, o, &act, m, &card);
+		// What is missing of a box is so when the act ends and all of it adds up.
+		if (refusal.reason == reason_none && m->act == act_explain_box)
+			delivery_missed_put(t->tx, m->submission, card.number);
+		else if (refusal.reason == reason_none)
 			carry_out(t, o, &act, m->card.matter, &card);
 	}
 	delivery_row_ended(t, m->submission, m->card.row, refusal);
@@ -356,17 +420,35 @@ static bool parcel_packed(struct turn *t, const struct origin *o, uint64_t numbe
 	return true;
 }
 
-// The box is received when what was found in it and what is missing make up what was put in.
-static struct refusal box_explained(struct turn *t, const struct origin *o, const struct card_act *act)
+// What the rows named: missing now, or forgotten.
+static void missed_settled(struct turn *t, const struct origin *o, const struct card_act *act, uint64_t submission,
+			   bool explained)
+{
+	struct delivery_missed_key key;
+	while (delivery_missed_first(t->tx, submission, 0, &key) && key.submission == submission) {
+		struct card_at card = delivery_card_at(t, key.card);
+		delivery_missed_delete(t->tx, submission, key.card);
+		if (!explained)
+			continue;
+		turn_subject(t, subject_of(subject_kind_member, card_member(key.card)));
+		carry_out(t, o, act, card_case_missing, &card);
+	}
+}
+
+// The box is received when what was found in it and what is missing make up what was put in; else nothing changes.
+static struct refusal box_explained(struct turn *t, const struct origin *o, struct card_act *act, uint64_t submission)
 {
 	static uint8_t seal[20];
 	const struct coded_card_head *head = &act->head;
+	struct refusal refusal = explain_refusal(t, o, head); // again: another act may have explained it meanwhile
 	struct delivery_shipments_row s;
-	struct delivery_boxes_row box;
-	if (!delivery_boxes_get(t->tx, head->box, &box) || !delivery_shipments_get(t->tx, head->shipment, &s))
-		return refused(box, unknown);
-	if (head->counted != box.left)
-		return refused(count, count_differs);
+	struct delivery_boxes_row box = { 0 };
+	if (refusal.reason == reason_none && delivery_boxes_get(t->tx, head->box, &box) &&
+	    head->counted + act->row.accepted != box.left)
+		refusal = refused(count, count_differs);
+	missed_settled(t, o, act, submission, refusal.reason == reason_none);
+	if (refusal.reason != reason_none || !delivery_shipments_get(t->tx, head->shipment, &s))
+		return refusal;
 	turn_subject(t, subject_of(subject_kind_shipment, head->shipment));
 	emit_box_explained(t, &(struct box_explained){ .shipment = head->shipment, .box = head->box, .counted = head->counted,
 						       .missing = act->row.accepted, .explanation = head->explanation,
@@ -382,6 +464,17 @@ static struct refusal box_explained(struct turn *t, const struct origin *o, cons
 	return carried_out;
 }
 
+// All of the act is refused: none of its rows was carried out.
+static void nothing_done(struct turn *t, uint64_t submission)
+{
+	struct card_act act;
+	if (!act_read(t, submission, &act))
+		return;
+	act.row.refused += act.row.accepted;
+	act.row.accepted = 0;
+	delivery_acts_put(t->tx, submission, &act.row);
+}
+
 void delivery_cards_ended(struct turn *t, const struct origin *o, const struct place_act_ended *m)
 {
 	static struct card_act act;
@@ -394,7 +487,9 @@ void delivery_cards_ended(struct turn *t, const struct origin *o, const struct p
 			has_number = parcel_packed(t, o, act.row.box);
 			number = act.row.box;
 		} else if (whole.reason == reason_none && m->act == act_explain_box) {
-			whole = box_explained(t, o, &act);
+			whole = box_explained(t, o, &act, m->submission);
+			if (whole.reason != reason_none)
+				nothing_done(t, m->submission);
 			has_number = true;
 			number = act.head.shipment;
 		}

@@ -158,6 +158,8 @@ static void box_leaves(struct turn *t, uint64_t box, uint64_t shipment, const st
 	ensure(card_place_step(row.place, card_place_event_sent, &row.place));
 	row.shipment = shipment;
 	row.has_shipment = true;
+	row.since = turn_date(t);
+	row.has_since = true;
 	delivery_box_told(t, box, &row, NULL);
 	turn_subject(t, subject_of(subject_kind_shipment, shipment));
 	emit_shipment_box(t, &(struct shipment_box){ .shipment = shipment, .to = s->to, .box = box, .cards = row.left,
@@ -355,7 +357,10 @@ static struct refusal hand_over_refusal(struct turn *t, const struct origin *o, 
 	if (!m->has_proof)
 		return refused(receipt, no_receipt);
 	if (m->date > turn_date(t))
-		return refused(receipt, out_of_range);
+		return refused(date, out_of_range);
+	// Not before it was on its way to the cell: cells with a weak connection count on paper and enter it later (C13).
+	if (card->since != date_none && m->date < card->since)
+		return refused(date, date_order);
 	if (!old_card->known)
 		return carried_out;
 	// While the old one is suspended the new one waits.
@@ -400,7 +405,7 @@ static void on_hand_over_given(struct turn *t, const struct origin *o, const str
 						 .has_proof = m->has_proof, .proof = m->proof, .date = m->date,
 						 .cell = card.row.custodian });
 		if (given_now || given_before) // nobody gets it back
-			delivery_standing_put(t->tx, old.number, &(struct delivery_standing_row){ card_validity_ended });
+			delivery_standing_ended(t, old.number);
 		if (given_now) {
 			delivery_card_collected(t, &old, card.row.custodian);
 			emit_old_card_collected(t, &(struct old_card_collected){ .card = old.number,
@@ -449,7 +454,7 @@ static void on_card_standing(struct turn *t, const struct origin *o, const struc
 	if (m->validity == card_validity_active)
 		delivery_standing_delete(t->tx, m->card);
 	else
-		delivery_standing_put(t->tx, m->card, &(struct delivery_standing_row){ m->validity });
+		delivery_standing_put(t->tx, m->card, &(struct delivery_standing_row){ m->validity, m->since });
 	if (!card.known)
 		return;
 	bool with_member = card.row.has_place && card.place == card_place_member;
@@ -532,7 +537,7 @@ static void on_destruction_ended(struct turn *t, const struct origin *o, const s
 const struct service delivery_service = {
 	.name = "delivery",
 	.id = service_id_delivery,
-	.fold_version = 1,
+	.fold_version = 2,
 	.inputs = delivery_inputs,
 	.tables = delivery_tables,
 	.queries = delivery_questions,

@@ -39,3 +39,13 @@ void delivery_ledger_found(struct store_txn *tx, uint64_t organisation, enum car
 	row.closing++;
 	delivery_ledger_put(tx, organisation, account_custody, generation, &row);
 }
+
+void delivery_ledger_passed(struct store_txn *tx, uint64_t from, uint64_t to, enum card_generation generation, uint64_t cards)
+{
+	struct delivery_ledger_row row = { 0 };
+	delivery_ledger_count(tx, from, account_custody, generation, ledger_column_sent_on, cards);
+	delivery_ledger_count(tx, to, account_custody, generation, ledger_column_received, cards);
+	delivery_ledger_get(tx, from, account_custody, generation, &row);
+	row.passed_on += cards;
+	delivery_ledger_put(tx, from, account_custody, generation, &row);
+}

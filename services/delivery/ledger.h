@@ -18,6 +18,9 @@ enum ledger_column {
 void delivery_ledger_count(struct store_txn *tx, uint64_t organisation, enum account account,
 			   enum card_generation generation, enum ledger_column column, uint64_t cards);
 
+// What an ended organisation had is its successor's: sent on here, received there, in no shipment.
+void delivery_ledger_passed(struct store_txn *tx, uint64_t from, uint64_t to, enum card_generation generation, uint64_t cards);
+
 // A missing card turned up: it is in the closing balance again, and not lost.
 void delivery_ledger_found(struct store_txn *tx, uint64_t organisation, enum card_generation generation);
 

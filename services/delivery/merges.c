@@ -11,10 +11,8 @@
 
 static void ledger_moves(struct turn *t, const struct merging *m, enum card_generation generation, uint64_t cards)
 {
-	if (cards == 0)
-		return;
-	delivery_ledger_count(t->tx, m->code, account_custody, generation, ledger_column_sent_on, cards);
-	delivery_ledger_count(t->tx, m->into, account_custody, generation, ledger_column_received, cards);
+	if (cards != 0)
+		delivery_ledger_passed(t->tx, m->code, m->into, generation, cards);
 }
 
 static void box_put(struct turn *t, uint64_t number, struct delivery_boxes_row *box)
@@ -142,6 +140,26 @@ static bool shipments(struct turn *t, struct merging *m)
 	return true;
 }
 
+// What the ended one misses the successor misses from now on, in whose books it may turn up or be written off.
+static void missing_moves(struct turn *t, const struct merging *m, enum card_generation generation)
+{
+	delivery_ledger_found(t->tx, m->code, generation);
+	ledger_moves(t, m, generation, 1);
+	delivery_ledger_count(t->tx, m->into, account_custody, generation, ledger_column_spoiled_or_lost, 1);
+}
+
+static void card_moves(struct turn *t, const struct merging *m, uint64_t number, struct delivery_cards_row *row)
+{
+	if (row->place == card_place_missing)
+		missing_moves(t, m, row->generation);
+	else
+		ledger_moves(t, m, row->generation, 1);
+	row->custodian = m->into;
+	delivery_cards_put(t->tx, number, row);
+	turn_subject(t, subject_of(subject_kind_member, card_member(number)));
+	emit_card_moved(t, &(struct card_moved){ .card = number, .place = row->place, .custodian = m->into });
+}
+
 static bool cards(struct turn *t, struct merging *m)
 {
 	struct delivery_cards_row row;
@@ -150,13 +168,9 @@ static bool cards(struct turn *t, struct merging *m)
 		m->at = number;
 		if (rows == rows_a_turn || turn_room(t) < 2)
 			return false;
-		if (row.has_place && row.place == card_place_custody && row.custodian == m->code) {
-			ledger_moves(t, m, row.generation, 1);
-			row.custodian = m->into;
-			delivery_cards_put(t->tx, number, &row);
-			turn_subject(t, subject_of(subject_kind_member, card_member(number)));
-			emit_card_moved(t, &(struct card_moved){ .card = number, .place = row.place, .custodian = m->into });
-		}
+		if (row.has_place && row.custodian == m->code &&
+		    (row.place == card_place_custody || row.place == card_place_missing))
+			card_moves(t, m, number, &row);
 		m->at = number + 1;
 	}
 	return true;

@@ -67,19 +67,22 @@ uint64_t delivery_next_stop(struct turn *t, uint64_t here, uint64_t destination)
 
 struct card_at delivery_card_at(struct turn *t, uint64_t number)
 {
-	struct card_at card = { .number = number, .arrived = true };
+	struct card_at card = { .number = number, .arrived = true, .since = date_none };
 	struct delivery_boxes_row box;
 	card.known = delivery_cards_get(t->tx, number, &card.row);
 	if (!card.known)
 		return card;
 	card.place = card.row.place;
 	card.custodian = card.row.custodian;
+	if (card.row.has_since)
+		card.since = card.row.since;
 	uint64_t in = card.row.has_parcel ? card.row.parcel : card.row.box;
 	if (!card.row.has_place && delivery_boxes_get(t->tx, in, &box)) {
 		card.box = in;
 		card.place = box.place;
 		card.custodian = box.custodian;
 		card.arrived = box.custodian == box.destination;
+		card.since = box.has_since ? box.since : date_none;
 	}
 	return card;
 }
@@ -94,12 +97,20 @@ void delivery_card_unpacked(struct turn *t, struct card_at *card)
 	}
 	card->box = 0;
 	card->row.has_place = true;
+	card->row.has_since = card->since != date_none;
+	card->row.since = card->row.has_since ? card->since : 0;
 }
 
 enum card_validity delivery_standing(struct turn *t, uint64_t card)
 {
 	struct delivery_standing_row row;
 	return delivery_standing_get(t->tx, card, &row) ? row.validity : 0;
+}
+
+void delivery_standing_ended(struct turn *t, uint64_t card)
+{
+	struct delivery_standing_row row = { .validity = card_validity_ended, .since = turn_date(t) };
+	delivery_standing_put(t->tx, card, &row);
 }
 
 void delivery_card_refused(struct turn *t, uint64_t card, const struct delivery_cards_row *row, enum card_place_event event,
@@ -174,6 +185,8 @@ void delivery_card_collected(struct turn *t, struct card_at *card, uint64_t orga
 	delivery_ledger_count(t->tx, organisation, account_custody, card->row.generation, ledger_column_received, 1);
 	ensure(card_place_step(card->row.place, card_place_event_collected, &card->row.place));
 	card->row.custodian = organisation;
+	card->row.since = turn_date(t);
+	card->row.has_since = true;
 	card->place = card->row.place;
 	card->custodian = organisation;
 	delivery_cards_put(t->tx, card->number, &card->row);

@@ -35,12 +35,15 @@ struct card_at {
 	enum card_place place;
 	uint64_t custodian;
 	bool arrived; // not in a box, or in one that is where it was sent
+	int32_t since; // before which whoever has it cannot have had it; date_none: not known
 };
 struct card_at delivery_card_at(struct turn *t, uint64_t number);
 // Takes it out of the box that it is in, if any, so that it has a place of its own; stores neither place nor row.
 void delivery_card_unpacked(struct turn *t, struct card_at *card);
 // What revocation told of it; 0: nothing, it is simply valid or not handed over yet.
 enum card_validity delivery_standing(struct turn *t, uint64_t card);
+// It is not to be had any more: collected, or given up.
+void delivery_standing_ended(struct turn *t, uint64_t card);
 
 void delivery_card_refused(struct turn *t, uint64_t card, const struct delivery_cards_row *row, enum card_place_event event,
 			   enum reason reason);

@@ -12,560 +12,63 @@
 #include "base/subject.h"
 #include "gen/intake.h"
 #include "intake/door.h"
+#include "intake/passing.h"
 #include "intake/records.h"
 
 #define administrator 1 // number of the site's first certificate
 
-// ---- passing a submission on, by act ----
-
-struct passing {
-	uint64_t submission;
-	enum act act;
-	uint64_t list;    // submit_list, adjudicate: the number of the list that it makes
-	uint32_t rows;    // that are passed on in the end
-	struct hash root; // of the submission's items
-	struct bytes head;
-};
-
-static void pass_organisation(struct turn *t, const struct passing *p, uint32_t row, struct bytes body)
-{
-	struct organisation_row r;
-	ensure(organisation_row_decode(body, &r) == error_none);
-	struct organisation_offered m = {
-		.submission = p->submission, .row = row, .code = r.code, .name = r.name, .level = r.level, .parent = r.parent,
-		.valid_from = r.valid_from, .party_code = r.party_code, .has_party_code = r.has_party_code,
-		.remote = r.remote, .connectivity = r.connectivity,
-	};
-
-	turn_subject(t, subject_of(subject_kind_organisation, r.code));
-	emit_organisation_offered(t, &m);
-}
-
-static void pass_member(struct turn *t, const struct passing *p, uint32_t row, struct bytes body)
-{
-	struct member_offered m = { .submission = p->submission };
-
-	ensure(coded_member_decode(body, &m.member) == error_none && m.member.row == row);
-	turn_subject(t, subject_of(subject_kind_member, m.member.member));
-	emit_member_offered(t, &m);
-}
-
-static void pass_update(struct turn *t, const struct passing *p, uint32_t row, struct bytes body)
-{
-	struct update_offered m = { .submission = p->submission };
-	struct update_head h;
-
-	ensure(update_head_decode(p->head, &h) == error_none);
-	ensure(coded_update_decode(body, &m.update) == error_none && m.update.row == row);
-	m.dry_run = h.dry_run;
-	turn_subject(t, subject_of(subject_kind_member, m.update.member));
-	emit_update_offered(t, &m);
-}
-
-static void pass_transfer(struct turn *t, const struct passing *p, uint32_t row, struct bytes body)
-{
-	struct transfer_offered m = { .submission = p->submission };
-
-	ensure(coded_transfer_decode(body, &m.transfer) == error_none && m.transfer.row == row);
-	turn_subject(t, subject_of(subject_kind_member, m.transfer.member));
-	emit_transfer_offered(t, &m);
-}
-
-static void pass_ending(struct turn *t, const struct passing *p, uint32_t row, struct bytes body)
-{
-	struct ending_row r;
-	ensure(ending_row_decode(body, &r) == error_none);
-	struct ending_offered m = {
-		.submission = p->submission, .row = row, .code = r.code, .into = r.into, .has_into = r.has_into,
-		.date = r.date, .decision = r.decision,
-	};
-
-	turn_subject(t, subject_of(subject_kind_organisation, r.code));
-	emit_ending_offered(t, &m);
-}
-
-static void pass_duplicate(struct turn *t, const struct passing *p, uint32_t row, struct bytes body)
-{
-	struct duplicate_ruled m = { .submission = p->submission };
-
-	ensure(coded_ruling_decode(body, &m.ruling) == error_none && m.ruling.row == row);
-	emit_duplicate_ruled(t, &m);
-}
-
-static void end_import(struct turn *t, const struct passing *p)
-{
-	emit_import_ended(t, &(struct import_ended){ .submission = p->submission, .act = p->act, .rows = p->rows });
-}
-
-static void open_list(struct turn *t, const struct passing *p)
-{
-	struct list_head h;
-	ensure(list_head_decode(p->head, &h) == error_none);
-	struct list_opened m = {
-		.submission = p->submission, .list = p->list, .kind = h.kind, .reason = h.reason,
-		.cell = turn_authority(t)->organisation, .period = h.period, .count = p->rows,
-	};
-
-	turn_subject(t, subject_of(subject_kind_list, p->list));
-	emit_list_opened(t, &m);
-}
-
-static void pass_request(struct turn *t, const struct passing *p, uint32_t row, struct bytes body)
-{
-	struct coded_request r;
-	ensure(coded_request_decode(body, &r) == error_none);
-	struct request_offered m = {
-		.submission = p->submission, .request = item_of(p->list, row), .member = r.member,
-		.photo = r.photo, .has_photo = r.has_photo, .evidence = r.evidence, .has_evidence = r.has_evidence,
-		.card_number = r.card_number, .has_card_number = r.has_card_number,
-		.corrects = r.corrects, .has_corrects = r.has_corrects, .loss = r.loss, .has_loss = r.has_loss,
-		.card_enclosed = r.card_enclosed,
-	};
-
-	turn_subject(t, subject_of(subject_kind_member, r.member));
-	emit_request_offered(t, &m);
-}
-
-static void end_list(struct turn *t, const struct passing *p)
-{
-	struct list_ended m = { .submission = p->submission, .list = p->list, .count = p->rows, .root = p->root };
-
-	turn_subject(t, subject_of(subject_kind_list, p->list));
-	emit_list_ended(t, &m);
-}
-
-static void open_adjudication(struct turn *t, const struct passing *p)
-{
-	struct adjudication_head h;
-	ensure(adjudication_head_decode(p->head, &h) == error_none);
-	struct adjudication_opened m = {
-		.submission = p->submission, .list = p->list, .of = h.list,
-		.decision_number = h.decision_number, .has_decision_number = h.has_decision_number,
-		.decision_date = h.decision_date, .has_decision_date = h.has_decision_date,
-	};
-
-	turn_subject(t, subject_of(subject_kind_list, p->list));
-	emit_adjudication_opened(t, &m);
-}
-
-static void pass_ruling(struct turn *t, const struct passing *p, uint32_t row, struct bytes body)
-{
-	struct ruling_row r;
-	ensure(ruling_row_decode(body, &r) == error_none);
-	struct ruling_given m = {
-		.submission = p->submission, .list = p->list, .row = row, .request = r.request, .release = r.release,
-		.reason = r.reason,
-	};
-
-	emit_ruling_given(t, &m);
-}
-
-static void end_adjudication(struct turn *t, const struct passing *p)
-{
-	turn_subject(t, subject_of(subject_kind_list, p->list));
-	emit_adjudication_ended(t, &(struct adjudication_ended){ .submission = p->submission, .list = p->list,
-		.count = p->rows });
-}
-
-static void pass_withdrawal(struct turn *t, const struct passing *p, uint32_t row, struct bytes body)
-{
-	struct withdrawal_row r;
-	ensure(withdrawal_row_decode(body, &r) == error_none);
-
-	emit_withdrawal_given(t, &(struct withdrawal_given){ .submission = p->submission, .row = row, .request = r.request });
-}
-
-static void end_withdrawals(struct turn *t, const struct passing *p)
-{
-	emit_withdrawals_ended(t, &(struct withdrawals_ended){ .submission = p->submission, .rows = p->rows });
-}
-
-// Acts whose rows go on as one message are gathered here between open and end, which one run of a handler calls.
-static struct list_act_given list_act;
-static struct consolidation_given consolidation;
-
-static void open_list_act(struct turn *t, const struct passing *p)
-{
-	struct list_act_head h;
-	(void)t;
-
-	ensure(list_act_head_decode(p->head, &h) == error_none);
-	list_act.submission = p->submission;
-	list_act.act = p->act;
-	list_act.number = h.number;
-	list_act.decision_number = h.decision_number;
-	list_act.has_decision_number = h.has_decision_number;
-	list_act.decision_date = h.decision_date;
-	list_act.has_decision_date = h.has_decision_date;
-	list_act.left_out_count = 0;
-}
-
-static void gather_left_out(struct turn *t, const struct passing *p, uint32_t row, struct bytes body)
-{
-	struct leave_out_row r;
-	(void)t, (void)p, (void)row;
-
-	ensure(leave_out_row_decode(body, &r) == error_none && list_act.left_out_count < array_size(list_act.left_out));
-	list_act.left_out[list_act.left_out_count++] = (struct leave_out){ r.request, r.reason };
-}
-
-static void end_list_act(struct turn *t, const struct passing *p)
-{
-	unsigned kind = p->act == act_appraise ? subject_kind_list : subject_kind_group;
-
-	turn_subject(t, subject_of(kind, list_act.number));
-	emit_list_act_given(t, &list_act);
-}
-
-static void open_consolidation(struct turn *t, const struct passing *p)
-{
-	struct consolidation_head h;
-	(void)t;
-
-	ensure(consolidation_head_decode(p->head, &h) == error_none);
-	consolidation.submission = p->submission;
-	consolidation.kind = h.kind;
-	consolidation.reason = h.reason;
-	consolidation.lists_count = 0;
-}
-
-static void gather_list(struct turn *t, const struct passing *p, uint32_t row, struct bytes body)
-{
-	struct list_ref_row r;
-	(void)t, (void)p, (void)row;
-
-	ensure(list_ref_row_decode(body, &r) == error_none && consolidation.lists_count < array_size(consolidation.lists));
-	consolidation.lists[consolidation.lists_count++] = r.list;
-}
-
-static void end_consolidation(struct turn *t, const struct passing *p)
-{
-	(void)p;
-	turn_subject(t, subject_of(subject_kind_organisation, turn_authority(t)->organisation));
-	emit_consolidation_given(t, &consolidation);
-}
-
-static void pass_block(struct turn *t, const struct passing *p, uint32_t row, struct bytes body)
-{
-	struct number_block_row r;
-	ensure(number_block_row_decode(body, &r) == error_none);
-	struct numbers_granted m = {
-		.submission = p->submission, .row = row, .party_code = r.party_code, .first = r.first, .last = r.last,
-	};
-
-	emit_numbers_granted(t, &m);
-}
-
-static void end_order(struct turn *t, const struct passing *p)
-{
-	struct order_head h;
-	ensure(order_head_decode(p->head, &h) == error_none);
-	struct order_requested m = {
-		.submission = p->submission, .group = h.group, .facility = h.facility, .template = h.template,
-		.unit_cost = h.unit_cost,
-	};
-
-	turn_subject(t, subject_of(subject_kind_group, h.group));
-	emit_order_requested(t, &m);
-}
-
-// The order that a facility's act speaks of; 0 when it names none.
-static uint64_t order_of(const struct passing *p)
-{
-	struct facility_head h;
-	struct packing_head packing;
-
-	if (p->act == act_pack_boxes) {
-		ensure(packing_head_decode(p->head, &packing) == error_none);
-		return packing.order;
-	}
-	if (p->act != act_answer_order && p->act != act_report_prints)
-		return 0;
-	ensure(facility_head_decode(p->head, &h) == error_none);
-	return h.order;
-}
-
-static void pass_answer(struct turn *t, const struct passing *p, uint32_t row, struct bytes body)
-{
-	struct record_answer_row r;
-	ensure(record_answer_row_decode(body, &r) == error_none);
-	struct record_answered m = {
-		.submission = p->submission, .row = row, .order = order_of(p), .index = r.index, .accepted = r.accepted,
-		.reason = r.reason,
-	};
-
-	turn_subject(t, subject_of(subject_kind_order, m.order));
-	emit_record_answered(t, &m);
-}
-
-static void pass_print(struct turn *t, const struct passing *p, uint32_t row, struct bytes body)
-{
-	struct print_row r;
-	ensure(print_row_decode(body, &r) == error_none);
-	struct print_reported m = {
-		.submission = p->submission, .row = row, .order = order_of(p), .index = r.index, .good = r.good,
-		.has_serial = r.has_serial, .public_key = r.public_key, .has_public_key = r.has_public_key,
-		.reason = r.reason,
-	};
-
-	memcpy(m.serial, r.serial, sizeof m.serial);
-	turn_subject(t, subject_of(subject_kind_order, m.order));
-	emit_print_reported(t, &m);
-}
-
-static void pass_box(struct turn *t, const struct passing *p, uint32_t row, struct bytes body)
-{
-	static struct box_row r;
-	static struct box_packed m;
-
-	ensure(box_row_decode(body, &r) == error_none);
-	m.submission = p->submission;
-	m.row = row;
-	m.order = order_of(p);
-	m.box = r.box;
-	m.destination = r.destination;
-	m.seal = r.seal;
-	m.indices_count = r.indices_count;
-	memcpy(m.indices, r.indices, r.indices_count * sizeof r.indices[0]);
-	turn_subject(t, subject_of(subject_kind_box, item_of(m.order, m.box)));
-	emit_box_packed(t, &m);
-}
-
-static void end_printing_act(struct turn *t, const struct passing *p)
-{
-	struct printing_act_ended m = { .submission = p->submission, .act = p->act, .rows = p->rows };
-	struct packing_head packing;
-
-	m.order = order_of(p);
-	m.has_order = p->act != act_grant_numbers && p->act != act_keep_stock;
-	if (p->act == act_pack_boxes) {
-		ensure(packing_head_decode(p->head, &packing) == error_none);
-		m.waybill = packing.waybill;
-		m.has_waybill = true;
-	}
-	if (m.has_order)
-		turn_subject(t, subject_of(subject_kind_order, m.order));
-	emit_printing_act_ended(t, &m);
-}
-
-// A change of an order goes on as one message, gathered like the acts on lists.
-static struct order_change_given order_change;
-
-static void open_order_change(struct turn *t, const struct passing *p)
-{
-	struct order_change_head h;
-	(void)t;
-
-	ensure(order_change_head_decode(p->head, &h) == error_none);
-	order_change.submission = p->submission;
-	order_change.order = h.order;
-	order_change.change = h.change;
-	order_change.priority = h.priority;
-	order_change.has_priority = h.has_priority;
-	order_change.moves_count = 0;
-}
-
-static void gather_move(struct turn *t, const struct passing *p, uint32_t row, struct bytes body)
-{
-	struct readdress_row r;
-	(void)t, (void)p, (void)row;
-
-	ensure(readdress_row_decode(body, &r) == error_none && order_change.moves_count < array_size(order_change.moves));
-	order_change.moves[order_change.moves_count++] = (struct cell_move){ r.from, r.to };
-}
-
-static void end_order_change(struct turn *t, const struct passing *p)
-{
-	(void)p;
-	turn_subject(t, subject_of(subject_kind_order, order_change.order));
-	emit_order_change_given(t, &order_change);
-}
-
-static void pass_stock(struct turn *t, const struct passing *p, uint32_t row, struct bytes body)
-{
-	struct stock_row r;
-	ensure(stock_row_decode(body, &r) == error_none);
-	struct stock_given m = {
-		.submission = p->submission, .row = row, .event = r.event, .place = r.place, .to = r.to, .has_to = r.has_to,
-		.quantity = r.quantity, .document = r.document, .has_document = r.has_document,
-	};
-
-	turn_subject(t, subject_of(subject_kind_organisation, r.place));
-	emit_stock_given(t, &m);
-}
-
-static void end_shipping(struct turn *t, const struct passing *p)
-{
-	struct shipping_head h;
-	ensure(shipping_head_decode(p->head, &h) == error_none);
-	struct shipping_ordered m = { .submission = p->submission, .to = h.to, .has_to = h.has_to, .waybill = h.waybill };
-
-	turn_subject(t, subject_of(subject_kind_organisation, turn_authority(t)->organisation));
-	emit_shipping_ordered(t, &m);
-}
-
-static uint64_t shipment_of(const struct passing *p)
-{
-	struct receiving_head h;
-
-	ensure(receiving_head_decode(p->head, &h) == error_none);
-	return h.shipment;
-}
-
-static void pass_box_count(struct turn *t, const struct passing *p, uint32_t row, struct bytes body)
-{
-	struct box_count_row r;
-	ensure(box_count_row_decode(body, &r) == error_none);
-	struct box_counted m = {
-		.submission = p->submission, .row = row, .shipment = shipment_of(p), .box = r.box, .counted = r.counted,
-		.seal_intact = r.seal_intact,
-	};
-
-	turn_subject(t, subject_of(subject_kind_box, r.box));
-	emit_box_counted(t, &m);
-}
-
-static void end_receiving(struct turn *t, const struct passing *p)
-{
-	struct receiving_ended m = { .submission = p->submission, .shipment = shipment_of(p), .rows = p->rows };
-
-	turn_subject(t, subject_of(subject_kind_shipment, m.shipment));
-	emit_receiving_ended(t, &m);
-}
-
-static void pass_hand_over(struct turn *t, const struct passing *p, uint32_t row, struct bytes body)
-{
-	struct coded_hand_over r;
-	ensure(coded_hand_over_decode(body, &r) == error_none);
-	struct hand_over_given m = {
-		.submission = p->submission, .member = r.member, .card_number = r.card_number, .receipt = r.receipt,
-		.proof = r.proof, .has_proof = r.has_proof, .old_collected = r.old_collected, .date = r.date, .row = row,
-	};
-
-	turn_subject(t, subject_of(subject_kind_member, r.member));
-	emit_hand_over_given(t, &m);
-}
-
-static void end_hand_overs(struct turn *t, const struct passing *p)
-{
-	emit_hand_overs_ended(t, &(struct hand_overs_ended){ .submission = p->submission, .rows = p->rows });
-}
-
-// ---- acts on cards ----
-
-static struct coded_card_head card_head_of(const struct passing *p)
-{
-	struct coded_card_head head;
-	ensure(coded_card_head_decode(p->head, &head) == error_none);
-	return head;
-}
-
-static struct coded_card card_of_row(struct turn *t, struct bytes body)
-{
-	struct coded_card card;
-	ensure(coded_card_decode(body, &card) == error_none);
-	turn_subject(t, subject_of(subject_kind_member, card.member));
-	return card;
-}
-
-static void open_worth_act(struct turn *t, const struct passing *p)
-{
-	turn_subject(t, subject_of(subject_kind_organisation, turn_authority(t)->organisation));
-	emit_worth_act_opened(t, &(struct worth_act_opened){ .submission = p->submission, .act = p->act,
-		.head = card_head_of(p) });
-}
-
-static void pass_worth(struct turn *t, const struct passing *p, uint32_t row, struct bytes body)
-{
-	(void)row;
-	emit_worth_act_row(t, &(struct worth_act_row){ .submission = p->submission, .act = p->act,
-		.card = card_of_row(t, body) });
-}
-
-static void end_worth_act(struct turn *t, const struct passing *p)
-{
-	emit_worth_act_ended(t, &(struct worth_act_ended){ .submission = p->submission, .act = p->act, .rows = p->rows });
-}
-
-static void open_place_act(struct turn *t, const struct passing *p)
-{
-	turn_subject(t, subject_of(subject_kind_organisation, turn_authority(t)->organisation));
-	emit_place_act_opened(t, &(struct place_act_opened){ .submission = p->submission, .act = p->act,
-		.head = card_head_of(p) });
-}
-
-static void pass_place(struct turn *t, const struct passing *p, uint32_t row, struct bytes body)
-{
-	(void)row;
-	emit_place_act_row(t, &(struct place_act_row){ .submission = p->submission, .act = p->act,
-		.card = card_of_row(t, body) });
-}
-
-static void end_place_act(struct turn *t, const struct passing *p)
-{
-	emit_place_act_ended(t, &(struct place_act_ended){ .submission = p->submission, .act = p->act, .rows = p->rows });
-}
-
-static void pass_exit(struct turn *t, const struct passing *p, uint32_t row, struct bytes body)
-{
-	struct coded_card_head head = card_head_of(p);
-	struct coded_card card = card_of_row(t, body);
-
-	emit_exit_reported(t, &(struct exit_reported){ .submission = p->submission, .row = row, .member = card.member,
-						       .status = card.status, .date = card.has_date ? card.date : turn_date(t),
-						       .decision_number = head.decision_number,
-						       .has_decision_number = head.has_decision_number });
-}
-
-static void end_exits(struct turn *t, const struct passing *p)
-{
-	emit_exits_ended(t, &(struct exits_ended){ .submission = p->submission, .rows = p->rows });
-}
-
-// How each act goes on.  `whole`: its rows are gathered into one message.
-static const struct passing_form {
-	void (*open)(struct turn *t, const struct passing *p);
-	void (*row)(struct turn *t, const struct passing *p, uint32_t row, struct bytes body);
-	void (*end)(struct turn *t, const struct passing *p);
-	bool whole;
-} forms[] = {
-	[act_import_organisations] = { NULL, pass_organisation, end_import, false },
-	[act_import_members] = { NULL, pass_member, end_import, false },
-	[act_update_members] = { NULL, pass_update, end_import, false },
-	[act_transfer_members] = { NULL, pass_transfer, end_import, false },
-	[act_end_organisations] = { NULL, pass_ending, end_import, false },
-	[act_resolve_duplicates] = { NULL, pass_duplicate, end_import, false },
-	[act_submit_list] = { open_list, pass_request, end_list, false },
-	[act_appraise] = { open_list_act, gather_left_out, end_list_act, true },
-	[act_consolidate] = { open_consolidation, gather_list, end_consolidation, true },
-	[act_decide] = { open_list_act, gather_left_out, end_list_act, true },
-	[act_approve] = { open_list_act, gather_left_out, end_list_act, true },
-	[act_grant_numbers] = { NULL, pass_block, end_printing_act, false },
-	[act_place_order] = { NULL, NULL, end_order, true },
-	[act_answer_order] = { NULL, pass_answer, end_printing_act, false },
-	[act_report_prints] = { NULL, pass_print, end_printing_act, false },
-	[act_pack_boxes] = { NULL, pass_box, end_printing_act, false },
-	[act_change_order] = { open_order_change, gather_move, end_order_change, true },
-	[act_keep_stock] = { NULL, pass_stock, end_printing_act, false },
-	[act_ship] = { NULL, NULL, end_shipping, true },
-	[act_receive] = { NULL, pass_box_count, end_receiving, false },
-	[act_hand_over] = { NULL, pass_hand_over, end_hand_overs, false },
-	[act_report_cards] = { open_worth_act, pass_worth, end_worth_act, false },
-	[act_decide_cards] = { open_worth_act, pass_worth, end_worth_act, false },
-	[act_destroy_cards] = { open_worth_act, pass_worth, end_worth_act, false },
-	[act_collect_cards] = { open_place_act, pass_place, end_place_act, false },
-	[act_pack_cards] = { open_place_act, pass_place, end_place_act, false },
-	[act_explain_box] = { open_place_act, pass_place, end_place_act, false },
-	[act_settle_cards] = { open_place_act, pass_place, end_place_act, false },
-	[act_report_exits] = { NULL, pass_exit, end_exits, false },
-	[act_adjudicate] = { open_adjudication, pass_ruling, end_adjudication, false },
-	[act_withdraw] = { NULL, pass_withdrawal, end_withdrawals, false },
+// ---- passing a submission on ----
+
+// How each act goes on (passing.h); enrolments end here.
+static const struct passing_form *const forms[] = {
+	[act_import_organisations] = &intake_pass_organisations,
+	[act_import_members] = &intake_pass_members,
+	[act_update_members] = &intake_pass_updates,
+	[act_transfer_members] = &intake_pass_transfers,
+	[act_end_organisations] = &intake_pass_endings,
+	[act_resolve_duplicates] = &intake_pass_duplicates,
+	[act_report_exits] = &intake_pass_exits,
+	[act_submit_list] = &intake_pass_list,
+	[act_adjudicate] = &intake_pass_adjudication,
+	[act_withdraw] = &intake_pass_withdrawals,
+	[act_appraise] = &intake_pass_list_act,
+	[act_decide] = &intake_pass_list_act,
+	[act_approve] = &intake_pass_list_act,
+	[act_consolidate] = &intake_pass_consolidation,
+	[act_grant_numbers] = &intake_pass_numbers,
+	[act_place_order] = &intake_pass_order,
+	[act_answer_order] = &intake_pass_answers,
+	[act_report_prints] = &intake_pass_prints,
+	[act_pack_boxes] = &intake_pass_boxes,
+	[act_keep_stock] = &intake_pass_stock,
+	[act_change_order] = &intake_pass_order_change,
+	[act_ship] = &intake_pass_shipping,
+	[act_receive] = &intake_pass_receiving,
+	[act_hand_over] = &intake_pass_hand_overs,
+	[act_report_cards] = &intake_pass_worth_act,
+	[act_decide_cards] = &intake_pass_worth_act,
+	[act_destroy_cards] = &intake_pass_worth_act,
+	[act_collect_cards] = &intake_pass_place_act,
+	[act_pack_cards] = &intake_pass_place_act,
+	[act_explain_box] = &intake_pass_place_act,
+	[act_settle_cards] = &intake_pass_place_act,
+	[act_plan_campaign] = &intake_pass_checks,
+	[act_open_campaign] = &intake_pass_checks,
+	[act_file_checks] = &intake_pass_checks,
+	[act_consolidate_checks] = &intake_pass_checks,
+	[act_settle_difference] = &intake_pass_checks,
+	[act_decide_checks] = &intake_pass_checks,
+	[act_stamp_cards] = &intake_pass_checks,
+	[act_return_checked] = &intake_pass_checks,
+	[act_report_checks] = &intake_pass_checks,
+	[act_close_campaign] = &intake_pass_checks,
+	[act_late_check] = &intake_pass_checks,
 };
 
 static void pass_end(struct turn *t, const struct passing *p)
 {
 	turn_subject(t, 0);
-	forms[p->act].end(t, p);
+	forms[p->act]->end(t, p);
 }
 
 // What does not fit this turn waits in a table for the next ones, so that a long file starves nobody.
@@ -586,7 +89,7 @@ static void put_by(struct turn *t, const struct passing *p, const struct coded_i
 
 static void pass_on(struct turn *t, const struct passing *p, const struct coded_item *items, size_t count)
 {
-	const struct passing_form *form = &forms[p->act];
+	const struct passing_form *form = forms[p->act];
 	size_t done = 0;
 
 	if (form->open)
@@ -617,7 +120,7 @@ static void on_submission_going(struct turn *t, const struct origin *o, const st
 		if (!intake_work_items_get(t->tx, m->submission, work.next, &item))
 			return; // the store's fault: the turn is lost anyway
 		memcpy(body, item.body.data, item.body.size);
-		forms[p.act].row(t, &p, item.row, bytes_of(body, item.body.size));
+		forms[p.act]->row(t, &p, item.row, bytes_of(body, item.body.size));
 		intake_work_items_delete(t->tx, m->submission, work.next);
 	}
 	if (work.next < work.end) {
@@ -971,6 +474,36 @@ static void on_recovery_due(struct turn *t, const struct origin *o, const struct
 {
 	(void)o;
 	letter_put(t, m->organisation, message_type_recovery_due, turn_encoded(t, &recovery_due_shape, m));
+}
+
+static void on_campaign_notice(struct turn *t, const struct origin *o, const struct campaign_notice *m)
+{
+	(void)o;
+	letter_put(t, m->organisation, message_type_campaign_notice, turn_encoded(t, &campaign_notice_shape, m));
+}
+
+static void on_checks_filed(struct turn *t, const struct origin *o, const struct checks_filed *m)
+{
+	(void)o;
+	letter_put(t, m->organisation, message_type_checks_filed, turn_encoded(t, &checks_filed_shape, m));
+}
+
+static void on_difference_found(struct turn *t, const struct origin *o, const struct difference_found *m)
+{
+	(void)o;
+	letter_put(t, m->organisation, message_type_difference_found, turn_encoded(t, &difference_found_shape, m));
+}
+
+static void on_checks_overdue(struct turn *t, const struct origin *o, const struct checks_overdue *m)
+{
+	(void)o;
+	letter_put(t, m->organisation, message_type_checks_overdue, turn_encoded(t, &checks_overdue_shape, m));
+}
+
+static void on_check_missed(struct turn *t, const struct origin *o, const struct check_missed *m)
+{
+	(void)o;
+	letter_put(t, m->organisation, message_type_check_missed, turn_encoded(t, &check_missed_shape, m));
 }
 
 const struct service intake_service = {

@@ -30,6 +30,17 @@ bool intake_act_has_head(enum act act)
 	case act_destroy_cards:
 	case act_adjudicate:
 	case act_update_members:
+	case act_plan_campaign:
+	case act_open_campaign:
+	case act_file_checks:
+	case act_consolidate_checks:
+	case act_settle_difference:
+	case act_decide_checks:
+	case act_stamp_cards:
+	case act_return_checked:
+	case act_report_checks:
+	case act_close_campaign:
+	case act_late_check:
 		return true;
 	case act_import_organisations:
 	case act_import_members:

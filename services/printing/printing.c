@@ -617,7 +617,7 @@ static void on_printing_act_ended(struct turn *t, const struct origin *o, const 
 const struct service printing_service = {
 	.name = "printing",
 	.id = service_id_printing,
-	.fold_version = 1,
+	.fold_version = 2,
 	.inputs = printing_inputs,
 	.tables = printing_tables,
 	.sources = printing_sources,

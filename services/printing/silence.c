@@ -89,6 +89,9 @@ void printing_reoffer(struct turn *t, const struct order_reoffering *m)
 			continue;
 		printing_subject_member(t, record.member);
 		printing_record_tell(t, m->order, &order, rest.index, &record);
+		record.again++;
+		record.has_again = true;
+		printing_records_put(t->tx, m->order, rest.index, &record);
 	}
 	if (rest.index <= order.last_index)
 		leave_order_reoffering(t, &rest);

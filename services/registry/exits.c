@@ -46,7 +46,9 @@ static struct registry_fault exit_fault(struct turn *t, const struct origin *o, 
 		return fault(field_status, reason_already_done);
 	if (!may_become(known.data.status, m->status))
 		return fault(field_status, reason_wrong_state);
-	if (m->date < known.data.admission_date)
+	// Not before the member joined, nor before what made them what they are now.
+	if (m->date < known.data.admission_date ||
+	    (known.data.has_status_date && m->date < known.data.status_date))
 		return fault(field_date, reason_date_order);
 	if (m->date > turn_date(t))
 		return fault(field_date, reason_out_of_range);

@@ -28,7 +28,7 @@ static struct registry_fault transfer_fault(struct turn *t, const struct origin 
 		return fault(field_organisation, reason_outside_subtree);
 	if (!may_go(was, m->to))
 		return fault(field_status, reason_wrong_state);
-	if (m->date < was->admission_date)
+	if (m->date < was->admission_date || (was->has_status_date && m->date < was->status_date))
 		return fault(field_date, reason_date_order);
 	if (m->to == 0)
 		return m->scope == transfer_scope_official ? fault(field_whole, reason_none) : fault(field_scope, reason_missing);

@@ -32,6 +32,28 @@ static void take_date(struct change *c, enum field field, bool given, int32_t va
 	}
 }
 
+static void empty(struct change *c, enum field field, bool *has)
+{
+	if (*has)
+		changed(c, field);
+	*has = false;
+}
+
+// What the file leaves empty on purpose.
+static void empty_fields(struct change *c, const struct coded_update *u)
+{
+	for (size_t i = 0; i < u->emptied_count; i++) {
+		if (u->emptied[i] == field_photo)
+			empty(c, field_photo, &c->now.has_photo);
+		else if (u->emptied[i] == field_discipline)
+			empty(c, field_discipline, &c->now.has_discipline_until);
+		else if (u->emptied[i] == field_official_date)
+			empty(c, field_official_date, &c->now.has_official_date);
+		else if (u->emptied[i] == field_phone)
+			c->now.phone = false; // told with the personal data, where it differs
+	}
+}
+
 static struct change change_of(const struct coded_member *known, const struct coded_update *u)
 {
 	struct change c = { .now = *known };
@@ -64,6 +86,7 @@ static struct change change_of(const struct coded_member *known, const struct co
 	}
 	take_date(&c, field_discipline, u->has_discipline_until, u->discipline_until, &c.now.discipline_until,
 		  &c.now.has_discipline_until);
+	empty_fields(&c, u);
 	if (u->has_record) {
 		c.now.record = u->record;
 		c.now.digest = u->digest;

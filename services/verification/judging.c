@@ -165,9 +165,19 @@ static void settle(struct turn *t, const struct request_offered *m, struct verif
 
 // --- corrections ---
 
+// A request follows its member: whoever asked first, it is corrected by the cell where the member is now.  Another cell's
+// mistaken row is a request of its own, which is rejected, and touches no other.
+static bool may_correct(const struct verification_subject *s, const struct verification_request *r, uint64_t cell)
+{
+	if (!s->known)
+		return r->row.cell == cell;
+	return s->member.present_cell == cell ||
+	       (s->member.home_cell == cell && s->member.status != member_status_temp_activity);
+}
+
 // Which returned request the row corrects: *r, when the result is reason_none and *found.
 static struct verification_refusal corrected(struct turn *t, const struct request_offered *m,
-		const struct verification_lists_row *list,
+		const struct verification_lists_row *list, const struct verification_subject *s,
 				struct verification_request *r, bool *found)
 {
 	struct verification_returned_row returned;
@@ -176,13 +186,15 @@ static struct verification_refusal corrected(struct turn *t, const struct reques
 	if (m->has_corrects) {
 		if (!verification_request_get(t, m->corrects, r) || r->row.member != m->member)
 			return (struct verification_refusal){ field_request, reason_unknown };
+		if (!may_correct(s, r, list->cell))
+			return (struct verification_refusal){ field_present_cell, reason_other_cell };
 		if (r->row.state != request_state_returned)
 			return (struct verification_refusal){ field_request, reason_wrong_state };
 		if (r->row.kind != list->kind || r->row.reason != list->reason)
 			return (struct verification_refusal){ field_request, reason_other_kind };
 		*found = true;
 	} else if (any && verification_request_get(t, returned.request, r)) {
-		*found = r->row.kind == list->kind && r->row.reason == list->reason;
+		*found = r->row.kind == list->kind && r->row.reason == list->reason && may_correct(s, r, list->cell);
 	}
 	return (struct verification_refusal){ field_whole, reason_none };
 }
@@ -267,7 +279,7 @@ void verification_offered(struct turn *t, const struct request_offered *m, uint6
 	struct verification_subject s = verification_subject_at(t->tx, m->member);
 	struct verification_request r = { 0 };
 	bool again;
-	struct verification_refusal refusal = corrected(t, m, list, &r, &again);
+	struct verification_refusal refusal = corrected(t, m, list, &s, &r, &again);
 	turn_subject(t, subject_of(subject_kind_member, m->member));
 	turn_rule(t, eligibility_version);
 	if (again) {

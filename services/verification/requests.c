@@ -178,13 +178,24 @@ static bool recall(struct turn *t, struct verification_request *r, enum reason r
 	return false;
 }
 
+// The cell that asked, and the cells where the member is now: who took the member over speaks for them as well.
+static bool may_withdraw(struct turn *t, const struct origin *o, const struct verification_request *r)
+{
+	struct organisation_tree tree = { t->tx, verification_parent_of };
+	struct verification_members_row member;
+	if (organisation_within(&tree, r->row.cell, o->organisation))
+		return true;
+	return verification_members_get(t->tx, r->row.member, &member) &&
+	       (organisation_within(&tree, member.home_cell, o->organisation) ||
+		organisation_within(&tree, member.present_cell, o->organisation));
+}
+
 static struct verification_refusal withdrawal_refusal(struct turn *t, const struct origin *o, bool known,
 		const struct verification_request *r)
 {
-	struct organisation_tree tree = { t->tx, verification_parent_of };
 	if (!known)
 		return (struct verification_refusal){ field_request, reason_unknown };
-	if (!organisation_within(&tree, r->row.cell, o->organisation))
+	if (!may_withdraw(t, o, r))
 		return (struct verification_refusal){ field_organisation, reason_outside_subtree };
 	if (!verification_is_open(r->row.state) && r->row.state != request_state_returned)
 		return (struct verification_refusal){ field_request, reason_wrong_state };

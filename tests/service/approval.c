@@ -383,6 +383,9 @@ test(a_decision_needs_its_number_and_a_date_that_is_not_to_come)
 	     .decision_number = bytes_of_text("15-QĐ/ĐU"));
 	tell(s, intake, list_act_given, .submission = 6, .act = act_decide, .number = 1, .has_decision_number = true,
 	     .decision_number = bytes_of_text("15-QĐ/ĐU"), .has_decision_date = true, .decision_date = day_number + 1);
+	// Nor before the list that it decides on was consolidated.
+	tell(s, intake, list_act_given, .submission = 8, .act = act_decide, .number = 1, .has_decision_number = true,
+	     .decision_number = bytes_of_text("15-QĐ/ĐU"), .has_decision_date = true, .decision_date = day_number - 1);
 	decide_by(s, 7, 1, secretary);
 	expect(s, "intake: list_act_given submission 4, act decide, number 1, decision_date 2026-03-02, "
 		  "left_out []\n"
@@ -395,6 +398,10 @@ test(a_decision_needs_its_number_and_a_date_that_is_not_to_come)
 		  "intake: list_act_given submission 6, act decide, number 1, decision_number 15-QĐ/ĐU, "
 		  "decision_date 2026-03-03, left_out []\n"
 		  "  -> intake: act_closed submission 6, reason date_order, field decision, accepted 0, "
+		  "refused 0, more 0 [group 1]\n"
+		  "intake: list_act_given submission 8, act decide, number 1, decision_number 15-QĐ/ĐU, "
+		  "decision_date 2026-03-01, left_out []\n"
+		  "  -> intake: act_closed submission 8, reason date_order, field decision, accepted 0, "
 		  "refused 0, more 0 [group 1]\n"
 		  "intake: list_act_given submission 7, act decide, number 1, decision_number 15-QĐ/ĐU, "
 		  "decision_date 2026-03-02, left_out []\n"

@@ -107,6 +107,37 @@ test(a_dry_run_tells_each_field_that_would_change_and_changes_nothing)
 	transcript_free(s);
 }
 
+test(an_update_empties_what_a_member_can_be_without)
+{
+	struct transcript *s = begin();
+	update(s, false, (struct coded_update){ .row = 1, .member = lan, .has_photo = true, .photo = 9,
+						.has_discipline_until = true, .discipline_until = date("2030-12-31") },
+	       "a photo, disciplined");
+	transcript_skip(s);
+	struct coded_update none = { .row = 2, .member = lan, .personal = { field_phone }, .personal_count = 1,
+				     .emptied = { field_photo, field_discipline, field_phone }, .emptied_count = 3 };
+	update(s, true, none, "no photo, no discipline, no phone");
+	update(s, false, none, "no photo, no discipline, no phone");
+	none.personal_count = 0;
+	update(s, false, none, "the same again");
+	// An official member has an official date.
+	update(s, false, (struct coded_update){ .row = 3, .member = lan, .emptied = { field_official_date }, .emptied_count = 1 },
+	       "no official date");
+	expect(s,
+	       "intake: dry run, row 2, member 101: no photo, no discipline, no phone\n"
+	       "  -> intake: row_refused submission 2, row 2, field phone, reason differs [member 101]\n"
+	       "  -> intake: row_refused submission 2, row 2, field photo, reason differs [member 101]\n"
+	       "  -> intake: row_refused submission 2, row 2, field discipline, reason differs [member 101]\n"
+	       "intake: row 2, member 101: no photo, no discipline, no phone\n"
+	       "  -> record: member_updated member 101, fields [11, 19, 40] [member 101]\n"
+	       "  -> intake verification inspection: member_registered member 101, version 4, record 1101, type official, status active, official_date 2011-05-19, home_cell 44010101, present_cell 44010101 [member 101]\n"
+	       "intake: row 2, member 101: the same again\n"
+	       "  -> intake: row_refused submission 2, row 2, field profile_number, reason unchanged [member 101]\n"
+	       "intake: row 3, member 101: no official date\n"
+	       "  -> intake: row_refused submission 2, row 3, field official_date, reason missing [member 101]\n");
+	transcript_free(s);
+}
+
 test(an_update_is_a_new_version_for_everybody_who_mirrors_members)
 {
 	struct transcript *s = begin();
@@ -125,12 +156,12 @@ test(an_update_is_a_new_version_for_everybody_who_mirrors_members)
 	ended(s, act_update_members, 3);
 	expect(s, "intake: row 1, member 101: another name, under discipline\n"
 		  "  -> record: member_updated member 101, fields [7, 40] [member 101]\n"
-		  "  -> intake verification: member_registered member 101, version 3, record 2001, "
+		  "  -> intake verification inspection: member_registered member 101, version 3, record 2001, "
 		  "type official, status active, official_date 2011-05-19, home_cell 44010101, "
 		  "present_cell 44010101, discipline_until 2027-01-01 [member 101]\n"
 		  "intake: row 2, member 102: abroad, another present cell\n"
 		  "  -> record: member_updated member 102, fields [16, 18] [member 102]\n"
-		  "  -> intake verification: member_registered member 102, version 4, record 1102, "
+		  "  -> intake verification inspection: member_registered member 102, version 4, record 1102, "
 		  "type official, status abroad, official_date 2011-05-19, home_cell 44010101, "
 		  "present_cell 44010102 [member 102]\n"
 		  "  -> revocation: member_status_changed member 102, from active, to abroad, "
@@ -170,7 +201,7 @@ test(a_corrected_citizen_id_waits_for_the_vault)
 		  "adapter: identity_found submission 2, row 1, member 101, known yes, persons [101], "
 		  "more no\n"
 		  "  -> record: member_updated member 101, fields [10] [member 101]\n"
-		  "  -> intake verification: member_registered member 101, version 3, record 2001, "
+		  "  -> intake verification inspection: member_registered member 101, version 3, record 2001, "
 		  "type official, status active, official_date 2011-05-19, home_cell 44010101, "
 		  "present_cell 44010101 [member 101]\n"
 		  "adapter: identity_found submission 2, row 2, member 102, known yes, persons [101, 102], "
@@ -207,7 +238,7 @@ test(a_transfer_closes_there_and_opens_here)
 	expect(s, "intake: row 1, member 101 to 44020101, official\n"
 		  "  -> record: member_transferred member 101, from 44010101, to 44020101, scope official, "
 		  "date 2026-03-01, decision 12-QĐ/ĐU [member 101]\n"
-		  "  -> intake verification: member_registered member 101, version 3, record 1101, "
+		  "  -> intake verification inspection: member_registered member 101, version 3, record 1101, "
 		  "type official, status active, official_date 2011-05-19, home_cell 44020101, "
 		  "present_cell 44020101 [member 101]\n"
 		  "  -> delivery revocation: member_moved member 101, from 44010101, to 44020101, "
@@ -215,7 +246,7 @@ test(a_transfer_closes_there_and_opens_here)
 		  "intake: row 2, member 102 to 44010102, temporary\n"
 		  "  -> record: member_transferred member 102, from 44010101, to 44010102, "
 		  "scope temporary, date 2026-03-01, decision 12-QĐ/ĐU [member 102]\n"
-		  "  -> intake verification: member_registered member 102, version 4, record 1102, "
+		  "  -> intake verification inspection: member_registered member 102, version 4, record 1102, "
 		  "type official, status temp_activity, official_date 2011-05-19, home_cell 44010101, "
 		  "present_cell 44010102 [member 102]\n"
 		  "  -> revocation: member_status_changed member 102, from active, to temp_activity, "
@@ -225,7 +256,7 @@ test(a_transfer_closes_there_and_opens_here)
 		  "intake: row 3, member 102 to 44010101, temporary\n"
 		  "  -> record: member_transferred member 102, from 44010102, to 44010101, "
 		  "scope temporary, date 2026-03-01, decision 12-QĐ/ĐU [member 102]\n"
-		  "  -> intake verification: member_registered member 102, version 5, record 1102, "
+		  "  -> intake verification inspection: member_registered member 102, version 5, record 1102, "
 		  "type official, status active, official_date 2011-05-19, home_cell 44010101, "
 		  "present_cell 44010101 [member 102]\n"
 		  "  -> revocation: member_status_changed member 102, from temp_activity, to active, "
@@ -251,7 +282,7 @@ test(who_leaves_for_another_site_may_come_back_and_nobody_goes_twice)
 	expect(s, "intake: row 1, member 101 to 0, official\n"
 		  "  -> record: member_transferred member 101, from 44010101, to 0, scope official, "
 		  "date 2026-03-01, decision 12-QĐ/ĐU [member 101]\n"
-		  "  -> intake verification: member_registered member 101, version 3, record 1101, "
+		  "  -> intake verification inspection: member_registered member 101, version 3, record 1101, "
 		  "type official, status transferred, official_date 2011-05-19, home_cell 44010101, "
 		  "present_cell 44010101 [member 101]\n"
 		  "  -> revocation: member_status_changed member 101, from active, to transferred, "
@@ -262,7 +293,7 @@ test(who_leaves_for_another_site_may_come_back_and_nobody_goes_twice)
 		  "intake: row 3, member 101 to 44010102, official\n"
 		  "  -> record: member_transferred member 101, from 44010101, to 44010102, scope official, "
 		  "date 2026-03-01, decision 12-QĐ/ĐU [member 101]\n"
-		  "  -> intake verification: member_registered member 101, version 4, record 1101, "
+		  "  -> intake verification inspection: member_registered member 101, version 4, record 1101, "
 		  "type official, status active, official_date 2011-05-19, home_cell 44010102, "
 		  "present_cell 44010102 [member 101]\n"
 		  "  -> revocation: member_status_changed member 101, from transferred, to active, "
@@ -293,7 +324,7 @@ test(a_commune_transfers_within_its_own_subtree_only)
 		  "intake: row 3, member 101 to 44010102, official\n"
 		  "  -> record: member_transferred member 101, from 44010101, to 44010102, scope official, "
 		  "date 2026-03-01, decision 12-QĐ/ĐU [member 101]\n"
-		  "  -> intake verification: member_registered member 101, version 3, record 1101, "
+		  "  -> intake verification inspection: member_registered member 101, version 3, record 1101, "
 		  "type official, status active, official_date 2011-05-19, home_cell 44010102, "
 		  "present_cell 44010102 [member 101]\n"
 		  "  -> delivery revocation: member_moved member 101, from 44010101, to 44010102, "
@@ -325,14 +356,14 @@ test(an_exit_needs_its_decision_and_nobody_comes_back_from_death)
 		  "reason missing [member 101]\n"
 		  "intake: exit_reported submission 2, row 2, member 101, status expelled, "
 		  "date 2026-03-01, decision_number 7-QĐ/UBKT\n"
-		  "  -> intake verification: member_registered member 101, version 3, record 1101, "
+		  "  -> intake verification inspection: member_registered member 101, version 3, record 1101, "
 		  "type official, status expelled, official_date 2011-05-19, home_cell 44010101, "
 		  "present_cell 44010101 [member 101]\n"
 		  "  -> revocation: member_status_changed member 101, from active, to expelled, "
 		  "date 2026-03-01, decision_number 7-QĐ/UBKT [member 101]\n"
 		  "intake: exit_reported submission 2, row 3, member 102, status deceased, "
 		  "date 2026-03-01\n"
-		  "  -> intake verification: member_registered member 102, version 4, record 1102, "
+		  "  -> intake verification inspection: member_registered member 102, version 4, record 1102, "
 		  "type official, status deceased, official_date 2011-05-19, home_cell 44010101, "
 		  "present_cell 44010101 [member 102]\n"
 		  "  -> revocation: member_status_changed member 102, from active, to deceased, "
@@ -343,6 +374,42 @@ test(an_exit_needs_its_decision_and_nobody_comes_back_from_death)
 		  "intake: exits_ended submission 2, rows 4\n"
 		  "  -> intake: act_closed submission 2, reason none, field whole, accepted 2, refused 2, "
 		  "more 0\n");
+	transcript_free(s);
+}
+
+test(what_becomes_of_a_member_is_not_dated_before_what_came_before)
+{
+	struct transcript *s = begin();
+	tell(s, intake, exit_reported, .submission = 2, .row = 1, .member = lan, .status = member_status_abroad,
+	     .date = date("1950-01-01"));
+	tell(s, intake, exit_reported, .submission = 2, .row = 2, .member = lan, .status = member_status_abroad,
+	     .date = date("2026-03-03"));
+	tell(s, intake, exit_reported, .submission = 2, .row = 3, .member = lan, .status = member_status_abroad,
+	     .date = date("2026-02-10"));
+	tell(s, intake, exit_reported, .submission = 2, .row = 4, .member = lan, .status = member_status_active,
+	     .date = date("2026-02-09"));
+	tell(s, intake, exit_reported, .submission = 2, .row = 5, .member = lan, .status = member_status_active,
+	     .date = date("2026-02-20"));
+	tell(s, intake, exits_ended, .submission = 2, .rows = 5);
+	tell(s, intake, transfer_offered, .submission = 3, .transfer = { .row = 1, .member = lan, .to = 44010102,
+	     .scope = transfer_scope_official, .date = date("2026-02-19"), .decision = bytes_of_text("5-QĐ") });
+	expect(s,
+	       "intake: exit_reported submission 2, row 1, member 101, status abroad, date 1950-01-01\n"
+	       "  -> intake: row_refused submission 2, row 1, field date, reason date_order [member 101]\n"
+	       "intake: exit_reported submission 2, row 2, member 101, status abroad, date 2026-03-03\n"
+	       "  -> intake: row_refused submission 2, row 2, field date, reason out_of_range [member 101]\n"
+	       "intake: exit_reported submission 2, row 3, member 101, status abroad, date 2026-02-10\n"
+	       "  -> intake verification inspection: member_registered member 101, version 3, record 1101, type official, status abroad, official_date 2011-05-19, home_cell 44010101, present_cell 44010101 [member 101]\n"
+	       "  -> revocation: member_status_changed member 101, from active, to abroad, date 2026-02-10 [member 101]\n"
+	       "intake: exit_reported submission 2, row 4, member 101, status active, date 2026-02-09\n"
+	       "  -> intake: row_refused submission 2, row 4, field date, reason date_order [member 101]\n"
+	       "intake: exit_reported submission 2, row 5, member 101, status active, date 2026-02-20\n"
+	       "  -> intake verification inspection: member_registered member 101, version 4, record 1101, type official, status active, official_date 2011-05-19, home_cell 44010101, present_cell 44010101 [member 101]\n"
+	       "  -> revocation: member_status_changed member 101, from abroad, to active, date 2026-02-20 [member 101]\n"
+	       "intake: exits_ended submission 2, rows 5\n"
+	       "  -> intake: act_closed submission 2, reason none, field whole, accepted 2, refused 3, more 0\n"
+	       "intake: transfer_offered submission 3, transfer { row 1, member 101, to 44010102, scope official, date 2026-02-19, decision 5-QĐ}\n"
+	       "  -> intake: row_refused submission 3, row 1, field date, reason date_order [member 101]\n");
 	transcript_free(s);
 }
 
@@ -362,20 +429,20 @@ test(a_merged_cells_members_belong_to_its_successor)
 	ended(s, act_end_organisations, 1);
 	expect(s, "intake: ending_offered submission 2, row 1, code 44010101, into 44010102, "
 		  "date 2026-03-01, decision 3-QĐ/TU\n"
-		  "  -> intake verification: member_registered member 101, version 3, record 1101, "
+		  "  -> intake verification inspection: member_registered member 101, version 3, record 1101, "
 		  "type official, status active, official_date 2011-05-19, home_cell 44010102, "
 		  "present_cell 44010102 [member 101]\n"
 		  "  -> delivery revocation: member_moved member 101, from 44010101, to 44010102, "
 		  "date 2026-03-01 [member 101]\n"
-		  "  -> intake verification: member_registered member 102, version 4, record 1102, "
+		  "  -> intake verification inspection: member_registered member 102, version 4, record 1102, "
 		  "type official, status active, official_date 2011-05-19, home_cell 44010102, "
 		  "present_cell 44010102 [member 102]\n"
 		  "  -> delivery revocation: member_moved member 102, from 44010101, to 44010102, "
 		  "date 2026-03-01 [member 102]\n"
-		  "  -> intake verification approval printing delivery revocation: organisation_registered "
+		  "  -> intake verification approval printing delivery inspection revocation: organisation_registered "
 		  "code 44010101, name Đảng bộ, level cell, parent 44010102, valid_from 2025-07-01, "
 		  "remote no [organisation 44010101]\n"
-		  "  -> intake approval delivery: organisation_merged code 44010101, into 44010102, "
+		  "  -> intake approval delivery inspection: organisation_merged code 44010101, into 44010102, "
 		  "date 2026-03-01, decision 3-QĐ/TU [organisation 44010101]\n"
 		  "intake: import_ended submission 2, act end_organisations, rows 1\n"
 		  "  -> intake: act_closed submission 2, reason none, field whole, accepted 1, refused 0, "
@@ -393,13 +460,13 @@ test(a_merged_commune_brings_its_organisations_and_a_later_merger_moves_everythi
 	ended(s, act_end_organisations, 4);
 	expect(s, "intake: ending_offered submission 2, row 1, code 4401, into 4402, date 2026-03-01, "
 		  "decision 3-QĐ/TU\n"
-		  "  -> intake verification approval printing delivery revocation: organisation_registered "
+		  "  -> intake verification approval printing delivery inspection revocation: organisation_registered "
 		  "code 440101, name Đảng bộ, level grassroots, parent 4402, valid_from 2025-07-01, "
 		  "remote no [organisation 440101]\n"
-		  "  -> intake verification approval printing delivery revocation: organisation_registered "
+		  "  -> intake verification approval printing delivery inspection revocation: organisation_registered "
 		  "code 4401, name Đảng bộ, level superior, parent 4402, valid_from 2025-07-01, "
 		  "remote no [organisation 4401]\n"
-		  "  -> intake approval delivery: organisation_merged code 4401, into 4402, "
+		  "  -> intake approval delivery inspection: organisation_merged code 4401, into 4402, "
 		  "date 2026-03-01, decision 3-QĐ/TU [organisation 4401]\n"
 		  "intake: ending_offered submission 2, row 2, code 4401, into 4402, date 2026-03-01, "
 		  "decision 3-QĐ/TU\n"
@@ -411,19 +478,19 @@ test(a_merged_commune_brings_its_organisations_and_a_later_merger_moves_everythi
 		  "reason organisation_ended [organisation 44010102]\n"
 		  "intake: ending_offered submission 2, row 4, code 4402, into 4403, date 2026-03-01, "
 		  "decision 3-QĐ/TU\n"
-		  "  -> intake verification approval printing delivery revocation: organisation_registered "
+		  "  -> intake verification approval printing delivery inspection revocation: organisation_registered "
 		  "code 4401, name Đảng bộ, level superior, parent 4403, valid_from 2025-07-01, "
 		  "remote no [organisation 4401]\n"
-		  "  -> intake verification approval printing delivery revocation: organisation_registered "
+		  "  -> intake verification approval printing delivery inspection revocation: organisation_registered "
 		  "code 440101, name Đảng bộ, level grassroots, parent 4403, valid_from 2025-07-01, "
 		  "remote no [organisation 440101]\n"
-		  "  -> intake verification approval printing delivery revocation: organisation_registered "
+		  "  -> intake verification approval printing delivery inspection revocation: organisation_registered "
 		  "code 440201, name Đảng bộ, level grassroots, parent 4403, valid_from 2025-07-01, "
 		  "remote no [organisation 440201]\n"
-		  "  -> intake verification approval printing delivery revocation: organisation_registered "
+		  "  -> intake verification approval printing delivery inspection revocation: organisation_registered "
 		  "code 4402, name Đảng bộ, level superior, parent 4403, valid_from 2025-07-01, "
 		  "remote no [organisation 4402]\n"
-		  "  -> intake approval delivery: organisation_merged code 4402, into 4403, "
+		  "  -> intake approval delivery inspection: organisation_merged code 4402, into 4403, "
 		  "date 2026-03-01, decision 3-QĐ/TU [organisation 4402]\n"
 		  "intake: import_ended submission 2, act end_organisations, rows 4\n"
 		  "  -> intake: act_closed submission 2, reason none, field whole, accepted 2, refused 2, "
@@ -451,11 +518,11 @@ test(an_organisation_closes_when_nobody_is_left)
 		  "reason not_empty [organisation 440201]\n"
 		  "intake: ending_offered submission 2, row 3, code 44020101, date 2026-03-01, "
 		  "decision 3-QĐ/TU\n"
-		  "  -> intake approval delivery: organisation_merged code 44020101, into 0, "
+		  "  -> intake approval delivery inspection: organisation_merged code 44020101, into 0, "
 		  "date 2026-03-01, decision 3-QĐ/TU [organisation 44020101]\n"
 		  "intake: ending_offered submission 2, row 4, code 440201, date 2026-03-01, "
 		  "decision 3-QĐ/TU\n"
-		  "  -> intake approval delivery: organisation_merged code 440201, into 0, "
+		  "  -> intake approval delivery inspection: organisation_merged code 440201, into 0, "
 		  "date 2026-03-01, decision 3-QĐ/TU [organisation 440201]\n"
 		  "intake: ending_offered submission 2, row 5, code 1, date 2026-03-01, decision 3-QĐ/TU\n"
 		  "  -> intake: row_refused submission 2, row 5, field level, "
@@ -527,7 +594,7 @@ test(a_double_entry_is_held_once_until_a_person_rules)
 			.verdict = duplicate_verdict_same });
 	ended(s, act_resolve_duplicates, 4);
 	expect(s, "intake: duplicate_ruled submission 2, ruling { row 1, duplicate 1, verdict different}\n"
-		  "  -> intake verification: member_registered member 103, version 3, record 1103, "
+		  "  -> intake verification inspection: member_registered member 103, version 3, record 1103, "
 		  "type official, status active, official_date 2011-05-19, home_cell 44010102, "
 		  "present_cell 44010102 [member 103]\n"
 		  "  -> intake: duplicate_resolved duplicate 1, member 103, "
@@ -547,12 +614,14 @@ test(a_double_entry_is_held_once_until_a_person_rules)
 int main(void)
 {
 	run(a_dry_run_tells_each_field_that_would_change_and_changes_nothing);
+	run(an_update_empties_what_a_member_can_be_without);
 	run(an_update_is_a_new_version_for_everybody_who_mirrors_members);
 	run(a_corrected_citizen_id_waits_for_the_vault);
 	run(a_transfer_closes_there_and_opens_here);
 	run(who_leaves_for_another_site_may_come_back_and_nobody_goes_twice);
 	run(a_commune_transfers_within_its_own_subtree_only);
 	run(an_exit_needs_its_decision_and_nobody_comes_back_from_death);
+	run(what_becomes_of_a_member_is_not_dated_before_what_came_before);
 	run(a_merged_cells_members_belong_to_its_successor);
 	run(a_merged_commune_brings_its_organisations_and_a_later_merger_moves_everything_on);
 	run(an_organisation_closes_when_nobody_is_left);

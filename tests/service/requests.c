@@ -344,6 +344,87 @@ test(a_correction_may_name_its_request_and_must_fit_it)
 	transcript_free(s);
 }
 
+// The member is in another cell from now on; what that tells is not of interest here.
+static void moved(struct transcript *s, uint64_t member, uint64_t cell)
+{
+	transcript_mute(s);
+	by(s, .submission = 1, .actor = 1, .role = role_administrator);
+	tell(s, registry, member_registered, .member = member, .version = member + 1, .record = member,
+	     .type = member_type_official, .status = member_status_active, .home_cell = cell, .present_cell = cell);
+	transcript_unmute(s);
+}
+
+static void list_of_another_cell(struct transcript *s, uint64_t submission, uint64_t list)
+{
+	transcript_mute(s);
+	by(s, .submission = submission, .actor = 3, .person = 8, .role = role_cell_officer, .organisation = 32);
+	tell(s, intake, list_opened, .submission = submission, .list = list, .kind = request_kind_reissue,
+	     .reason = request_reason_lost, .cell = 32, .period = date("2026-03-01"), .count = 1);
+	transcript_unmute(s);
+}
+
+test(another_cells_mistaken_row_leaves_a_returned_request_alone)
+{
+	struct transcript *s = begin();
+	lost_a_card(s, lan, false);
+	open_list(s, 5, 1);
+	ask(s, 5, item_of(1, 1), lan, loss_assessment_justified);
+	transcript_skip(s);
+	list_of_another_cell(s, 6, 2);
+	tell(s, intake, request_offered, .submission = 6, .request = item_of(2, 1), .member = lan, .has_photo = true, .photo = 77);
+	tell(s, intake, request_offered, .submission = 6, .request = item_of(2, 2), .member = lan, .has_corrects = true,
+	     .corrects = item_of(1, 1), .has_photo = true, .photo = 77);
+	open_list(s, 7, 3); // and its own cell still corrects it
+	by_cell(s, 7);
+	tell(s, intake, request_offered, .submission = 7, .request = item_of(3, 1), .member = lan, .has_photo = true, .photo = 77);
+	expect(s, "intake: request_offered submission 6, request 2/1, member 101, photo 77, "
+		  "card_enclosed no\n"
+		  "  -> record: request_settled request 2/1, member 101, state rejected, "
+		  "field present_cell, reason other_cell, rule own-cell [member 101, rule 2]\n"
+		  "  -> intake: row_refused submission 6, row 1, field present_cell, reason other_cell, "
+		  "request 2/1 [member 101, rule 2]\n"
+		  "intake: request_offered submission 6, request 2/2, member 101, photo 77, "
+		  "corrects 65537, card_enclosed no\n"
+		  "  -> record: request_settled request 2/2, member 101, state rejected, "
+		  "field present_cell, reason other_cell, rule  [member 101, rule 2]\n"
+		  "  -> intake: row_refused submission 6, row 2, field present_cell, reason other_cell, "
+		  "request 2/2 [member 101, rule 2]\n"
+		  "intake: request_offered submission 7, request 3/1, member 101, photo 77, "
+		  "card_enclosed no\n"
+		  "  -> record: request_reopened request 1/1, member 101, list 3, row 1, "
+		  "round 1 [member 101, rule 2]\n"
+		  "  -> approval: request_verified request 1/1, member 101, photo 77, old_card 101/1, "
+		  "registry_version 101, list 3 [member 101, rule 2]\n");
+	transcript_free(s);
+}
+
+test(when_a_member_has_moved_the_new_cell_corrects_and_the_old_one_does_not)
+{
+	struct transcript *s = begin();
+	lost_a_card(s, lan, false);
+	open_list(s, 5, 1);
+	ask(s, 5, item_of(1, 1), lan, loss_assessment_justified);
+	moved(s, lan, 32);
+	transcript_skip(s);
+	open_list(s, 6, 2);
+	ask(s, 6, item_of(2, 1), lan, loss_assessment_justified);
+	list_of_another_cell(s, 7, 3);
+	tell(s, intake, request_offered, .submission = 7, .request = item_of(3, 1), .member = lan, .has_photo = true, .photo = 77);
+	expect(s, "intake: request_offered submission 6, request 2/1, member 101, evidence 55, "
+		  "loss justified, card_enclosed no\n"
+		  "  -> record: request_settled request 2/1, member 101, state rejected, "
+		  "field present_cell, reason other_cell, rule own-cell [member 101, rule 2]\n"
+		  "  -> intake: row_refused submission 6, row 1, field present_cell, reason other_cell, "
+		  "request 2/1 [member 101, rule 2]\n"
+		  "intake: request_offered submission 7, request 3/1, member 101, photo 77, "
+		  "card_enclosed no\n"
+		  "  -> record: request_reopened request 1/1, member 101, list 3, row 1, "
+		  "round 1 [member 101, rule 2]\n"
+		  "  -> approval: request_verified request 1/1, member 101, photo 77, old_card 101/1, "
+		  "registry_version 102, list 3 [member 101, rule 2]\n");
+	transcript_free(s);
+}
+
 // --- withdrawal and recall ---
 
 static void withdraw(struct transcript *s, uint64_t submission, uint64_t request)
@@ -448,6 +529,21 @@ test(a_cell_withdraws_its_own_requests_only_and_only_once)
 	transcript_free(s);
 }
 
+test(who_took_the_member_over_may_withdraw_for_them)
+{
+	struct transcript *s = held();
+	moved(s, lan, 32);
+	by(s, .submission = 6, .actor = 3, .person = 8, .role = role_cell_officer, .organisation = 32);
+	tell(s, intake, withdrawal_given, .submission = 6, .row = 1, .request = item_of(1, 1));
+	tell(s, intake, withdrawals_ended, .submission = 6, .rows = 1);
+	expect(s, "intake: withdrawal_given submission 6, row 1, request 1/1\n"
+		  "  -> record: request_finished request 1/1, member 101, state withdrawn [member 101]\n"
+		  "intake: withdrawals_ended submission 6, rows 1\n"
+		  "  -> intake: act_closed submission 6, reason none, field whole, accepted 1, refused 0, "
+		  "more 0\n");
+	transcript_free(s);
+}
+
 test(when_a_member_dies_the_request_stops_wherever_it_is)
 {
 	struct transcript *s = held();
@@ -531,9 +627,12 @@ int main(void)
 	run(what_two_rules_hold_is_released_by_both);
 	run(a_request_may_be_corrected_three_times_and_then_is_rejected);
 	run(a_correction_may_name_its_request_and_must_fit_it);
+	run(another_cells_mistaken_row_leaves_a_returned_request_alone);
+	run(when_a_member_has_moved_the_new_cell_corrects_and_the_old_one_does_not);
 	run(a_held_request_is_withdrawn_at_once_one_on_its_way_when_approval_has_taken_it_out);
 	run(what_is_ordered_already_is_not_withdrawn_any_more);
 	run(a_cell_withdraws_its_own_requests_only_and_only_once);
+	run(who_took_the_member_over_may_withdraw_for_them);
 	run(when_a_member_dies_the_request_stops_wherever_it_is);
 	run(a_card_that_was_cancelled_ends_its_request);
 	run(who_is_late_gets_a_letter_the_day_after_the_due_date);

@@ -83,22 +83,22 @@ test(a_card_of_somebody_who_left_or_died_before_the_start_is_not_in_use)
 	open_paper_card(s, 204, 44000204, member_status_temp_activity);
 	expect(s, "registry: card_opened member 201, card 201/1, number 44.000201, generation paper_2003, "
 		  "issued 2011-01-26, boxes 15, cell 31, status expelled\n"
-		  "  -> verification: validity_changed card 201/1, from active, to recovery_due, "
+		  "  -> verification inspection: validity_changed card 201/1, from active, to recovery_due, "
 		  "event holder_left, number 44.000201 [member 201]\n"
 		  "  -> delivery: card_standing card 201/1, validity recovery_due, "
-		  "event holder_left [member 201]\n"
+		  "event holder_left, since 2011-01-26 [member 201]\n"
 		  "registry: card_opened member 202, card 202/1, number 44.000202, generation paper_2003, "
 		  "issued 2011-01-26, boxes 15, cell 31, status deceased\n"
-		  "  -> verification: validity_changed card 202/1, from active, to retained_by_family, "
+		  "  -> verification inspection: validity_changed card 202/1, from active, to retained_by_family, "
 		  "event holder_died, number 44.000202 [member 202]\n"
 		  "  -> delivery: card_standing card 202/1, validity retained_by_family, "
-		  "event holder_died [member 202]\n"
+		  "event holder_died, since 2011-01-26 [member 202]\n"
 		  "registry: card_opened member 203, card 203/1, number 44.000203, generation paper_2003, "
 		  "issued 2011-01-26, boxes 15, cell 31, status abroad\n"
-		  "  -> verification: validity_changed card 203/1, from active, to suspended, "
+		  "  -> verification inspection: validity_changed card 203/1, from active, to suspended, "
 		  "event suspended_by_decision, number 44.000203 [member 203]\n"
 		  "  -> delivery: card_standing card 203/1, validity suspended, "
-		  "event suspended_by_decision [member 203]\n"
+		  "event suspended_by_decision, since 2011-01-26 [member 203]\n"
 		  "registry: card_opened member 204, card 204/1, number 44.000204, generation paper_2003, "
 		  "issued 2011-01-26, boxes 15, cell 31, status temp_activity\n");
 	transcript_free(s);
@@ -128,11 +128,11 @@ test(a_hand_over_ends_the_old_card_before_the_new_one_becomes_active)
 	hand_over(s, 2, 1, true);
 	expect(s, "delivery: card_handed_over card 101/2, old_card 101/1, old_collected yes, "
 		  "receipt signed_sheet, date 2026-03-02, cell 31\n"
-		  "  -> verification: validity_changed card 101/1, from active, to superseded, "
+		  "  -> verification inspection: validity_changed card 101/1, from active, to superseded, "
 		  "event replacement_handed_over, number 44.000017 [member 101]\n"
-		  "  -> verification: validity_changed card 101/1, from superseded, to ended, "
+		  "  -> verification inspection: validity_changed card 101/1, from superseded, to ended, "
 		  "event collected, number 44.000017 [member 101]\n"
-		  "  -> verification: validity_changed card 101/2, from not_yet_active, to active, "
+		  "  -> verification inspection: validity_changed card 101/2, from not_yet_active, to active, "
 		  "event handed_over, number 44.000017 [member 101]\n");
 	check_u64(active_card(s), card_of(lan, 2));
 	transcript_free(s);
@@ -148,11 +148,11 @@ test(an_old_card_that_was_not_collected_stays_superseded)
 	hand_over(s, 2, 1, false);
 	expect(s, "delivery: card_handed_over card 101/2, old_card 101/1, old_collected no, "
 		  "receipt signed_sheet, date 2026-03-02, cell 31\n"
-		  "  -> verification: validity_changed card 101/1, from active, to superseded, "
+		  "  -> verification inspection: validity_changed card 101/1, from active, to superseded, "
 		  "event replacement_handed_over, number 44.000017 [member 101]\n"
 		  "  -> delivery: card_standing card 101/1, validity superseded, "
-		  "event replacement_handed_over [member 101]\n"
-		  "  -> verification: validity_changed card 101/2, from not_yet_active, to active, "
+		  "event replacement_handed_over, since 2026-03-02 [member 101]\n"
+		  "  -> verification inspection: validity_changed card 101/2, from not_yet_active, to active, "
 		  "event handed_over, number 44.000017 [member 101]\n");
 	check_u64(validity(s, lan, 1), card_validity_superseded);
 	transcript_free(s);
@@ -168,11 +168,11 @@ test(the_whole_life_of_a_replacement_in_one_turn_ends_the_same)
 	hand_over(s, 2, 1, true);
 	transcript_skip(s);
 	transcript_release(s);
-	expect(s, "  -> verification: validity_changed card 101/1, from active, to superseded, "
+	expect(s, "  -> verification inspection: validity_changed card 101/1, from active, to superseded, "
 		  "event replacement_handed_over, number 44.000017 [member 101]\n"
-		  "  -> verification: validity_changed card 101/1, from superseded, to ended, "
+		  "  -> verification inspection: validity_changed card 101/1, from superseded, to ended, "
 		  "event collected, number 44.000017 [member 101]\n"
-		  "  -> verification: validity_changed card 101/2, from not_yet_active, to active, "
+		  "  -> verification inspection: validity_changed card 101/2, from not_yet_active, to active, "
 		  "event handed_over, number 44.000017 [member 101]\n");
 	check_u64(active_card(s), card_of(lan, 2));
 	transcript_free(s);
@@ -189,7 +189,7 @@ test(a_first_card_becomes_active_at_hand_over)
 		  "serial 0000000000000001, public_key 00000000…, request 1/1, cell 31, facility 9\n"
 		  "delivery: card_handed_over card 101/1, old_collected no, receipt signed_sheet, "
 		  "date 2026-03-02, cell 31\n"
-		  "  -> verification: validity_changed card 101/1, from not_yet_active, to active, "
+		  "  -> verification inspection: validity_changed card 101/1, from not_yet_active, to active, "
 		  "event handed_over, number 44.000017 [member 101]\n");
 	transcript_free(s);
 }
@@ -207,7 +207,7 @@ test(a_card_spoiled_in_print_is_never_handed_over)
 	produce(s, 2);
 	hand_over(s, 2, 0, false);
 	expect(s, "printing: card_spoiled card 101/1, order 2, index 1, reason quality_failed, facility 9\n"
-		  "  -> verification: validity_changed card 101/1, from not_yet_active, to spoiled, "
+		  "  -> verification inspection: validity_changed card 101/1, from not_yet_active, to spoiled, "
 		  "event spoiled_in_print, number 44.000017 [member 101]\n"
 		  "delivery: card_handed_over card 101/1, old_collected no, receipt signed_sheet, "
 		  "date 2026-03-02, cell 31\n"
@@ -222,7 +222,7 @@ test(a_card_spoiled_in_print_is_never_handed_over)
 		  "serial 0000000000000002, public_key 00000000…, request 1/1, cell 31, facility 9\n"
 		  "delivery: card_handed_over card 101/2, old_collected no, receipt signed_sheet, "
 		  "date 2026-03-02, cell 31\n"
-		  "  -> verification: validity_changed card 101/2, from not_yet_active, to active, "
+		  "  -> verification inspection: validity_changed card 101/2, from not_yet_active, to active, "
 		  "event handed_over, number 44.000017 [member 101]\n");
 	transcript_free(s);
 }
@@ -284,11 +284,11 @@ test(an_active_card_that_the_hand_over_does_not_name_is_superseded_too)
 	hand_over(s, 2, 0, false);
 	expect(s, "delivery: card_handed_over card 101/2, old_collected no, receipt signed_sheet, "
 		  "date 2026-03-02, cell 31\n"
-		  "  -> verification: validity_changed card 101/1, from active, to superseded, "
+		  "  -> verification inspection: validity_changed card 101/1, from active, to superseded, "
 		  "event replacement_handed_over, number 44.000017 [member 101]\n"
 		  "  -> delivery: card_standing card 101/1, validity superseded, "
-		  "event replacement_handed_over [member 101]\n"
-		  "  -> verification: validity_changed card 101/2, from not_yet_active, to active, "
+		  "event replacement_handed_over, since 2026-03-02 [member 101]\n"
+		  "  -> verification inspection: validity_changed card 101/2, from not_yet_active, to active, "
 		  "event handed_over, number 44.000017 [member 101]\n");
 	check_u64(active_card(s), card_of(lan, 2));
 	transcript_free(s);
@@ -306,10 +306,10 @@ test(a_card_that_its_holder_is_given_after_they_left_is_worth_nothing)
 		  "receipt signed_sheet, date 2026-03-02, cell 31\n"
 		  "  -> record: event_refused card 101/2, state spoiled, event handed_over, "
 		  "reason wrong_state [member 101]\n"
-		  "  -> verification: validity_changed card 101/1, from recovery_due, to ended, "
+		  "  -> verification inspection: validity_changed card 101/1, from recovery_due, to ended, "
 		  "event collected, number 44.000017 [member 101]\n"
 		  "  -> delivery: card_standing card 101/2, validity spoiled, "
-		  "event handed_over [member 101]\n");
+		  "event handed_over, since 2026-03-02 [member 101]\n");
 	check_u64(validity(s, lan, 1), card_validity_ended);
 	check_u64(validity(s, lan, 2), card_validity_spoiled);
 	transcript_free(s);
@@ -332,12 +332,146 @@ test(another_members_card_is_not_superseded)
 		  "  -> record: event_refused card 101/2, state not_yet_active, event handed_over, "
 		  "reason old_card_missing [member 101]\n"
 		  "  -> delivery: card_standing card 101/2, validity not_yet_active, "
-		  "event handed_over [member 101]\n");
+		  "event handed_over, since 2026-03-02 [member 101]\n");
 	check_u64(validity(s, 300, 1), card_validity_active);
 	transcript_free(s);
 }
 
 // domain.md §3, the table of validities, with its ways back.
+// --- a campaign closed without the card's check (D2) ---
+
+static struct transcript *begin_with_card(void)
+{
+	struct transcript *s = begin();
+	by(s, .submission = 9, .person = 12, .role = role_provincial_board, .organisation = 4);
+	tell(s, registry, organisation_registered, .code = 31, .level = org_level_cell, .parent = 0);
+	open_paper_card(s, lan, 44000017, member_status_active);
+	transcript_skip(s);
+	return s;
+}
+
+static void miss(struct transcript *s)
+{
+	tell(s, inspection, check_missed, .card = card_of(lan, 1), .campaign = 1, .organisation = 31, .number = 44000017,
+	     .since = 20589);
+}
+
+static void check_late(struct transcript *s)
+{
+	tell(s, inspection, check_made_late, .card = card_of(lan, 1), .campaign = 1, .date = 20600,
+	     .decision_number = bytes_of_text("15-QĐ"), .decision_date = 20600);
+}
+
+static void report_card(struct transcript *s, enum card_case matter)
+{
+	by(s, .submission = 10, .person = 7, .role = role_cell_officer, .organisation = 31);
+	tell(s, intake, worth_act_opened, .submission = 10, .act = act_report_cards);
+	tell(s, intake, worth_act_row, .submission = 10, .act = act_report_cards,
+	     .card = { .row = 1, .member = lan, .number = 44000017, .has_matter = true, .matter = matter });
+	tell(s, intake, worth_act_ended, .submission = 10, .act = act_report_cards, .rows = 1);
+}
+
+test(a_card_that_a_campaign_closed_without_is_unstamped_until_a_late_check)
+{
+	struct transcript *s = begin_with_card();
+	miss(s);
+	check_late(s);
+	expect(s, "inspection: check_missed card 101/1, campaign 1, organisation 31, number 44.000017, since 2026-05-16\n"
+		  "  -> verification inspection: validity_changed card 101/1, from active, to unstamped, "
+		  "event campaign_closed, number 44.000017 [member 101]\n"
+		  "  -> delivery: card_standing card 101/1, validity unstamped, event campaign_closed, since 2026-03-02 [member 101]\n"
+		  "inspection: check_made_late card 101/1, campaign 1, date 2026-05-27, decision_number 15-QĐ, "
+		  "decision_date 2026-05-27\n"
+		  "  -> verification inspection: validity_changed card 101/1, from unstamped, to active, "
+		  "event late_check, number 44.000017 [member 101]\n"
+		  "  -> delivery: card_standing card 101/1, validity active, event late_check, since 2026-03-02 [member 101]\n");
+	check_u64(active_card(s), card_of(lan, 1));
+	transcript_free(s);
+}
+
+test(a_lost_card_that_missed_its_check_is_found_unstamped)
+{
+	struct transcript *s = begin_with_card();
+	report_card(s, card_case_loss);
+	transcript_skip(s);
+	miss(s);
+	expect(s, "inspection: check_missed card 101/1, campaign 1, organisation 31, number 44.000017, since 2026-05-16\n");
+	check_u64(validity(s, lan, 1), card_validity_lost);
+	transcript_skip(s);
+	report_card(s, card_case_found);
+	check_u64(validity(s, lan, 1), card_validity_unstamped);
+	check_u64(active_card(s), 0);
+	check_late(s);
+	check_u64(validity(s, lan, 1), card_validity_active);
+	transcript_free(s);
+}
+
+test(a_late_check_of_a_card_that_is_lost_just_now_lets_it_be_active_when_it_is_found)
+{
+	struct transcript *s = begin_with_card();
+	miss(s);
+	report_card(s, card_case_loss);
+	check_u64(validity(s, lan, 1), card_validity_lost);
+	check_late(s);
+	check_u64(validity(s, lan, 1), card_validity_lost);
+	report_card(s, card_case_found);
+	check_u64(validity(s, lan, 1), card_validity_active);
+	transcript_free(s);
+}
+
+test(an_unstamped_card_follows_its_holder_as_any_other)
+{
+	const struct {
+		enum member_status to;
+		enum card_validity validity;
+	} ends[] = {
+		{ member_status_expelled, card_validity_recovery_due },
+		{ member_status_deceased, card_validity_retained_by_family },
+		{ member_status_abroad, card_validity_suspended },
+	};
+	for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+		struct transcript *s = begin_with_card();
+		miss(s);
+		tell(s, registry, member_status_changed, .member = lan, .from = member_status_active, .to = ends[i].to,
+		     .date = 20600);
+		check_u64(validity(s, lan, 1), ends[i].validity);
+		if (ends[i].to == member_status_abroad) { // back home it is no better than it was
+			tell(s, registry, member_status_changed, .member = lan, .from = member_status_abroad,
+			     .to = member_status_active, .date = 20700);
+			check_u64(validity(s, lan, 1), card_validity_unstamped);
+		}
+		transcript_free(s);
+	}
+}
+
+test(an_unstamped_card_is_damaged_and_replaced)
+{
+	struct transcript *s = begin_with_card();
+	miss(s);
+	report_card(s, card_case_damage);
+	check_u64(validity(s, lan, 1), card_validity_damaged);
+	reserve(s, 2, 1);
+	produce(s, 2);
+	hand_over(s, 2, 1, true);
+	check_u64(validity(s, lan, 1), card_validity_ended);
+	check_u64(active_card(s), card_of(lan, 2));
+	transcript_free(s);
+}
+
+test(a_card_checked_late_after_its_holder_came_to_another_is_owed)
+{
+	struct transcript *s = begin_with_card();
+	miss(s);
+	reserve(s, 2, 0);
+	produce(s, 2);
+	hand_over(s, 2, 0, false);
+	transcript_skip(s);
+	check_late(s);
+	check_u64(validity(s, lan, 1), card_validity_superseded);
+	check_u64(active_card(s), card_of(lan, 2));
+	transcript_free(s);
+}
+
 test(the_machine_has_the_ways_that_the_domain_page_names_and_no_others)
 {
 	unsigned ways = 0;
@@ -347,7 +481,7 @@ test(the_machine_has_the_ways_that_the_domain_page_names_and_no_others)
 		     event <= card_validity_event_cancelled; event++)
 			ways += card_validity_step((enum card_validity)from, (enum card_validity_event)event,
 						   &to);
-	check_u64(ways, 29);
+	check_u64(ways, 32); // those of the page, and what befalls an unstamped card as any other: lost, damaged, suspended
 	// Nothing leaves the states that the page gives no way out.
 	const enum card_validity final[] = { card_validity_retained_by_family, card_validity_ended,
 					     card_validity_unrecoverable, card_validity_spoiled };
@@ -372,6 +506,12 @@ int main(void)
 	run(an_active_card_that_the_hand_over_does_not_name_is_superseded_too);
 	run(a_card_that_its_holder_is_given_after_they_left_is_worth_nothing);
 	run(another_members_card_is_not_superseded);
+	run(a_card_that_a_campaign_closed_without_is_unstamped_until_a_late_check);
+	run(a_lost_card_that_missed_its_check_is_found_unstamped);
+	run(a_late_check_of_a_card_that_is_lost_just_now_lets_it_be_active_when_it_is_found);
+	run(an_unstamped_card_follows_its_holder_as_any_other);
+	run(an_unstamped_card_is_damaged_and_replaced);
+	run(a_card_checked_late_after_its_holder_came_to_another_is_owed);
 	run(the_machine_has_the_ways_that_the_domain_page_names_and_no_others);
 	return test_summary();
 }

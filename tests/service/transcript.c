@@ -86,6 +86,11 @@ static const struct {
 
 static void say_number(struct buffer *out, const char *name, json_int_t v)
 {
+	const json_int_t parcels = (json_int_t)1 << 48; // boxes that organisations packed
+	if (v >= parcels && v < parcels << 1) {
+		buffer_printf(out, "parcel %lld", (long long)(v - parcels));
+		return;
+	}
 	for (size_t i = 0; i < sizeof composed / sizeof composed[0]; i++)
 		if (strcmp(name, composed[i].name) == 0 && v >> composed[i].shift) {
 			buffer_printf(out, "%lld/%lld", (long long)(v >> composed[i].shift),

@@ -9,7 +9,7 @@
 #include "crypto/digest.h"
 
 #define rounds_max 60000
-#define clerks_max 64
+#define clerks_max 96
 #define watch_rounds 100
 
 // ---- clerks ----
@@ -200,7 +200,7 @@ static void post(struct office *office, size_t index)
 static void errand_round(struct office *office, size_t index)
 {
 	struct errand *errand = office->errands[index];
-	if (errand->asked && site_now_ms(office->site) < errand->again_ms)
+	if (site_now_ms(office->site) < errand->again_ms)
 		return;
 	if (errand->asked == 0) {
 		bool act = errand->kind == errand_act || errand->kind == errand_conflict;
@@ -350,6 +350,11 @@ static void arrived(void *context, uint64_t to, struct bytes frame)
 
 // ---- the office ----
 
+int32_t office_today(const struct office *office)
+{
+	return date_of_instant(site_now_ms(office->site));
+}
+
 void office_init(struct office *office, struct site *site, uint64_t seed, struct buffer *transcript)
 {
 	*office = (struct office){ .site = site, .seed = seed, .transcript = transcript };
@@ -387,10 +392,18 @@ static bool office_round(struct office *office)
 	return open;
 }
 
-bool office_run(struct office *office)
+static bool all_receipted(const struct office *office)
+{
+	for (size_t i = office->first_open; i < office->count; i++)
+		if (!office->errands[i]->done && !office->errands[i]->receipted)
+			return false;
+	return true;
+}
+
+static bool run(struct office *office, bool receipts)
 {
 	for (unsigned round = 0; round < rounds_max; round++) {
-		if (!office_round(office))
+		if (!office_round(office) || (receipts && all_receipted(office)))
 			return true;
 		if (!site_round(office->site) || office->failed)
 			return false;
@@ -402,4 +415,24 @@ bool office_run(struct office *office)
 			fail(office, office->errands[i], "no end in sight");
 	site_describe(office->site);
 	return false;
+}
+
+bool office_run(struct office *office)
+{
+	return run(office, false);
+}
+
+bool office_run_receipted(struct office *office)
+{
+	return run(office, true);
+}
+
+bool office_run_for(struct office *office, unsigned rounds)
+{
+	for (unsigned round = 0; round < rounds; round++) {
+		office_round(office);
+		if (!site_round(office->site) || office->failed)
+			return false;
+	}
+	return true;
 }

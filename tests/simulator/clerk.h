@@ -46,7 +46,7 @@ struct errand {
 	size_t item_count;
 	struct hash sha256;         // of the attachment
 	struct buffer receipt;      // fields 1 to 8 as they came: a resend gets the same
-	int64_t again_ms;           // when it is sent, or asked for, again
+	int64_t again_ms;           // when it is sent, or asked for, next; 0: at once
 	uint64_t after;             // of the mail: read through here
 	uint32_t asked, stage;      // stage: which of its frames the line carries; answers to earlier ones are late
 	struct outcome outcome;
@@ -65,6 +65,8 @@ struct office {
 	bool failed;
 };
 
+// The day in the simulated world, for decisions and receipts.
+int32_t office_today(const struct office *office);
 void office_init(struct office *office, struct site *site, uint64_t seed, struct buffer *transcript);
 void office_deinit(struct office *office);
 
@@ -91,5 +93,9 @@ struct errand *office_conflict(struct office *office, const struct errand *done)
 
 // Rounds until every errand is done.  False: it does not come to an end, or something failed.
 bool office_run(struct office *office);
+// Rounds until every act has its receipt; the outcomes may be waited for later.
+bool office_run_receipted(struct office *office);
+// So many rounds, whatever is open then.
+bool office_run_for(struct office *office, unsigned rounds);
 
 #endif

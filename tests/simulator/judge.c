@@ -217,6 +217,32 @@ static void worths_list(struct story *story, struct store_txn *txn, struct lines
 	store_walk_deinit(&walk);
 }
 
+static void inspections_list(struct story *story, struct store_txn *txn, struct lines *lines)
+{
+	struct inspection_campaigns_row row;
+	struct inspection_missed_row missed;
+	struct inspection_stamps_key key;
+	struct inspection_stamps_row stamp;
+	struct store_walk walk;
+	uint64_t number;
+	inspection_campaigns_walk_init(&walk, txn, 0);
+	while (inspection_campaigns_walk_next(&walk, &number, &row))
+		snprintf(line_new(lines), sizeof lines->text[0], "inspection %u: %s, %u of %u cells, %u of %u form 6, %u missed\n",
+			 row.ordinal, campaign_state_name(row.state), row.cells_filed, row.cells, row.grassroots_filed,
+			 row.grassroots, row.missed);
+	store_walk_deinit(&walk);
+	inspection_missed_walk_init(&walk, txn, 0);
+	while (inspection_missed_walk_next(&walk, &number, &missed))
+		snprintf(line_new(lines), sizeof lines->text[0], "%s copy %u: missed inspection %llu\n",
+			 profile_of(story, card_member(number)), card_copy(number), (unsigned long long)missed.campaign);
+	store_walk_deinit(&walk);
+	inspection_stamps_walk_init(&walk, txn, 0, 0);
+	while (inspection_stamps_walk_next(&walk, &key, &stamp))
+		snprintf(line_new(lines), sizeof lines->text[0], "%s copy %u: box %u stamped, %s\n",
+			 profile_of(story, card_member(key.card)), card_copy(key.card), key.box, stamp_kind_name(stamp.kind));
+	store_walk_deinit(&walk);
+}
+
 static void ledgers_list(struct story *story, struct store_txn *txn, struct lines *lines)
 {
 	struct delivery_ledger_key key;
@@ -246,6 +272,7 @@ void judge_outcome(struct story *story, struct buffer *out)
 	} parts[] = {
 		{ service_id_verification, requests_list }, { service_id_delivery, places_list },
 		{ service_id_revocation, worths_list },	    { service_id_delivery, ledgers_list },
+		{ service_id_inspection, inspections_list },
 	};
 	static struct lines lines;
 	lines.count = 0;

@@ -13,12 +13,15 @@
 
 #include "base/log.h"
 #include "simulator/judge.h"
+#include "simulator/races.h"
 #include "simulator/story.h"
 
 static const char usage[] =
-	"usage: tdv-simulate [--seeds N] [--seed N] [--verbose]\n"
+	"usage: tdv-simulate [--seeds N] [--seed N] [--pairs | --midway] [--verbose]\n"
 	"  --seeds N   seeds 1 to N (50)\n"
 	"  --seed N    only that one\n"
+	"  --pairs     another story: everything that can strike, at every state and place of schemas/races.table\n"
+	"  --midway    the same while they are on the way from one to the next\n"
 	"  --verbose   the transcript of each run\n";
 
 #define tail_lines 60 // of the transcript of a seed that failed
@@ -27,8 +30,17 @@ struct telling {
 	struct buffer transcript, outcome;
 	struct site_figures figures;
 	size_t cards;
+	bool pairs[races_max]; // of races.table, that were brought about and compared
 	bool good;
 };
+
+// What a seed's process reports.
+struct tally {
+	struct site_figures figures;
+	bool pairs[races_max];
+};
+
+static bool pairs_only, midway_only;
 
 static struct telling *telling_now;
 static struct site *site_now;
@@ -57,11 +69,16 @@ static void tell(uint64_t seed, bool calm, struct telling *telling)
 	struct site *site = site_new(seed, calm, &telling->transcript);
 	telling_now = telling;
 	site_now = site;
-	telling->good = story_tell(&story, site, seed, calm ? NULL : audited, &telling->transcript) && until_quiet(site);
+	telling->good = (midway_only ? story_tell_midway : pairs_only ? story_tell_pairs : story_tell)(
+				&story, site, seed, calm ? NULL : audited, &telling->transcript) &&
+			until_quiet(site);
+	memcpy(telling->pairs, story.pairs, sizeof telling->pairs);
 	if (telling->good) {
 		telling->good = judge_audit(site, true);
 		story_outcomes(&story, &telling->outcome);
 		judge_outcome(&story, &telling->outcome);
+		if (story.timing_decides)
+			buffer_clear(&telling->outcome);
 		telling->cards = story.cards_handed_over;
 	}
 	if (telling->good && site_stop(site))
@@ -107,7 +124,7 @@ static void difference_print(const struct buffer *calm, const struct buffer *rou
 	printf("  one outcome is longer\n");
 }
 
-static bool seed_run(uint64_t seed, bool verbose, struct site_figures *total)
+static bool seed_run(uint64_t seed, bool verbose, struct tally *tally)
 {
 	struct telling calm = { 0 }, rough = { 0 };
 	tell(seed, true, &calm);
@@ -129,8 +146,9 @@ static bool seed_run(uint64_t seed, bool verbose, struct site_figures *total)
 	if (!good)
 		printf("the %s run of seed %" PRIu64 " failed; again: tdv-simulate --seed %" PRIu64 " --verbose\n",
 		       calm.good ? "rough" : "calm", seed, seed);
-	*total = (struct site_figures){ .turns = f->turns + calm.figures.turns, .crashes = f->crashes,
-					.frames = f->frames + calm.figures.frames };
+	tally->figures = (struct site_figures){ .turns = f->turns + calm.figures.turns, .crashes = f->crashes,
+						.frames = f->frames + calm.figures.frames };
+	memcpy(tally->pairs, rough.pairs, sizeof tally->pairs);
 	telling_deinit(&calm);
 	telling_deinit(&rough);
 	fflush(stdout);
@@ -152,30 +170,50 @@ static void on_abort(int signal)
 // NOLINTEND(bugprone-signal-handler)
 
 // Each seed in a process of its own, so that one that dies does not take the others with it.
-static bool seed_run_apart(uint64_t seed, bool verbose, struct site_figures *total)
+static bool seed_run_apart(uint64_t seed, bool verbose, struct tally *total)
 {
 	int ends[2], status;
-	struct site_figures figures = { 0 };
+	struct tally tally = { 0 };
 	fflush(stdout);
 	if (pipe(ends) != 0)
 		return false;
 	pid_t child = fork();
 	if (child == 0) {
 		signal(SIGABRT, on_abort);
-		bool good = seed_run(seed, verbose, &figures);
-		_exit(write(ends[1], &figures, sizeof figures) == sizeof figures && good ? 0 : 1);
+		bool good = seed_run(seed, verbose, &tally);
+		_exit(write(ends[1], &tally, sizeof tally) == sizeof tally && good ? 0 : 1);
 	}
 	close(ends[1]);
-	bool told = child > 0 && read(ends[0], &figures, sizeof figures) == sizeof figures;
+	bool told = child > 0 && read(ends[0], &tally, sizeof tally) == sizeof tally;
 	close(ends[0]);
 	if (child < 0 || waitpid(child, &status, 0) != child)
 		return false;
 	if (!told)
 		printf("not ok seed %" PRIu64 ": the process died; again: tdv-simulate --seed %" PRIu64 " --verbose\n", seed, seed);
-	total->turns += figures.turns;
-	total->crashes += figures.crashes;
-	total->frames += figures.frames;
+	total->figures.turns += tally.figures.turns;
+	total->figures.crashes += tally.figures.crashes;
+	total->figures.frames += tally.figures.frames;
+	for (size_t i = 0; i < races_max; i++)
+		total->pairs[i] |= tally.pairs[i];
 	return told && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+// False: a pair was never brought about, though all should have been.
+static bool pairs_print(const struct tally *total, bool all_wanted)
+{
+	char why[300];
+	size_t generated = 0;
+	if (!races_read("schemas/races.table", why, sizeof why)) {
+		printf("%s\n", why);
+		return false;
+	}
+	for (size_t i = 0; i < races_count(); i++)
+		generated += total->pairs[i];
+	printf("pairs generated: %zu of %zu\n", generated, races_count());
+	for (size_t i = 0, shown = 0; all_wanted && i < races_count() && shown < 10; i++)
+		if (!total->pairs[i])
+			shown += printf("never generated: %s\n", race_at(i)->said) > 0;
+	return generated == races_count() || !all_wanted;
 }
 
 int main(int argc, char **argv)
@@ -183,6 +221,7 @@ int main(int argc, char **argv)
 	static const struct option options[] = {
 		{ "seeds", required_argument, NULL, 'n' }, { "seed", required_argument, NULL, 's' },
 		{ "verbose", no_argument, NULL, 'v' },	   { "help", no_argument, NULL, 'h' },
+		{ "pairs", no_argument, NULL, 'p' },	   { "midway", no_argument, NULL, 'm' },
 		{ NULL, 0, NULL, 0 },
 	};
 	uint64_t from = 1, to = 50;
@@ -195,13 +234,17 @@ int main(int argc, char **argv)
 			from = to = strtoull(optarg, NULL, 10);
 		} else if (option == 'v') {
 			verbose = true;
+		} else if (option == 'p') {
+			pairs_only = true;
+		} else if (option == 'm') {
+			midway_only = true;
 		} else {
 			fputs(usage, option == 'h' ? stdout : stderr);
 			return option == 'h' ? 0 : 2;
 		}
 	}
 	log_open("simulate", log_level_fatal, 0);
-	struct site_figures total = { 0 };
+	struct tally total = { 0 };
 	unsigned passed = 0, failed = 0;
 	struct timespec begin, end;
 	clock_gettime(CLOCK_MONOTONIC, &begin);
@@ -209,8 +252,11 @@ int main(int argc, char **argv)
 		seed_run_apart(seed, verbose, &total) ? passed++ : failed++;
 	clock_gettime(CLOCK_MONOTONIC, &end);
 	double seconds = (double)(end.tv_sec - begin.tv_sec) + (double)(end.tv_nsec - begin.tv_nsec) / 1e9;
-	printf("%.1f s, %.0f turns and %.0f frames a second, %" PRIu64 " crashes\n", seconds, (double)total.turns / seconds,
-	       (double)total.frames / seconds, total.crashes);
+	printf("%.1f s, %.0f turns and %.0f frames a second, %" PRIu64 " crashes\n", seconds, (double)total.figures.turns / seconds,
+	       (double)total.figures.frames / seconds, total.figures.crashes);
+	// Each seed plays one stand: so many in a row play all.
+	if (!pairs_print(&total, pairs_only || (!midway_only && to - from + 1 >= stand_count)))
+		failed++;
 	printf("%u passed, %u failed\n", passed, failed);
 	return failed ? 1 : 0;
 }

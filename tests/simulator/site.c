@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "base/when.h"
 #include "delivery/delivery.h"
+#include "inspection/inspection.h"
 #include "intake/intake.h"
 #include "printing/printing.h"
 #include "registry/registry.h"
@@ -22,7 +23,7 @@
 
 const struct service *const site_services[] = {
 	&intake_service, &registry_service, &verification_service, &approval_service,
-	&printing_service, &delivery_service, &revocation_service, NULL,
+	&printing_service, &delivery_service, &inspection_service, &revocation_service, NULL,
 };
 
 #define store_map_bytes ((size_t)64 << 20)
@@ -44,6 +45,7 @@ struct process {
 	struct engine *engine; // NULL: down
 	void *adapters, *door;
 	int64_t up_ms;
+	bool held;             // it takes no turn
 	struct engine_limits limits;
 	struct buffer parked[site_services_max]; // by consumer: an ask that waits for news
 	struct {
@@ -501,7 +503,7 @@ static void process_round(struct process *p)
 		return;
 	if (!p->engine && !process_start(p))
 		return;
-	if (chance_in(&site->chance, site->weather.slow))
+	if (p->held || chance_in(&site->chance, site->weather.slow))
 		return;
 	if (!turn(p) || !perform(p))
 		return;
@@ -529,6 +531,11 @@ bool site_round(struct site *site)
 	if (!site->failed)
 		frames_arrive(site);
 	return !site->failed;
+}
+
+void site_hold(struct site *site, uint16_t service, bool held)
+{
+	site->processes[service].held = held;
 }
 
 // ---- the end ----

@@ -33,6 +33,8 @@ void site_remove(struct site *site); // only the folder: the process is about to
 
 // One round.  False: a service failed; the transcript says how.
 bool site_round(struct site *site);
+// The service is up and takes no turn, until it is held no more.
+void site_hold(struct site *site, uint16_t service, bool held);
 // No more faults; what is down comes up.
 void site_calm_down(struct site *site);
 // Everything that was put out has been taken, and nobody has anything to do.

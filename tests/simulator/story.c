@@ -7,6 +7,8 @@
 #include "base/subject.h"
 #include "base/when.h"
 
+#define settle_rounds_max 60000
+
 bool story_fate(const struct story *story, const char *question, uint64_t number, uint32_t per_mille)
 {
 	return fate_in(story->seed, question, number, per_mille);
@@ -23,21 +25,23 @@ static void photos_put(struct story *s, struct clerk *administrator)
 	}
 }
 
+void story_organisation_add(struct story *s, struct errand *e, const struct place *p)
+{
+	add(&s->office, e, organisation_row, .code = p->code, .name = bytes_of_text("Đảng bộ"), .level = p->level,
+	    .parent = p->parent, .valid_from = date_from_civil(2025, 7, 1), .has_party_code = p->code == world_province,
+	    .party_code = world_party_code, .connectivity = connectivity_online);
+}
+
 static void organisations_import(struct story *s, struct clerk *administrator)
 {
 	struct errand *e = office_act(&s->office, administrator, act_import_organisations, "imports %zu organisations",
 				      s->world.place_count);
 	e->expectation = expect_success;
-	for (size_t i = 0; i < s->world.place_count; i++) {
-		const struct place *p = &s->world.places[i];
-		add(&s->office, e, organisation_row, .code = p->code, .name = bytes_of_text("Đảng bộ"), .level = p->level,
-		    .parent = p->parent, .valid_from = date_from_civil(2025, 7, 1),
-		    .has_party_code = p->code == world_province, .party_code = world_party_code,
-		    .connectivity = connectivity_online);
-	}
+	for (size_t i = 0; i < s->world.place_count; i++)
+		story_organisation_add(s, e, &s->world.places[i]);
 }
 
-static void member_add(struct story *s, struct errand *e, const struct person *p)
+void story_member_add(struct story *s, struct errand *e, const struct person *p)
 {
 	bool official = p->type == member_type_official;
 	add(&s->office, e, member_row, .full_name = bytes_of_text(p->full_name), .birth_date = p->birth_date, .sex = p->sex,
@@ -60,8 +64,14 @@ static void members_import(struct story *s, struct clerk *administrator)
 		struct errand *e = office_act(&s->office, administrator, act_import_members, "imports members %zu to %zu",
 					      from + 1, to);
 		for (size_t i = from; i < to; i++)
-			member_add(s, e, &s->world.people[i]);
+			story_member_add(s, e, &s->world.people[i]);
 	}
+}
+
+void story_officer_add(struct story *s, struct errand *e, const struct clerk *c, const struct person *p)
+{
+	add(&s->office, e, officer_row, .public_key = bytes_of(c->spki, c->spki_size), .full_name = bytes_of_text(p->full_name),
+	    .citizen_id = bytes_of_text(p->citizen_id), .role = c->role, .organisation = c->organisation);
 }
 
 static void officers_enrol(struct story *s, struct clerk *administrator)
@@ -71,17 +81,13 @@ static void officers_enrol(struct story *s, struct clerk *administrator)
 	e->expectation = expect_success;
 	for (size_t i = 0; i < s->world.clerk_count; i++) {
 		const struct clerk *c = &s->world.clerks[i];
-		const struct person *p = &s->world.people[c->person];
-		if (c == administrator)
-			continue;
-		add(&s->office, e, officer_row, .public_key = bytes_of(c->spki, c->spki_size),
-		    .full_name = bytes_of_text(p->full_name), .citizen_id = bytes_of_text(p->citizen_id), .role = c->role,
-		    .organisation = c->organisation);
+		if (c != administrator)
+			story_officer_add(s, e, c, &s->world.people[c->person]);
 	}
 }
 
 // Asks intake, as `tdv trace` does; waits until it is up.
-static bool person_resolve(struct story *s, struct person *p)
+bool story_resolve(struct story *s, struct person *p)
 {
 	struct buffer ask = { 0 }, answer = { 0 };
 	struct resolve_answer found;
@@ -100,6 +106,18 @@ static bool person_resolve(struct story *s, struct person *p)
 	return error >= 0;
 }
 
+bool story_settle(struct story *s)
+{
+	for (unsigned round = 0; round < settle_rounds_max; round++) {
+		if (!site_round(s->site))
+			return false;
+		if (round % 4 == 3 && site_is_quiet(s->site))
+			return true;
+	}
+	site_say(s->site, "FAILED  does not come to rest");
+	return false;
+}
+
 bool story_registry(struct story *s)
 {
 	struct clerk *administrator = world_clerk(&s->world, role_administrator, 0, 0);
@@ -110,7 +128,7 @@ bool story_registry(struct story *s)
 	if (!office_run(&s->office))
 		return false;
 	for (size_t i = 0; i < s->world.member_count; i++)
-		if (!person_resolve(s, &s->world.people[i]))
+		if (!story_resolve(s, &s->world.people[i]))
 			return false;
 	return true;
 }
@@ -303,7 +321,8 @@ static bool appraise(struct story *s)
 static bool has_appraised(const struct story *s, uint64_t commune, enum request_kind kind)
 {
 	for (size_t i = 0; i < s->list_count; i++)
-		if (s->lists[i].appraised && passed_of(&s->lists[i]) > 0 && s->lists[i].kind == kind && world_commune(&s->world, s->lists[i].cell) == commune)
+		if (s->lists[i].appraised && passed_of(&s->lists[i]) > 0 && s->lists[i].kind == kind &&
+		    world_commune(&s->world, s->lists[i].cell) == commune)
 			return true;
 	return false;
 }
@@ -350,7 +369,7 @@ static struct errand *group_act(struct story *s, struct clerk *clerk, enum act a
 	e->expectation = expectation;
 	add(&s->office, e, list_act_head, .number = group->number, .has_decision_number = decision,
 	    .decision_number = bytes_of_text("12-QĐ/ĐU"), .has_decision_date = decision,
-	    .decision_date = date_from_civil(2026, 3, 1));
+	    .decision_date = office_today(&s->office));
 	return e;
 }
 
@@ -430,20 +449,43 @@ static void administrator_write(const struct story *s)
 	buffer_deinit(&pem);
 }
 
-bool story_tell(struct story *s, struct site *site, uint64_t seed, bool (*watch)(struct site *site),
-		struct buffer *transcript)
+static bool tell(struct story *s, struct site *site, uint64_t seed, bool (*watch)(struct site *site),
+		 struct buffer *transcript, bool (*const *parts)(struct story *s))
 {
-	static bool (*const parts[])(struct story *s) = { story_registry, story_lists, story_requests, story_registry_changes, story_approval,
-							  story_printing, story_withdraw_too_late, story_boxes, story_hand_over, story_life };
 	*s = (struct story){ .site = site, .seed = seed };
 	world_init(&s->world, seed);
 	administrator_write(s);
 	office_init(&s->office, site, seed, transcript);
 	s->office.watch = watch;
-	for (size_t i = 0; i < array_size(parts); i++)
-		if (!parts[i](s))
+	for (; *parts; parts++)
+		if (!(*parts)(s))
 			return false;
 	return true;
+}
+
+bool story_tell(struct story *s, struct site *site, uint64_t seed, bool (*watch)(struct site *site),
+		struct buffer *transcript)
+{
+	static bool (*const parts[])(struct story *s) = {
+		story_registry, story_lists, story_requests, story_registry_changes, story_approval, story_printing,
+		story_withdraw_too_late, story_boxes, story_hand_over, story_life,
+		story_inspection, story_races, NULL,
+	};
+	return tell(s, site, seed, watch, transcript, parts);
+}
+
+bool story_tell_pairs(struct story *s, struct site *site, uint64_t seed, bool (*watch)(struct site *site),
+		      struct buffer *transcript)
+{
+	static bool (*const parts[])(struct story *s) = { story_registry, story_numbers, story_races_all, NULL };
+	return tell(s, site, seed, watch, transcript, parts);
+}
+
+bool story_tell_midway(struct story *s, struct site *site, uint64_t seed, bool (*watch)(struct site *site),
+		       struct buffer *transcript)
+{
+	static bool (*const parts[])(struct story *s) = { story_registry, story_numbers, story_races_midway, NULL };
+	return tell(s, site, seed, watch, transcript, parts);
 }
 
 void story_deinit(struct story *s)

@@ -5,6 +5,7 @@
 #define TDV_SIMULATOR_STORY_H
 
 #include "simulator/clerk.h"
+#include "simulator/races_table.h"
 #include "simulator/world.h"
 
 #define story_lists_max 160
@@ -58,11 +59,18 @@ struct story {
 	size_t letters_read;      // of the office's letters, by the facility
 	uint32_t boxes;           // numbered by the facility
 	size_t cards_handed_over;
+	bool timing_decides;      // what comes of it depends on who came first: calm and rough need not be the same
+	bool pairs[races_max];    // of races.table: it was brought about, and compared
 };
 
 // False: it did not come to its end; the transcript says why.  `watch` is called now and then, or NULL.
 bool story_tell(struct story *story, struct site *site, uint64_t seed, bool (*watch)(struct site *site),
 		struct buffer *transcript);
+// The same of another story: every pair of races.table and nothing else.
+bool story_tell_pairs(struct story *story, struct site *site, uint64_t seed, bool (*watch)(struct site *site),
+		      struct buffer *transcript);
+bool story_tell_midway(struct story *story, struct site *site, uint64_t seed, bool (*watch)(struct site *site),
+		       struct buffer *transcript);
 void story_deinit(struct story *story);
 // What every act came to, a line each, in the order of the story.
 void story_outcomes(const struct story *story, struct buffer *out);
@@ -77,12 +85,26 @@ bool story_printing(struct story *story);
 bool story_boxes(struct story *story);     // packed, sent, received, down to the cells
 bool story_hand_over(struct story *story);
 bool story_life(struct story *story);      // lost, damaged, left, died; recovered and sent up
+bool story_inspection(struct story *story); // campaigns: filed, stamped, closed, checked late
+
+bool story_races(struct story *story);     // one state or place of races.table, another with each seed
+bool story_races_all(struct story *story); // all of them
+bool story_races_midway(struct story *story); // strikes while a request is taken from one state to the next
+
+// Rounds until everything that was put out has been taken by everybody.
+bool story_settle(struct story *story);
+void story_organisation_add(struct story *story, struct errand *errand, const struct place *place);
+void story_member_add(struct story *story, struct errand *errand, const struct person *person);
+void story_officer_add(struct story *story, struct errand *errand, const struct clerk *clerk, const struct person *person);
+// Finds the member's number, as `tdv trace` does.
+bool story_resolve(struct story *story, struct person *person);
 
 bool story_withdraw(struct story *story, const char *when);
 bool story_withdraw_at_the_press(struct story *story);
 bool story_withdraw_too_late(struct story *story);
 bool story_orders_change(struct story *story); // held, released, put first
 bool story_stock(struct story *story);         // blanks
+bool story_numbers(struct story *story);       // a block of card numbers
 
 // How many of a group's requests are still on their way.
 size_t story_group_size(const struct story *story, const struct story_group *group);

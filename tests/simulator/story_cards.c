@@ -10,16 +10,23 @@
 
 // ---- numbers and orders ----
 
-static bool orders_place(struct story *s)
+// The first numbers of the block are in use; the second block overlaps the first.
+bool story_numbers(struct story *s)
 {
 	struct clerk *centre = world_clerk(&s->world, role_central_board, world_centre, 0);
-	// The first numbers of the block are in use; the second block overlaps the first.
 	struct errand *e = office_act(&s->office, centre, act_grant_numbers, "grants numbers");
 	e->expectation = expect_success;
 	add(&s->office, e, number_block_row, .party_code = world_party_code, .first = 1, .last = 999);
 	e = office_act(&s->office, centre, act_grant_numbers, "grants overlapping numbers");
 	e->expectation = expect_refusal;
 	add(&s->office, e, number_block_row, .party_code = world_party_code, .first = 20, .last = 30);
+	return office_run(&s->office);
+}
+
+static bool orders_place(struct story *s)
+{
+	struct clerk *centre = world_clerk(&s->world, role_central_board, world_centre, 0);
+	struct errand *e;
 	for (size_t g = 0; g < s->group_count; g++) {
 		struct story_group *group = &s->groups[g];
 		if (story_group_size(s, group) == 0)
@@ -202,7 +209,7 @@ static bool is_open(const struct story *s)
 
 bool story_printing(struct story *s)
 {
-	if (!story_stock(s) || !orders_place(s) || !orders_read(s))
+	if (!story_stock(s) || !story_numbers(s) || !orders_place(s) || !orders_read(s))
 		return false;
 	while (is_open(s))
 		if (!orders_answer(s) || !story_withdraw_at_the_press(s) || !orders_print(s) || !orders_read(s))
@@ -375,7 +382,7 @@ bool story_boxes(struct story *s)
 static void hand_over_add(struct story *s, struct errand *e, const struct story_record *r, bool proof, bool collected)
 {
 	add(&s->office, e, hand_over_row, .card_number = r->number, .receipt = receipt_kind_signed_sheet, .has_proof = proof,
-	    .proof = s->world.photos[0], .old_collected = collected, .date = date_from_civil(2026, 3, 2));
+	    .proof = s->world.photos[0], .old_collected = collected, .date = office_today(&s->office));
 }
 
 static struct errand *hand_over_act(struct story *s, struct clerk *clerk, uint64_t cell, const char *label,

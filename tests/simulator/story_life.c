@@ -40,7 +40,7 @@ static void strike_in(struct story *s, size_t k, uint64_t cell)
 			e = office_act(&s->office, officer, strikes[k].act, "%s, cell %llu", strikes[k].question,
 				       (unsigned long long)cell);
 			add(&s->office, e, card_act_head, .has_decision_number = true, .decision_number = bytes_of_text("7-QĐ"),
-			    .has_decision_date = true, .decision_date = date_from_civil(2026, 3, 1), .has_minutes = true,
+			    .has_decision_date = true, .decision_date = office_today(&s->office), .has_minutes = true,
 			    .minutes = s->world.photos[0], .has_seal = true, .seal = bytes_of_text("K"));
 		}
 		bool exits = strikes[k].act == act_report_exits;

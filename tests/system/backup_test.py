@@ -51,6 +51,7 @@ class Restored(Site):
 
     def __init__(self, home):
         self.given, self.home, self.daemons, self.supervisor = True, Path(home), {}, None
+        self.programs, self.environment = BUILD / "bin", dict(os.environ)
         self.door = f"ipc://{self.home}/run/door"
 
 

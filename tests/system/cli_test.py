@@ -15,14 +15,6 @@ sys.path.insert(0, str(Path(__file__).parent))
 from tdv_site import BUILD, SERVICES, Claims, Site  # noqa: E402
 from way import FACILITY, Way, running_pid, seed  # noqa: E402
 
-VERBS = ("init", "up", "down", "status", "registry import", "registry update", "transfer", "organisation merge",
-         "organisation close", "duplicates list", "duplicates resolve", "progress", "officers enrol", "officers list", "submit",
-         "withdraw", "adjudicate list", "adjudicate release", "adjudicate refuse", "overdue",
-         "lists", "appraise", "consolidate",
-         "decide", "approve", "numbers grant", "order", "ship", "receive", "sheets", "hand-over", "mail", "outcome", "trace", "log",
-         "quarantine list", "quarantine show", "quarantine retry", "quarantine drop", "audit", "replay", "backup", "restore",
-         "report-loss", "report-damage", "found", "misuse", "exit", "suspend", "resume", "recover", "unrecoverable", "collect",
-         "give-back", "pack", "explain", "missing", "turned-up", "write-off", "destroy")
 DONE, REFUSED, USAGE = 0, 1, 2
 
 
@@ -60,11 +52,14 @@ class Bench:
 
 def every_verb_has_help_in_both_languages(b):
     shown = b.tdv(DONE, "--help").stdout
-    for verb in VERBS:
+    verbs = [" ".join(filter(None, (v["verb"], v["second"]))) for v in json.loads(b.tdv(DONE, "help", "--json").stdout)]
+    assert len(verbs) > 70, verbs
+    for verb in verbs:
         assert verb in shown, f"--help does not show {verb}"
         for language in ("vi", "en"):
             helped = b.tdv(DONE, *verb.split(), "--help", language=language).stdout
             assert verb in helped and "--home" in helped, helped
+            assert "--help" in helped.rstrip().split("\n")[-1], helped  # and nothing was done
 
 
 def help_is_vietnamese_unless_asked_otherwise(b):
@@ -92,6 +87,16 @@ def a_home_that_is_no_site_is_told_what_to_do(b):
         if verb[0] == "up":
             assert "tdv init" in done.stderr, done.stderr
     assert not elsewhere.exists()
+
+
+def rules_in_force_are_shown_with_their_documents_and_drafts_apart(b):
+    shown = json.loads(b.tdv(DONE, "--json", "rules").stdout)
+    assert shown["version"] > 0 and {"photo", "exchange campaign"} <= {r["name"] for r in shown["rules"]}, shown
+    assert all(r["document"] and r["sentence"] and not r["draft"] for r in shown["rules"])
+    before = json.loads(b.tdv(DONE, "--json", "rules", "--on", "2023-01-01").stdout)["rules"]
+    assert "exchange campaign" not in {r["name"] for r in before} and "photo" in {r["name"] for r in before}
+    assert all(r["draft"] for r in json.loads(b.tdv(DONE, "--json", "rules", "--drafts").stdout)["rules"])
+    assert "51-CT/TW" in b.tdv(DONE, "rules", language="vi").stdout
 
 
 def init_makes_a_site_once(b):
@@ -160,6 +165,11 @@ def a_file_that_is_not_there_or_is_not_csv_is_refused(b):
         b.refused(*verb, b.folder / "nowhere.csv")
         for path in (empty, binary, other):
             b.refused(*verb, path, says=path.name)
+
+
+def what_goes_wrong_with_a_file_is_said_in_words(b):
+    b.refused("registry", "import", b.folder, says="reading or writing failed")
+    b.refused("registry", "import", b.folder, says="đọc hoặc ghi không được", language="vi")
 
 
 def organisations_are_imported_and_a_second_time_changes_nothing(b):
@@ -245,7 +255,7 @@ def lists_are_submitted_and_what_fails_the_rules_is_told_by_row(b):
 
 def the_same_list_again_has_no_request_to_make(b):
     path = sorted((b.data / "lists").glob("*-exchange.csv"))[0]
-    act = b.json("submit", path)["acts"][0]
+    act = b.json("submit", path, status=REFUSED)["acts"][0]
     assert act["accepted"] == 0 and "open_request" in {e["reason"] for e in act["errors"]}, act
 
 
@@ -293,7 +303,9 @@ def the_superior_consolidates_decides_and_the_province_approves(b):
     assert made and all(a["number"] for a in made), made
     undated = b.refused("decide", "--all", "--number", "12", "--date", "31/02/2026", status=USAGE)
     assert "date" in undated.stderr, undated
-    decided = b.json("decide", "--all", "--number", "12-QĐ/ĐU", "--date", "2026-01-15")["acts"]
+    before = b.json("decide", "--all", "--number", "12-QĐ/ĐU", "--date", "2026-01-15", status=REFUSED)["acts"]
+    assert [(a["reason"], a["field"]) for a in before] == [("date_order", "decision")] * len(made), before
+    decided = b.json("decide", "--all", "--number", "12-QĐ/ĐU")["acts"]
     assert [a["reason"] for a in decided] == ["none"] * len(made), decided
     assert b.json("approve", made[0]["number"])["acts"][0]["reason"] == "none"
     assert len(b.json("approve", "--all")["acts"]) == len(made) - 1
@@ -407,9 +419,12 @@ def a_story_is_told_by_any_of_its_ids(b):
 def logs_are_one_json_object_a_line(b):
     for service in SERVICES:
         entries = [json.loads(line) for line in b.site.tdv("--json", "log", service, "--from", 1).stdout.splitlines()]
-        assert [e["entry"] for e in entries] == list(range(1, len(entries) + 1)) and len(entries) > 10, service
+        assert [e["entry"] for e in entries] == list(range(1, len(entries) + 1)), service
+        assert len(entries) > 10 or service == "inspection", service  # no campaign was planned
         assert all({"turn", "time", "message", "body"} <= set(e) for e in entries)
         assert b.tdv(DONE, "log", service, "--from", 1).stdout.count("\n") >= len(entries)
+        if service == "inspection":
+            continue
         assert len(b.site.tdv("--json", "log", service, "--from", 2, "--limit", 3).stdout.splitlines()) == 3
 
 
@@ -461,9 +476,9 @@ def what_was_stopped_by_signal_ends_with_0(b):
 
 
 CLAIMS = (every_verb_has_help_in_both_languages, help_is_vietnamese_unless_asked_otherwise, wrong_usage_ends_with_2,
-          a_home_that_is_no_site_is_told_what_to_do, init_makes_a_site_once, a_garbage_setting_is_named_with_file_and_line,
+          a_home_that_is_no_site_is_told_what_to_do, rules_in_force_are_shown_with_their_documents_and_drafts_apart, init_makes_a_site_once, a_garbage_setting_is_named_with_file_and_line,
           what_needs_daemons_says_that_they_are_down, up_starts_every_daemon_once, a_daemon_started_twice_refuses,
-          a_file_that_is_not_there_or_is_not_csv_is_refused, organisations_are_imported_and_a_second_time_changes_nothing,
+          a_file_that_is_not_there_or_is_not_csv_is_refused, what_goes_wrong_with_a_file_is_said_in_words, organisations_are_imported_and_a_second_time_changes_nothing,
           every_error_of_a_members_file_is_told_at_once_by_row_and_column, members_come_in_whatever_way_excel_saved_them,
           officers_are_enrolled_with_a_key_each, a_list_with_an_error_is_not_sent_and_tells_all_of_them, a_photo_that_is_not_there_is_named,
           lists_are_submitted_and_what_fails_the_rules_is_told_by_row, the_same_list_again_has_no_request_to_make,

@@ -183,7 +183,8 @@ def who_is_unknown_is_said_and_what_is_no_id_is_a_usage_error(site):
 def the_log_of_every_service_is_json_without_gaps(site):
     for service in SERVICES:
         entries = log(site, service)
-        assert [e["entry"] for e in entries] == list(range(1, len(entries) + 1)) and entries, service
+        assert [e["entry"] for e in entries] == list(range(1, len(entries) + 1)), service
+        assert entries or service == "inspection", service  # no campaign was planned
         assert all(e["service"] == service and e["message"] != "?" and e["body"] is not None and e["time"] for e in entries), service
         head = next(s for s in answer(site, "status", "--fast")["services"] if s["service"] == service)
         assert head["entry"] == len(entries), service
@@ -324,7 +325,8 @@ def an_offline_audit_leaves_running_daemons_alone(site):
 def every_service_replays_to_what_it_is(site):
     for service in SERVICES:
         done = answer(site, "replay", service)
-        assert done["equal"] and done["turns"] > 1 and done["entries"] > 1 and done["tables"] > 5, done
+        assert done["equal"] and done["turns"] > 1 and done["tables"] > 5, done
+        assert done["entries"] > 1 or service == "inspection", done
     assert not (site.home / "replay").exists()
 
 

@@ -97,6 +97,20 @@ def an_update_makes_new_records_and_a_second_time_changes_nothing(b):
     assert "Nguyễn Văn Đổi" not in log and "0912345678" not in log
 
 
+def a_dash_empties_what_a_member_can_be_without(b):
+    number = b.three["Số lý lịch"]
+    emptied = b.file("emptied.csv", ("Số lý lịch", "Họ và tên", "Điện thoại", "Kỷ luật", "Ảnh"), (number, "", "-", "-", "-"))
+    member, before = next((m, row) for m, row in b.registry().items() if "discipline_until" in row and row.get("photo"))
+    answer = b.json("registry", "update", emptied)
+    assert {c["field"] for c in answer["changes"]} == {"phone", "discipline", "photo"}, answer
+    after = b.registry()[member]
+    assert "discipline_until" not in after and "photo" not in after, after
+    assert after["record"] != before["record"], "the phone's record is a new one"
+    assert b.json("registry", "update", emptied)["unchanged"] == 1
+    # A name is never empty: there the dash is a name, and none.
+    b.tdv(REFUSED, "registry", "update", b.file("dash.csv", ("Số lý lịch", "Họ và tên"), (number, "-")))
+
+
 def a_citizen_id_of_another_is_refused_and_a_corrected_one_is_free_again(b):
     other = b.file("ids.csv", ("Số lý lịch", "Số định danh"), (b.one["Số lý lịch"], b.two["Số định danh"]))
     answer = b.json("registry", "update", other, status=REFUSED)
@@ -265,6 +279,7 @@ def every_service_can_be_rebuilt_from_its_turns(b):
 
 
 CLAIMS = (a_dry_run_shows_what_would_change_and_changes_nothing, an_update_makes_new_records_and_a_second_time_changes_nothing,
+          a_dash_empties_what_a_member_can_be_without,
           a_citizen_id_of_another_is_refused_and_a_corrected_one_is_free_again, the_card_in_use_does_not_change_by_an_update,
           a_transfer_moves_the_member_and_tells_delivery, a_file_of_transfers_goes_there_and_back, a_commune_transfers_within_itself_only,
           lists_of_both_cells_are_submitted, a_cell_is_merged_and_its_officers_act_for_it_no_more,

@@ -108,6 +108,12 @@ def what_is_released_goes_on_as_a_list_of_its_own(b):
     assert [n["state"] for n in news] == ["verified"], news
 
 
+def a_released_request_is_left_out_of_the_list_that_it_goes_on_with(b):
+    b.says("appraise", b.list, "--leave-out", f"{b.discipline}=photo_missing", status=REFUSED)
+    act = b.json("appraise", b.released, "--leave-out", f"{b.discipline}=photo_missing")["acts"][0]
+    assert (act["accepted"], act["refused"], act["errors"]) == (0, 1, []), act
+
+
 def what_is_refused_ends(b):
     assert "chi bộ nhận được thư" in b.says("adjudicate", "refuse", b.mismatch, "--reason", "held_mismatch")
     b.says("adjudicate", "release", b.mismatch, status=REFUSED)
@@ -132,7 +138,9 @@ def a_request_is_withdrawn_wherever_it_waits(b):
     b.json("withdraw", b.corrected)
     b.way.consolidate()
     b.json("withdraw", f"{b.list}-6")
-    b.way.decide()
+    out = len(b.cell_rows)
+    acts = b.json("decide", "--all", "--number", "12-QĐ/ĐU", "--leave-out", f"{b.list}-{out}=photo_missing")["acts"]
+    assert len(acts) > 1 and sorted(a["refused"] for a in acts) == [0] * (len(acts) - 1) + [1], acts  # of its own list only
     b.way.approve()
     b.json("withdraw", f"{b.list}-7", f"{b.list}-8")
     assert b.states()[("exchange", "withdrawn")] == before + 5, b.states()
@@ -159,7 +167,7 @@ def a_card_that_is_made_is_not_withdrawn_any_more(b):
     b.way.print_cards()
     bad = {e["row"] - 1 for a in b.submitted["acts"] if a["number"] == b.list for e in a["errors"]} | {5, 6, 7, 8}
     refused = {int(r) & 0xffff for r in returned(b)}
-    made = next(f"{b.list}-{row}" for row in range(1, len(b.cell_rows) + 1) if row not in bad | refused)
+    made = next(f"{b.list}-{row}" for row in range(1, len(b.cell_rows)) if row not in bad | refused)
     act = b.json("withdraw", made, status=REFUSED)["acts"][0]
     assert [e["reason"] for e in act["errors"]] == ["too_late"], act
     assert "không dừng được" in b.says("withdraw", made, status=REFUSED)
@@ -204,7 +212,8 @@ def the_audit_is_clean(b):
 
 
 CLAIMS = (lists_are_submitted_and_each_row_is_told_what_becomes_of_it, the_queue_shows_what_is_held_and_who_rules,
-          a_ruling_is_for_the_one_whose_business_it_is, what_is_released_goes_on_as_a_list_of_its_own, what_is_refused_ends,
+          a_ruling_is_for_the_one_whose_business_it_is, what_is_released_goes_on_as_a_list_of_its_own,
+          a_released_request_is_left_out_of_the_list_that_it_goes_on_with, what_is_refused_ends,
           a_corrected_row_goes_on_under_its_first_number, a_request_is_withdrawn_wherever_it_waits,
           who_withdrew_may_be_submitted_again, a_card_that_is_made_is_not_withdrawn_any_more,
           what_will_be_due_is_listed_with_whom, what_the_facility_refuses_is_corrected_and_made_after_all,

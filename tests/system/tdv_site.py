@@ -7,6 +7,7 @@
         site.stop()                           # SIGTERM, all that run; also at the end of `with`
         site.up()                             # or all of them under `tdv up`
 
+`later` puts the wall clock of all that is started from then on ahead, `programs` takes other programs than BUILD's.
 BUILD in the environment says where the programs are (build), KEEP=1 leaves the home where it was.  Nothing is ended that was
 not started here.
 """
@@ -23,7 +24,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = (ROOT / os.environ.get("BUILD", "build")).resolve()
-SERVICES = ("intake", "registry", "verification", "approval", "printing", "delivery", "revocation")
+SERVICES = ("intake", "registry", "verification", "approval", "printing", "delivery", "inspection", "revocation")
 
 
 class Daemon:
@@ -34,8 +35,8 @@ class Daemon:
         name = f"tdv-test-{os.getpid()}-{service}-{time.monotonic_ns()}"
         self.notify.bind("\0" + name)
         self.notify.settimeout(0.05)
-        self.process = subprocess.Popen([BUILD / "bin" / f"tdv-{service}", "--home", site.home], stdin=subprocess.DEVNULL,
-                                        stdout=self.log, stderr=self.log, env={**os.environ, "NOTIFY_SOCKET": "@" + name})
+        self.process = subprocess.Popen([site.programs / f"tdv-{service}", "--home", site.home], stdin=subprocess.DEVNULL,
+                                        stdout=self.log, stderr=self.log, env={**site.environment, "NOTIFY_SOCKET": "@" + name})
         self.pid = self.process.pid
 
     def wait_ready(self, until):
@@ -66,8 +67,8 @@ class Daemon:
 
 
 class Site:
-    def __init__(self, home=None):
-        self.given = home is not None
+    def __init__(self, home=None, programs=BUILD / "bin"):
+        self.given, self.programs, self.environment = home is not None, programs, dict(os.environ)
         self.home = Path(home) if home else Path(tempfile.mkdtemp(prefix="tdv-site-"))
         self.daemons = {}
         self.supervisor = None
@@ -89,8 +90,8 @@ class Site:
             shutil.rmtree(self.home, ignore_errors=True)
 
     def tdv(self, *arguments, check=True, **options):
-        done = subprocess.run([BUILD / "bin" / "tdv", "--home", self.home, *map(str, arguments)], stdin=subprocess.DEVNULL,
-                              capture_output=True, text=True, **options)
+        done = subprocess.run([self.programs / "tdv", "--home", self.home, *map(str, arguments)], stdin=subprocess.DEVNULL,
+                              capture_output=True, text=True, env=self.environment, **options)
         if check and done.returncode != 0:
             raise RuntimeError(f"tdv {' '.join(map(str, arguments))}: status {done.returncode}\n{done.stdout}{done.stderr}")
         return done
@@ -106,8 +107,8 @@ class Site:
         """All daemons under `tdv up`, which starts again what dies.  `down`, or the end of `with`, stops them.
         Not healthy: they run, and `tdv status` has something to say about them."""
         with open(self.home / "up.log", "ab") as log:
-            self.supervisor = subprocess.Popen([BUILD / "bin" / "tdv", "--home", self.home, "up"], stdin=subprocess.DEVNULL,
-                                               stdout=log, stderr=log)
+            self.supervisor = subprocess.Popen([self.programs / "tdv", "--home", self.home, "up"], stdin=subprocess.DEVNULL,
+                                               stdout=log, stderr=log, env=self.environment)
         done = self.tdv("status", "--wait", timeout, "--fast", check=False)
         if done.returncode != 0 and healthy:
             self.print_logs()
@@ -124,6 +125,13 @@ class Site:
         except subprocess.TimeoutExpired:
             supervisor.terminate()  # asked twice, it stops at once
             return supervisor.wait(timeout)
+
+    def later(self, days):
+        """So many days after the true date, for what is started next.  `make staging` makes the clock."""
+        clock = BUILD / "later.so"
+        if not clock.exists():
+            raise RuntimeError(f"{clock} is not there; `make BUILD={BUILD} staging` makes it")
+        self.environment |= {"LD_PRELOAD": str(clock), "TDV_LATER": str(days * 86400)}
 
     def pid(self, service):
         return self.daemons[service].pid

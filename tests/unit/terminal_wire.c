@@ -230,6 +230,18 @@ static struct card_act_head card_act_head = { .decision_number = text("11-BB"), 
 					      .decision_date = day(23), .has_decision_date = true,
 					      .seal = text("N 9"), .has_seal = true };
 static struct card_row card_row = { .card_number = 44500001, .has_card_number = true, .copy = 2, .has_copy = true };
+static struct check_head check_head = { .has_campaign = true, .campaign = 4, .has_meeting = true, .meeting = day(24),
+					.has_briefing = true, .briefing = day(23), .has_members = true, .members = 46,
+					.has_collected = true, .collected = 45 };
+static struct check_row check_row = { .has_card_number = true, .card_number = 44500001, .has_result = true,
+				      .result = check_result_ok };
+static struct campaign_notice campaign_notice = { 31, 4, 4, act_file_checks, day(30) };
+static struct checks_filed checks_filed = { 20, 31, act_file_checks, .has_campaign = true, .campaign = 4,
+					    .figures = { .members = 46, .registered = 46, .collected = 45, .ok = 45, .lost = 1 },
+					    .has_meeting = true, .meeting = day(24), .has_briefing = true, .briefing = day(23) };
+static struct difference_found difference_found = { 31, 4, 46, 47, 1 };
+static struct checks_overdue checks_overdue = { 31, 4, act_file_checks, day(30) };
+static struct check_missed check_missed = { (UINT64_C(101) << 8) + 1, 4, 31, 44500001, day(36) };
 static struct order_changed order_changed = { .order = 2, .facility = 900, .change = order_change_priority, .has_priority = true,
 					      .priority = 9 };
 static struct record_stopped record_stopped = { 2, 1, 900, reason_withdrawn };
@@ -273,6 +285,9 @@ static const struct {
 	example(stage_overdue),	   example(update_head),       example(update_row),
 	example(transfer_row),	   example(ending_row),	       example(duplicate_row),
 	example(card_act_head),	   example(card_row),
+	example(check_head),	   example(check_row),	       example(campaign_notice),
+	example(checks_filed),	   example(difference_found),  example(checks_overdue),
+	example(check_missed),
 };
 
 static const struct codec_values *const enums[] = {
@@ -280,9 +295,10 @@ static const struct codec_values *const enums[] = {
 	&wire_read_values,    &field_values,	  &reason_values,	  &request_kind_values,	 &request_reason_values,
 	&org_level_values,    &connectivity_values, &sex_values,	  &member_type_values,	 &member_status_values,
 	&card_generation_values, &receipt_kind_values, &loss_assessment_values, &order_change_values, &stock_event_values, &request_state_values,
+	&check_result_values,
 };
 
-static const struct codec_shape *const structs[] = { &row_error_shape, &letter_shape };
+static const struct codec_shape *const structs[] = { &row_error_shape, &letter_shape, &check_figures_shape };
 
 // ---- printing ----
 

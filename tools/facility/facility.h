@@ -20,6 +20,7 @@ struct facility_options {
 	uint64_t organisation;
 	uint32_t spoil_permille, refuse_permille;
 	uint64_t seed;
+	uint64_t cards_most;    // goes home after so many; 0: when all are made
 	bool json, keep;
 };
 
@@ -145,6 +146,8 @@ void fetch_close(void);
 enum error letters_take(struct facility *f, bool *progress);
 // press.c
 enum error press_cards(struct facility *f, struct order *order, bool *progress);
+// It has made as many as it was to make.
+bool press_closed(const struct facility *f);
 // Whether a record shall go wrong, by its number and copy.
 bool press_draws(const struct facility *f, const struct card_record *record, const char *what, uint32_t permille);
 // office.c: answers, reports and consignments.  error_refused: the door or the pipeline refuses the facility

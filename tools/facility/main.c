@@ -37,6 +37,7 @@ static const char help[] =
 	"  --spoil PERMILLE      let that many cards fail the quality check\n"
 	"  --refuse PERMILLE     refuse that many records\n"
 	"  --seed N              which ones\n"
+	"  --cards N             go home after N cards, whatever is still to be made\n"
 	"  --terminal N          number of this terminal (90)\n"
 	"  --keep                keep the personal data of orders that were shipped\n"
 	"  --json                progress as JSON, a line an event\n"
@@ -58,6 +59,7 @@ static const struct option longopts[] = {
 	{ "organisation", required_argument, NULL, 'o' }, { "spool", required_argument, NULL, 's' },
 	{ "once", optional_argument, NULL, '1' },     { "spoil", required_argument, NULL, 'b' },
 	{ "refuse", required_argument, NULL, 'r' },   { "seed", required_argument, NULL, 'n' },
+	{ "cards", required_argument, NULL, 'c' },
 	{ "terminal", required_argument, NULL, 't' }, { "keep", no_argument, NULL, 'K' },
 	{ "json", no_argument, NULL, 'j' },	      { "help", no_argument, NULL, '?' + 128 },
 	{ 0 },
@@ -111,6 +113,9 @@ static bool take_option(struct arguments *a, int option, const char *value)
 		break;
 	case 'n':
 		ok = number_in(value, UINT64_MAX, &a->options.seed);
+		break;
+	case 'c':
+		ok = number_in(value, UINT64_MAX, &a->options.cards_most);
 		break;
 	case 't':
 		ok = number_in(value, UINT32_MAX, &n);
@@ -183,8 +188,8 @@ static enum error orders_work(struct facility *f, uint8_t priority, bool *progre
 		if (order->priority != priority)
 			continue;
 		e = order->held ? error_none : press_cards(f, order, progress);
-		*more |= !order->held && order->at[record_step_accepted] > 0;
-		bool pressed = order->held || order->at[record_step_accepted] == 0;
+		bool pressed = order->held || press_closed(f) || order->at[record_step_accepted] == 0;
+		*more |= !pressed;
 		if (e == error_none && (pressed || order->at[record_step_decided] > 0))
 			e = office_work(f, order, progress);
 		if (e != error_none)
@@ -213,9 +218,11 @@ static enum error round_of_work(struct facility *f, bool *progress)
 	return error_none;
 }
 
-// An order that is held waits for the board, not for us.
+// An order that is held waits for the board, not for us; and tomorrow is another day.
 static bool something_open(const struct facility *f)
 {
+	if (press_closed(f))
+		return false;
 	for (const struct order *order = f->orders; order; order = order->next)
 		if (!order->held)
 			return true;

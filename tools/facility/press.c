@@ -97,11 +97,16 @@ static enum error card_make(struct facility *f, struct order *order, uint32_t in
 	return order_log(order, line);
 }
 
+bool press_closed(const struct facility *f)
+{
+	return f->options.cards_most && f->cards_good + f->cards_spoiled >= f->options.cards_most;
+}
+
 enum error press_cards(struct facility *f, struct order *order, bool *progress)
 {
 	uint32_t made = 0, spoiled = 0, index = 0;
 
-	while (made < cards_at_a_time && (index = order_next(order, record_step_accepted, index)) != 0) {
+	while (made < cards_at_a_time && !press_closed(f) && (index = order_next(order, record_step_accepted, index)) != 0) {
 		enum error e = card_make(f, order, index);
 		if (e != error_none)
 			return e;

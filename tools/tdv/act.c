@@ -26,7 +26,7 @@ static void fail(struct act_job *job, const char *what, enum error e, const stru
 		snprintf(job->failure, sizeof job->failure, "%s: %s", what,
 			 _("the door does not answer; is the site up? `tdv status` shows it"));
 	else
-		snprintf(job->failure, sizeof job->failure, "%s: %s", what, error_name(e));
+		snprintf(job->failure, sizeof job->failure, "%s: %s", what, language_error(e));
 }
 
 static void keep_errors(struct act_job *job, const struct row_error *errors, size_t count)
@@ -244,9 +244,26 @@ static bool is_in_already(const struct act_job *job, const struct row_error *e)
 	case act_explain_box:
 	case act_settle_cards:
 	case act_destroy_cards:
+	case act_plan_campaign:
+	case act_open_campaign:
+	case act_file_checks:
+	case act_consolidate_checks:
+	case act_settle_difference:
+	case act_decide_checks:
+	case act_stamp_cards:
+	case act_return_checked:
+	case act_report_checks:
+	case act_close_campaign:
+	case act_late_check:
 		return false;
 	}
 	return false;
+}
+
+// Nothing of it was carried out, though it was taken.
+static bool came_to_nothing(const struct act_job *job, uint32_t already)
+{
+	return job->accepted == 0 && job->refused > already;
 }
 
 // Acts on a whole list: what they refuse is what the officer asked to leave out.
@@ -287,7 +304,11 @@ static json_t *job_json(const struct act_job *job)
 	if (job->has_number) {
 		json_object_set_new(j, "number", json_integer((json_int_t)job->number));
 		json_object_set_new(j, "more", json_integer(job->more));
+		if (job->act == act_pack_cards)
+			json_object_set_new(j, "box", json_item(job->number));
 	}
+	if (job->state == act_state_done && job->reason != reason_none)
+		json_object_set_new(j, "message", json_string(language_reason(job->reason)));
 	if (*job->failure)
 		json_object_set_new(j, "message", json_string(job->failure));
 	for (size_t i = 0; i < job->error_count; i++)
@@ -310,6 +331,10 @@ static const char *made_of(enum act act)
 	case act_pack_boxes:
 	case act_ship:
 		return _("shipment");
+	case act_pack_cards:
+		return _("box");
+	case act_plan_campaign:
+		return _("campaign");
 	case act_change_order:
 	case act_keep_stock:
 	case act_decide:
@@ -332,10 +357,19 @@ static const char *made_of(enum act act)
 	case act_decide_cards:
 	case act_report_exits:
 	case act_collect_cards:
-	case act_pack_cards:
 	case act_explain_box:
 	case act_settle_cards:
 	case act_destroy_cards:
+	case act_open_campaign:
+	case act_file_checks:
+	case act_consolidate_checks:
+	case act_settle_difference:
+	case act_decide_checks:
+	case act_stamp_cards:
+	case act_return_checked:
+	case act_report_checks:
+	case act_close_campaign:
+	case act_late_check:
 		return "";
 	}
 	return "";
@@ -345,6 +379,7 @@ static void tell_error(const struct act_job *job, const struct row_error *e)
 {
 	size_t i = file_row(job, e->row);
 	const char *reason = language_reason(e->reason);
+	char item[32];
 
 	if (i != SIZE_MAX && e->field != field_whole && *form_text(job->rows, i, e->field))
 		fprintf(stderr, _("  row %u, %s \"%s\": %s\n"), job->rows->numbers[i],
@@ -353,10 +388,8 @@ static void tell_error(const struct act_job *job, const struct row_error *e)
 		fprintf(stderr, _("  row %u, %s: %s\n"), job->rows->numbers[i],
 			form_header(job->rows, e->field), reason);
 	else if (e->row && e->row <= job->row_item_count)
-		fprintf(stderr, "  %llu-%u, %s: %s\n",
-			(unsigned long long)item_whole(job->row_items[e->row - 1]),
-			item_index(job->row_items[e->row - 1]), language_label(&field_values, e->field),
-			reason);
+		fprintf(stderr, "  %s, %s: %s\n", item_text(job->row_items[e->row - 1], item),
+			language_label(&field_values, e->field), reason);
 	else if (e->row)
 		fprintf(stderr, _("  row %u, %s: %s\n"), e->row, language_label(&field_values, e->field),
 			reason);
@@ -366,8 +399,12 @@ static void tell_error(const struct act_job *job, const struct row_error *e)
 
 static void tell_done(const struct act_job *job)
 {
+	char box[32];
+
 	printf("%s: ", job->about);
-	if (job->has_number && *made_of(job->act))
+	if (job->has_number && job->act == act_pack_cards)
+		printf("%s %s: ", made_of(job->act), item_text(job->number, box));
+	else if (job->has_number && *made_of(job->act))
 		printf("%s %llu: ", made_of(job->act), (unsigned long long)job->number);
 	uint32_t already = in_already(job);
 	if (leaves_out(job->act) && job->more) {
@@ -376,6 +413,8 @@ static void tell_done(const struct act_job *job)
 	}
 	if (leaves_out(job->act))
 		printf(_("%u kept, %u left out"), job->accepted, job->refused);
+	else if (job->accepted == 0 && job->refused == 0)
+		printf("%s", _("carried out"));
 	else
 		printf(_("%u accepted, %u refused"), job->accepted,
 		       job->refused > already ? job->refused - already : 0);
@@ -421,7 +460,8 @@ int acts_report(const struct site *site, const struct act_job *jobs, size_t coun
 		uint32_t already = in_already(job);
 		if (job->state != act_state_done || job->reason != reason_none ||
 		    (!rows_may_fail &&
-		     ((job->refused > already && !leaves_out(job->act)) || job->error_count > already)))
+		     ((job->refused > already && !leaves_out(job->act)) || job->error_count > already)) ||
+		    (came_to_nothing(job, already) && !leaves_out(job->act)))
 			status = exit_refused;
 		if (site->json)
 			json_array_append_new(all, job_json(job));
@@ -580,13 +620,13 @@ static bool put_window(struct terminal *terminal, const char *beside, const char
 			snprintf(failure, size, "%s: %s", paths[which[k]],
 				 e == error_absent   ? _("there is no such file")
 				 : e == error_bounds ? _("larger than 2 MB")
-						     : error_name(e));
+						     : language_error(e));
 	}
 	if (!e) {
 		e = terminal_put_attachments(terminal, borrowed, n, got);
 		if (e)
 			snprintf(failure, size, _("photos and scans could not be sent: %s"),
-				 e == error_refused ? terminal_fault(terminal) : error_name(e));
+				 e == error_refused ? terminal_fault(terminal) : language_error(e));
 		for (size_t k = 0; k < n && !e; k++)
 			hashes[which[k]] = got[k];
 	}

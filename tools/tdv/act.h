@@ -35,7 +35,7 @@ struct act_job {
 // Carries them out; afterwards each has a state other than unsent.
 void acts_run(const struct site *site, struct act_job *jobs, size_t count);
 // Tells of them, and with --json prints {"acts": […]} with what is in `root` (taken; NULL: nothing).
-// exit_done when all were carried out: whole, or with `rows_may_fail` also in part.
+// exit_done when all were carried out: whole, or with `rows_may_fail` also in part, but not nothing at all.
 int acts_report(const struct site *site, const struct act_job *jobs, size_t count, bool rows_may_fail,
 		json_t *root);
 // A job's rows that were refused, as CSV with the file's row, column, value and reason.

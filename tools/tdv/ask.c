@@ -90,7 +90,7 @@ int ask_failed(const struct site *site, uint16_t service, enum error e)
 			_("%s answers in a form that this tdv does not know: they are of different versions"),
 			name);
 	else
-		complain(_("%s could not answer: %s"), name, error_name(e));
+		complain(_("%s could not answer: %s"), name, language_error(e));
 	return exit_refused;
 }
 

@@ -42,6 +42,8 @@ void organisations_deinit(struct organisations *o);
 const struct organisation *organisation_find(const struct organisations *o, uint64_t code); // NULL: none
 const char *organisation_title(const struct organisations *o,
 			       uint64_t code); // its name; the code when unknown
+// Where members get their cards: a cell, or a grassroots organisation with no cells below it.
+bool organisation_hands_over(const struct organisations *o, uint64_t code);
 struct organisation_tree;
 void organisations_tree(struct organisations *o, struct organisation_tree *tree);
 

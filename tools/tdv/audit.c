@@ -203,7 +203,7 @@ static int failed(const struct cut *cut, enum error e)
 			"%s",
 			_("a snapshot was lost: its daemon was ended, or somebody else took one; ask again"));
 	else
-		complain(_("the audit could not be ended: %s (after table %s of %s)"), error_name(e),
+		complain(_("the audit could not be ended: %s (after table %s of %s)"), language_error(e),
 			 cut->last_table, codec_value_name(&service_id_values, cut->last_service));
 	return exit_refused;
 }

@@ -1,384 +1,20 @@
 // tdv backup DIR: the whole site as it is at one instant, taken while it runs.
 //
-// The daemons are held still between two turns only until LMDB's read transactions have begun, one for each environment; what
-// is written afterwards is what they saw then.  Segments are sealed and never change; the vault's packs only grow, and
-// its index is fixed after the door's log, so that it holds at least what the log refers to.
-#include "backup.h"
-
+// What is written is what the transactions of that instant saw (backup_instant.c).  Segments are sealed and never change;
+// the vault's packs only grow, and its index is fixed after the door's log, so that it holds at least what the log refers to.
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <ftw.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "base/ensure.h"
+#include "backup_instant.h"
 #include "crypto/digest.h"
-#include "gen/tables.h"
-#include "gen/intake_tables.h"
-#include "gen/printing_tables.h"
-#include "gen/verification_tables.h"
 #include "runtime/settings.h"
-#include "store/copy.h"
 #include "verbs.h"
-
-#define hold_ms 10000 // after which a daemon goes on by itself
-#define tries 10
-#define part_size (256u << 10)
-
-// ---- files
-
-bool backup_make_folders(const char *path)
-{
-	char folder[4096];
-
-	snprintf(folder, sizeof folder, "%s", path);
-	for (char *slash = folder + 1; (slash = strchr(slash, '/')); *slash++ = '/') {
-		*slash = '\0';
-		if (mkdir(folder, 0700) < 0 && errno != EEXIST) {
-			complain(_("%s cannot be made: %s"), folder, strerror(errno));
-			return false;
-		}
-	}
-	return true;
-}
-
-bool backup_sync_folder(const char *folder)
-{
-	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	bool synced = fd >= 0 && fsync(fd) == 0;
-
-	if (!synced)
-		complain("%s: %s", folder, strerror(errno));
-	if (fd >= 0)
-		close(fd);
-	return synced;
-}
-
-static bool write_whole(int fd, const uint8_t *at, size_t size)
-{
-	while (size > 0) {
-		ssize_t n = write(fd, at, size);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return false;
-		at += n;
-		size -= (size_t)n;
-	}
-	return true;
-}
-
-static bool copy_bytes(int in, int out, uint64_t limit, uint64_t *size, struct digest *digest)
-{
-	static uint8_t part[part_size];
-
-	for (*size = 0; *size < limit;) {
-		size_t step = limit - *size < part_size ? (size_t)(limit - *size) : part_size;
-		ssize_t n = read(in, part, step);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return n == 0;
-		digest_add(digest, bytes_of(part, (size_t)n));
-		if (out >= 0 && !write_whole(out, part, (size_t)n))
-			return false;
-		*size += (uint64_t)n;
-	}
-	return true;
-}
-
-bool backup_copy_file(const char *from, const char *to, uint64_t limit, uint64_t *size, struct hash *hash)
-{
-	int in = open(from, O_RDONLY | O_CLOEXEC), out = -1;
-	bool copied = in >= 0;
-
-	if (!copied)
-		complain("%s: %s", from, strerror(errno));
-	if (copied && to) {
-		copied = backup_make_folders(to);
-		out = copied ? open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1;
-		if (copied && out < 0)
-			complain("%s: %s", to, strerror(errno));
-		copied = out >= 0;
-	}
-	struct digest *digest = digest_new();
-	if (copied && (!copy_bytes(in, out, limit, size, digest) || (out >= 0 && fsync(out) < 0))) {
-		complain("%s: %s", to ? to : from, strerror(errno));
-		copied = false;
-	}
-	*hash = digest_end_free(digest);
-	if (out >= 0)
-		close(out);
-	if (in >= 0)
-		close(in);
-	return copied;
-}
-
-json_t *backup_file_json(const char *path, uint64_t size, const struct hash *digest)
-{
-	return json_pack("{s:s, s:I, s:o}", "path", path, "size", (json_int_t)size, "sha256", json_hash(digest));
-}
-
-static int remove_one(const char *path, const struct stat *s, int kind, struct FTW *at)
-{
-	(void)s, (void)kind, (void)at;
-	return remove(path);
-}
-
-void backup_remove(const char *folder)
-{
-	nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-}
-
-// ---- the vault and the logs
-
-struct references {
-	uint64_t member, record, attachment;
-};
-
-static void keep_most(uint64_t *most, uint64_t number)
-{
-	*most = number > *most ? number : *most;
-}
-
-static void refer(struct references *r, const struct store_table *table, struct bytes key, struct bytes value)
-{
-	if (table == &intake_members_table) {
-		struct intake_members_row row;
-		if (key.size == 8 && !intake_members_row_decode(value, &row)) {
-			keep_most(&r->member, get_u64(key.data));
-			keep_most(&r->record, row.record);
-		}
-	} else if (table == &verification_requests_table) {
-		struct verification_requests_row row;
-		if (!verification_requests_row_decode(value, &row)) {
-			keep_most(&r->attachment, row.has_photo ? row.photo : 0);
-			keep_most(&r->attachment, row.has_evidence ? row.evidence : 0);
-		}
-	} else {
-		struct printing_records_row row;
-		if (!printing_records_row_decode(value, &row))
-			keep_most(&r->attachment, row.photo);
-	}
-}
-
-static enum error find_references(struct cut *cut, struct references *r)
-{
-	static const struct {
-		uint16_t service;
-		const struct store_table *table;
-	} where[] = { { service_id_intake, &intake_members_table },
-		      { service_id_verification, &verification_requests_table },
-		      { service_id_printing, &printing_records_table } };
-	enum error e = error_none;
-
-	for (size_t i = 0; !e && i < array_size(where); i++) {
-		struct cut_walk *walk;
-		struct bytes key, value;
-		e = cut_walk_open(cut, where[i].service, where[i].table->name, &walk);
-		while (!e && !(e = cut_walk_next(walk, &key, &value)))
-			refer(r, where[i].table, key, value);
-		cut_walk_close(walk);
-		e = e == error_absent ? error_none : e;
-	}
-	return e;
-}
-
-bool backup_vault_agrees(struct cut *cut, const char *folder, struct vault_newest *newest)
-{
-	struct references r = { 0 };
-	enum error e = vault_newest_of(folder, newest);
-
-	if (e == error_absent) { // nothing was ever put into it
-		*newest = (struct vault_newest){ 0 };
-		e = error_none;
-	}
-	if (!e)
-		e = find_references(cut, &r);
-	if (e)
-		complain(_("%s cannot be read: %s"), folder, error_name(e));
-	if (e)
-		return false;
-	if (r.member <= newest->person && r.record <= newest->record && r.attachment <= newest->attachment)
-		return true;
-	complain(_("the vault is behind the logs: they know member %llu, record %llu and attachment %llu; it ends at %llu, "
-		   "%llu and %llu. It needs the vault of the same backup or a newer one."),
-		 (unsigned long long)r.member, (unsigned long long)r.record, (unsigned long long)r.attachment,
-		 (unsigned long long)newest->person, (unsigned long long)newest->record, (unsigned long long)newest->attachment);
-	return false;
-}
-
-// ---- one instant
-
-struct backup {
-	const struct site *site;
-	char folder[4096], keys[4096]; // where to; keys empty: without
-	bool running;
-	struct store_copy *copies[cut_services_max]; // by service; 0: the vault's index
-	uint64_t head_turn[cut_services_max];
-	double pause_ms;
-	json_t *files;
-};
-
-static double now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_BOOTTIME, &t);
-	return (double)t.tv_sec * 1000 + (double)t.tv_nsec / 1000000;
-}
-
-static bool open_copies(struct backup *b)
-{
-	char folder[4096];
-	enum error e = error_none;
-
-	for (size_t i = 0; !e && service_names[i]; i++) {
-		uint16_t service = service_number(service_names[i]);
-		e = store_copy_open(&b->copies[service], home_path(b->site, folder, "state/%s", service_names[i]));
-	}
-	if (!e) {
-		e = store_copy_open(&b->copies[0], home_path(b->site, folder, "vault/index"));
-		e = e == error_absent ? error_none : e; // a young site
-	}
-	if (e == error_absent)
-		complain(_("%s holds no environment: has this site ever been up?"), folder);
-	else if (e)
-		complain(_("%s cannot be read: %s"), folder, error_name(e));
-	return !e;
-}
-
-static void close_copies(struct backup *b)
-{
-	for (size_t i = 0; i < cut_services_max; i++) {
-		store_copy_close(b->copies[i]);
-		b->copies[i] = NULL;
-	}
-}
-
-static enum error hold(const struct backup *b, uint16_t service, uint64_t *head_turn)
-{
-	struct pause_query question = { .timeout = hold_ms };
-	struct buffer backing = { 0 };
-	struct paused answer = { 0 };
-	enum error e = ask_for(b->site, service, pause_query, &question, paused, &answer, &backing);
-
-	*head_turn = answer.head_turn;
-	buffer_deinit(&backing);
-	return e;
-}
-
-static void let_go(const struct backup *b, uint16_t service)
-{
-	struct resume_query question = { 0 };
-	struct buffer backing = { 0 };
-	struct paused answer;
-
-	ask_for(b->site, service, resume_query, &question, paused, &answer, &backing);
-	buffer_deinit(&backing);
-}
-
-// A daemon that was started again meanwhile is not held any more.
-static enum error still_held(const struct backup *b, uint16_t service)
-{
-	static struct service_status status;
-	struct status_query question = { .tables = false };
-	struct buffer backing = { 0 };
-	enum error e = ask_for(b->site, service, status_query, &question, service_status, &status, &backing);
-
-	buffer_deinit(&backing);
-	if (!e && (!status.paused || status.head_turn != b->head_turn[service]))
-		e = error_interrupted;
-	return e;
-}
-
-static enum error fix_copies(struct backup *b)
-{
-	enum error e = error_none;
-
-	for (uint16_t i = 1; !e && i < cut_services_max; i++)
-		e = b->copies[i] ? store_copy_fix(b->copies[i]) : error_none;
-	if (!e && b->copies[0]) // after the door's own
-		e = store_copy_fix(b->copies[0]);
-	return e;
-}
-
-static enum error take_once(struct backup *b, uint16_t *failing)
-{
-	uint16_t held[cut_services_max];
-	size_t count = 0;
-	enum error e = error_none;
-	double began = now_ms();
-
-	for (size_t i = 0; !e && b->running && service_names[i]; i++) {
-		*failing = service_number(service_names[i]);
-		e = hold(b, *failing, &b->head_turn[*failing]);
-		if (!e)
-			held[count++] = *failing;
-	}
-	if (!e)
-		e = fix_copies(b);
-	for (size_t i = 0; !e && i < count; i++) {
-		*failing = held[i];
-		e = still_held(b, held[i]);
-	}
-	for (size_t i = 0; i < count; i++)
-		let_go(b, held[i]);
-	b->pause_ms = b->running ? now_ms() - began : 0;
-	return e;
-}
-
-static bool take(struct backup *b)
-{
-	uint16_t failing = 0;
-	enum error e = error_interrupted;
-
-	for (int i = 0; i < tries && (e == error_interrupted || e == error_pending); i++) {
-		close_copies(b);
-		if (!open_copies(b))
-			return false;
-		e = take_once(b, &failing);
-	}
-	if (e == error_interrupted)
-		complain("%s", _("the daemons could not be held still together: the machine is too busy"));
-	else if (e)
-		ask_failed(b->site, failing, e);
-	return !e;
-}
-
-// All run, or none does: *running.  Complains of anything else.
-static bool look_who_runs(struct backup *b)
-{
-	static struct service_status status;
-	struct status_query question = { .tables = false };
-	struct buffer backing = { 0 };
-	size_t alive = 0, count = 0;
-	const char *missing = "";
-
-	ask_patience(2000);
-	for (; service_names[count]; count++) {
-		uint16_t service = service_number(service_names[count]);
-		bool answers = !ask_for(b->site, service, status_query, &question, service_status, &status, &backing);
-		alive += answers ? 1 : 0;
-		if (!answers)
-			missing = service_names[count];
-		if (alive == 0 && count == 0)
-			ask_patience(300);
-	}
-	ask_patience(0);
-	buffer_deinit(&backing);
-	b->running = alive > 0;
-	if (alive && alive < count)
-		complain(_("%s does not answer while others do: a backup needs all daemons up, or all down"), missing);
-	return alive == 0 || alive == count;
-}
 
 // ---- writing
 
@@ -398,7 +34,7 @@ static bool write_copy(struct backup *b, struct store_copy *copy, const char *pa
 		return false;
 	enum error e = store_copy_write(copy, to, &size, &digest);
 	if (e)
-		complain(_("%s could not be written: %s"), to, error_name(e));
+		complain(_("%s could not be written: %s"), to, language_error(e));
 	else
 		note(b, path, size, &digest);
 	return !e;
@@ -531,7 +167,7 @@ static bool write_manifest(const char *folder, json_t *take, struct hash *digest
 		e = file_write_atomic(path, bytes_of_text(text), 0600);
 	}
 	if (e)
-		complain(_("%s could not be written: %s"), path, error_name(e));
+		complain(_("%s could not be written: %s"), path, language_error(e));
 	free(text);
 	json_decref(take);
 	return !e;
@@ -630,10 +266,10 @@ static int backup(struct backup *b)
 	struct hash digest;
 	json_t *services = NULL;
 
-	if (!look_who_runs(b) || !take(b))
+	if (!backup_look_who_runs(b) || !backup_take(b))
 		return exit_refused;
 	instant_format(clock_wall_ms(), made);
-	double began = now_ms();
+	double began = backup_now_ms();
 	if (!write_all(b, &services, &newest)) {
 		json_decref(services);
 		complain(_("%s is not a whole backup: it has no manifest"), b->folder);
@@ -649,7 +285,7 @@ static int backup(struct backup *b)
 		return exit_refused;
 	hex_encode(digest.byte, sizeof digest.byte, digest_text);
 	say(b->site, _("%s holds the site as it was on %s: %zu files, %.1f MiB, written in %.1f s."), b->folder, made, files,
-	    (double)bytes / (1024 * 1024), (now_ms() - began) / 1000);
+	    (double)bytes / (1024 * 1024), (backup_now_ms() - began) / 1000);
 	if (b->running)
 		say(b->site, _("The daemons were held still for %.1f ms."), b->pause_ms);
 	say(b->site, _("Its manifest's SHA-256, to be kept elsewhere: %s"), digest_text);
@@ -707,7 +343,7 @@ int run_backup(struct site *site, int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN); // a copy given up in the middle ends its thread
 	b.files = json_array();
 	status = backup(&b);
-	close_copies(&b);
+	backup_close_copies(&b);
 	json_decref(b.files);
 	return status;
 }

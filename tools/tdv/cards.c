@@ -1,8 +1,6 @@
-// tdv report-loss, report-damage, found, misuse, suspend, resume, unrecoverable, exit, recover, collect, give-back,
-// pack, explain,
-// missing, turned-up, write-off, destroy: what happens to single cards and their holders after the hand-over, and to
-// cards that go
-// back up (domain.md §3).
+// tdv report-loss, report-damage, found, misuse, suspend, resume, unrecoverable, exit, recover, collect, give-back, pack,
+// explain, missing, turned-up, write-off, destroy: what happens to single cards and their holders after the hand-over, and
+// to cards that go back up (domain.md §3).
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +9,10 @@
 #include "ask.h"
 #include "base/ensure.h"
 #include "base/subject.h"
+#include "domain/organisation.h"
+#include "trace.h"
 #include "verbs.h"
+#include "whose.h"
 
 #define rows_most 1999
 
@@ -20,6 +21,7 @@
 struct card_line {
 	struct card_row row;
 	char profile[10];
+	const struct officer *officer; // who says it
 };
 
 struct card_act {
@@ -36,18 +38,21 @@ struct card_act {
 
 static bool fill(struct act_job *job, struct terminal *terminal)
 {
-	struct card_act *a = job->context;
+	const struct card_act *a = job->context;
 	const char *paths[2] = { a->minutes, a->evidence };
 	struct hash hashes[2] = { 0 };
 	size_t failed;
 
 	if (!attachments_put(terminal, "./x", paths, 2, hashes, &failed, job->failure, sizeof job->failure))
 		return false;
-	a->head.has_minutes = a->minutes != NULL;
-	a->head.minutes = hashes[0];
-	act_add(terminal, &card_act_head_shape, &a->head);
+	struct card_act_head head = a->head; // officers work side by side
+	head.has_minutes = a->minutes != NULL;
+	head.minutes = hashes[0];
+	act_add(terminal, &card_act_head_shape, &head);
 	for (size_t i = 0; i < a->count; i++) {
 		struct card_row row = a->lines[i].row;
+		if (a->lines[i].officer != job->officer)
+			continue;
 		row.has_evidence = a->evidence != NULL;
 		row.evidence = hashes[1];
 		act_add(terminal, &card_row_shape, &row);
@@ -110,13 +115,52 @@ static bool read_people(const struct card_act *a, const struct texts *logins, st
 	return true;
 }
 
-static int send_act(struct card_act *a, const char *about, const char *next)
+// Where the card or its holder is, as far as the act is concerned.
+static uint64_t organisation_of(const struct card_act *a, const struct whose *w, const struct card_line *line)
 {
-	const struct officer *officer = officer_any(a->site, &a->officers, a->act);
+	bool with_holder = a->act == act_report_cards || a->act == act_report_exits || a->act == act_decide_cards ||
+			   (a->act == act_collect_cards && line->row.matter != card_case_give_back);
+	if (a->act == act_explain_box)
+		return whose_shipment(w, a->head.shipment);
+	uint64_t member = whose_member(w, &line->row);
+	if (!member)
+		return 0;
+	return with_holder ? whose_cell(w, member) : whose_keeping(w, member, line->row.has_copy ? line->row.copy : 0);
+}
 
-	if (!officer || !read_people(a, &a->committee, a->head.committee, &a->head.committee_count) ||
-	    !read_people(a, &a->witnesses, a->head.witnesses, &a->head.witnesses_count))
-		return exit_refused;
+static bool choose_officers(struct card_act *a)
+{
+	const struct officer *any = NULL;
+	struct whose w;
+	size_t fitting = 0;
+
+	for (size_t i = 0; !a->site->as && i < a->officers.count; i++)
+		fitting += role_may(a->officers.list[i].role, a->act);
+	if (fitting < 2 || a->site->door) { // there is nothing to choose, or no daemon to ask
+		any = officer_any(a->site, &a->officers, a->act);
+		for (size_t i = 0; i < a->count; i++)
+			a->lines[i].officer = any;
+		return any != NULL;
+	}
+	if (!whose_open(&w, a->site, &a->officers))
+		return false;
+	bool ok = true;
+	for (size_t i = 0; ok && i < a->count; i++) {
+		struct card_line *line = &a->lines[i];
+		char text[16];
+		line->officer = whose_officer(&w, a->act, organisation_of(a, &w, line));
+		ok = line->officer != NULL;
+		card_format(line->row.card_number, text);
+		if (!ok)
+			complain(_("no officer of this home acts where card %s is, or it is not known (%s); --as LOGIN names one"),
+				 line->row.has_card_number ? text : line->profile, language_label(&act_values, a->act));
+	}
+	whose_close(&w);
+	return ok;
+}
+
+static void fill_head(struct card_act *a)
+{
 	a->head.has_decision_number = a->number != NULL;
 	a->head.decision_number = bytes_of_text(a->number ? a->number : "");
 	a->head.has_explanation = a->explanation != NULL;
@@ -125,13 +169,62 @@ static int send_act(struct card_act *a, const char *about, const char *next)
 	a->head.seal = bytes_of_text(a->seal ? a->seal : "");
 	a->head.has_waybill = a->waybill != NULL;
 	a->head.waybill = bytes_of_text(a->waybill ? a->waybill : "");
-	struct act_job job = { .officer = officer, .act = a->act, .fill = fill, .context = a };
-	snprintf(job.about, sizeof job.about, _("%s, %zu cards"), about, a->count);
-	acts_run(a->site, &job, 1);
-	int status = acts_report(a->site, &job, 1, false, NULL);
+}
+
+// One signed act for each officer.
+static size_t make_jobs(struct card_act *a, struct act_job *jobs, const char *about, const struct officer *without_cards)
+{
+	size_t count = 0;
+
+	if (a->count == 0)
+		jobs[count++] = (struct act_job){ .officer = without_cards, .act = a->act, .fill = fill, .context = a };
+	for (size_t i = 0; i < a->count; i++) {
+		size_t k = 0;
+		while (k < count && jobs[k].officer != a->lines[i].officer)
+			k++;
+		if (k == count)
+			jobs[count++] = (struct act_job){ .officer = a->lines[i].officer, .act = a->act, .fill = fill,
+							  .context = a };
+	}
+	for (size_t k = 0; k < count; k++) {
+		size_t cards = 0;
+		for (size_t i = 0; i < a->count; i++)
+			cards += a->lines[i].officer == jobs[k].officer;
+		snprintf(jobs[k].about, sizeof jobs[k].about, _("%s, %zu cards"), about, cards);
+	}
+	return count;
+}
+
+// An explanation may name no card: nothing is missing, but the seal was broken.
+static const struct officer *receiver(struct card_act *a)
+{
+	struct whose w;
+
+	if (a->site->as || a->site->door || !whose_open(&w, a->site, &a->officers))
+		return officer_any(a->site, &a->officers, a->act);
+	const struct officer *officer = whose_officer(&w, a->act, whose_shipment(&w, a->head.shipment));
+	whose_close(&w);
+	return officer ? officer : officer_any(a->site, &a->officers, a->act);
+}
+
+static int send_act(struct card_act *a, const char *about, const char *next)
+{
+	const struct officer *without_cards = a->count ? NULL : receiver(a);
+
+	if ((a->count ? !choose_officers(a) : !without_cards) ||
+	    !read_people(a, &a->committee, a->head.committee, &a->head.committee_count) ||
+	    !read_people(a, &a->witnesses, a->head.witnesses, &a->head.witnesses_count))
+		return exit_refused;
+	fill_head(a);
+	struct act_job *jobs = calloc(a->count + 1, sizeof *jobs);
+	ensure(jobs);
+	size_t count = make_jobs(a, jobs, about, without_cards);
+	acts_run(a->site, jobs, count);
+	int status = acts_report(a->site, jobs, count, false, NULL);
 	if (status == exit_done && next)
 		say(a->site, "%s", next);
-	acts_deinit(&job, 1);
+	acts_deinit(jobs, count);
+	free(jobs);
 	return status;
 }
 
@@ -316,6 +409,22 @@ static bool in_arrived_box(const struct holding *h, uint64_t box)
 	return false;
 }
 
+// Delivery never heard the number of a card that was spoiled before it was reported as good; revocation did.
+static uint32_t number_of(const struct site *site, uint64_t card)
+{
+	struct revocation_cards_row row = { 0 };
+	struct buffer backing = { 0 };
+	struct bytes value;
+	uint8_t key[8];
+
+	put_u64(key, card);
+	if (row_at(site, service_id_revocation, "cards", bytes_of(key, sizeof key), &backing, &value) ||
+	    revocation_cards_row_decode(value, &row))
+		row.number = 0;
+	buffer_deinit(&backing);
+	return row.number;
+}
+
 static bool on_held_card(void *context, struct bytes key, struct bytes value)
 {
 	struct holding *h = context;
@@ -332,10 +441,12 @@ static bool on_held_card(void *context, struct bytes key, struct bytes value)
 		      !(h->barred_count && bsearch(&card, h->barred, h->barred_count, sizeof card, compare_cards));
 	if ((!loose && !boxed && !spoiled) || is_new)
 		return true;
+	uint32_t number = row.number ? row.number : number_of(h->a->site, card);
+	if (number == 0)
+		return true;
 	struct card_line *line = &h->a->lines[h->a->count++];
-	*line = (struct card_line){ .row = { .has_card_number = true, .card_number = row.number, .has_copy = true,
+	*line = (struct card_line){ .row = { .has_card_number = true, .card_number = number, .has_copy = true,
 					     .copy = (uint8_t)card_copy(card) } };
-	// A record that never got as far as a number is known by its card alone; printing always gives one.
 	return h->a->count < (h->matter == card_case_destroy ? rows_most : 300);
 }
 

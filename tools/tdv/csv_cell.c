@@ -68,6 +68,10 @@ bool cell_pair(const char *text, uint64_t *item)
 		*item = strtoull(text, NULL, 10);
 		return *item != 0;
 	}
+	if (sscanf(text, "%*1[Gg]-%12llu%c", &whole, &rest) == 1 && whole > 0) {
+		*item = parcels_from + whole; // a box that an organisation packed
+		return true;
+	}
 	if (!isdigit((unsigned char)text[0]) || sscanf(text, "%12llu-%5u%c", &whole, &index, &rest) != 2 ||
 	    index == 0 || index > 65535)
 		return false;

@@ -263,7 +263,9 @@ static void read_row(struct form_rows *r, size_t i)
 		char *text = cell_to_read(&r->sheet, from, (size_t)r->column_of[k]);
 		const char *hint = NULL;
 		enum reason reason = reason_none;
-		if (text && *text)
+		if (text && strcmp(text, "-") == 0 && c->empty_at)
+			*(bool *)((char *)form_row(r, i) + c->empty_at) = true;
+		else if (text && *text)
 			reason = read_cell(r, c, text, form_row(r, i), &hint);
 		else if (c->required)
 			reason = reason_missing;

@@ -29,6 +29,7 @@ struct form_column {
 	bool required;                     // the column must be there and its cells filled
 	uint16_t max;                      // bytes of a text
 	uint16_t at, has_at;               // offsets in the row's struct; has_at 0: it has no `has_…`
+	uint16_t empty_at;                 // of the bool that a cell of "-" sets; 0: the field cannot be emptied
 	const struct codec_values *values; // of cell_kind_value
 	const char *name;                  // English header; NULL: the field's name
 	const char *label;                 // Vietnamese header; NULL: the field's label

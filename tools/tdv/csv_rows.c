@@ -68,7 +68,8 @@ static const struct form_column member_columns[] = {
 const struct form members_form = { member_columns, array_size(member_columns), sizeof(struct member_line),
 				   own_columns, N_("members") };
 
-// What is not there stays as it is; so a whole file of members, and one of two columns, can be an update.
+// What is not there stays as it is; so a whole file of members, and one of two columns, can be an update.  A cell of "-"
+// empties what a member can be without.
 static const struct form_column update_columns[] = {
 	column(update_line, profile_number, profile, row.profile_number, needed, .also = "|Số LL|"),
 	column(update_line, full_name, text, row.full_name, optional(update_line, row.has_full_name), .max = 120,
@@ -77,18 +78,21 @@ static const struct form_column update_columns[] = {
 	column(update_line, sex, value, row.sex, optional(update_line, row.has_sex), .values = &sex_values),
 	column(update_line, citizen_id, digits12, row.citizen_id, optional(update_line, row.has_citizen_id),
 	       .also = "|CCCD|Số CCCD|Số định danh cá nhân|"),
-	column(update_line, phone, phone, row.phone, optional(update_line, row.has_phone), .also = "|Số điện thoại|"),
+	column(update_line, phone, phone, row.phone, optional(update_line, row.has_phone), .also = "|Số điện thoại|",
+	       .empty_at = offsetof(struct update_line, no_phone)),
 	column(update_line, admission_date, date, row.admission_date, optional(update_line, row.has_admission_date)),
-	column(update_line, official_date, date, row.official_date, optional(update_line, row.has_official_date)),
+	column(update_line, official_date, date, row.official_date, optional(update_line, row.has_official_date),
+	       .empty_at = offsetof(struct update_line, no_official_date)),
 	column(update_line, type, value, row.type, optional(update_line, row.has_type), .values = &member_type_values),
 	column(update_line, status, value, row.status, optional(update_line, row.has_status), .values = &member_status_values),
 	{ .field = field_whole, .kind = cell_kind_date, .at = offsetof(struct update_line, row.status_date),
 	  .has_at = offsetof(struct update_line, row.has_status_date), .name = "status_date", .label = "Ngày của tình trạng" },
 	column(update_line, home_cell, code, row.home_cell, optional(update_line, row.has_home_cell), .also = "|Mã chi bộ|"),
 	column(update_line, present_cell, code, row.present_cell, optional(update_line, row.has_present_cell)),
-	column(update_line, photo, path, photo_path),
+	column(update_line, photo, path, photo_path, .empty_at = offsetof(struct update_line, no_photo)),
 	{ .field = field_discipline, .kind = cell_kind_date, .at = offsetof(struct update_line, row.discipline_until),
-	  .has_at = offsetof(struct update_line, row.has_discipline_until), .also = "|Kỷ luật đến|discipline_until|" },
+	  .has_at = offsetof(struct update_line, row.has_discipline_until),
+	  .empty_at = offsetof(struct update_line, no_discipline), .also = "|Kỷ luật đến|discipline_until|" },
 	column(update_line, card_number, card, row.card_number, optional(update_line, row.has_card_number),
 	       .also = "|Số thẻ đảng|"),
 };
@@ -208,6 +212,20 @@ const struct form left_out_form = { left_out_columns, array_size(left_out_column
 				    sizeof(struct leave_out_row), own_columns,
 				    N_("requests to be left out") };
 
+static const struct form_column check_columns[] = {
+	column(check_line, card_number, card, row.card_number, optional(check_line, row.has_card_number)),
+	column(check_line, profile_number, profile, row.profile_number, optional(check_line, row.has_profile_number),
+	       .also = "|Số LL|"),
+	column(check_line, result, value, result, optional(check_line, has_result), .values = &check_result_values,
+	       .also = "|Kết quả|"),
+	column(check_line, date, date, row.date, optional(check_line, row.has_date), .also = "|Ngày kiểm tra|"),
+	column(check_line, evidence, path, evidence_path),
+	column(check_line, home_cell, code, cell, optional(check_line, has_cell), .also = "|Mã chi bộ|cell|"),
+};
+const struct form checks_form = { check_columns, array_size(check_columns), sizeof(struct check_line),
+				  own_columns "Họ và tên|Họ tên|full_name|Ngày sinh|birth_date|",
+				  N_("a check of cards") };
+
 // --- rows against each other and themselves
 
 void organisations_check(struct form_rows *rows)
@@ -324,5 +342,21 @@ void hand_over_check(struct form_rows *rows)
 			form_fault(rows, i, field_home_cell, reason_other_cell);
 		if (!bytes_equal(h->login, first->login))
 			form_fault(rows, i, field_actor, reason_conflict);
+	}
+}
+
+void checks_check(struct form_rows *rows)
+{
+	const struct check_line *cell = NULL; // the first row that says it
+
+	form_doubles(rows, field_card_number);
+	form_doubles(rows, field_profile_number);
+	for (size_t i = 0; i < rows->count; i++) {
+		const struct check_line *l = form_row(rows, i);
+		cell = !cell && l->has_cell ? l : cell;
+		if (!rows->bad[i] && !l->row.has_card_number && !l->row.has_profile_number)
+			form_fault(rows, i, field_card_number, reason_missing);
+		if (l->has_cell && l->cell != cell->cell)
+			form_fault(rows, i, field_home_cell, reason_other_cell);
 	}
 }

@@ -14,6 +14,7 @@ extern const struct form list_form;          // struct list_line
 extern const struct form hand_over_form;     // struct hand_over_line
 extern const struct form counts_form;        // struct box_count_row
 extern const struct form left_out_form;      // struct leave_out_row
+extern const struct form checks_form;        // struct check_line
 
 struct member_line {
 	struct member_row row;
@@ -22,6 +23,7 @@ struct member_line {
 struct update_line {
 	struct update_row row;
 	const char *photo_path;
+	bool no_phone, no_photo, no_discipline, no_official_date; // "-" stands there
 };
 struct officer_line {
 	struct bytes login;
@@ -46,6 +48,15 @@ struct hand_over_line {
 	struct bytes login;
 };
 
+struct check_line {
+	struct check_row row;
+	const char *evidence_path;
+	unsigned result;
+	bool has_result;
+	uint64_t cell;
+	bool has_cell;
+};
+
 // Checks of rows against each other; what the columns alone cannot say.
 void organisations_check(struct form_rows *rows);
 void members_check(struct form_rows *rows);
@@ -54,5 +65,6 @@ void transfers_check(struct form_rows *rows);
 void officers_check(struct form_rows *rows);
 void list_check(struct form_rows *rows, uint32_t rows_max);
 void hand_over_check(struct form_rows *rows);
+void checks_check(struct form_rows *rows);
 
 #endif

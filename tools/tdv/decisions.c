@@ -9,13 +9,19 @@
 #include "base/ensure.h"
 #include "base/subject.h"
 #include "csv_rows.h"
+#include "trace.h"
 #include "verbs.h"
 #include "waiting.h"
+
+struct left_out {
+	struct leave_out_row row;
+	uint64_t list, group; // in which it is now; 0: not known here
+};
 
 struct decision {
 	bool all;
 	struct list_act_head head;      // without its number
-	struct leave_out_row *left_out; // of all lists of the call; each act takes its own
+	struct left_out *left_out; // of all lists of the call; each act takes its own
 	size_t left_out_count;
 	struct order_head order;
 	const char *number, *kind, *reason, *out_file;
@@ -35,11 +41,13 @@ struct work {
 
 // --- what an act says
 
-// A request belongs to its list; of a consolidated list the request's own list is in it, which approval
-// checks.
-static bool concerns(const struct work *w, const struct leave_out_row *row, const struct waiting *one)
+// A request belongs to the list with which it goes on (a released or corrected one not to that of its number), and to the
+// consolidated list that took this in.  Where no daemon could be asked, the pipeline sorts out what the numbers do not say.
+static bool concerns(const struct work *w, const struct left_out *out, const struct waiting *one)
 {
-	return w->act != act_appraise || item_whole(row->request) == one->number;
+	if (w->act == act_appraise)
+		return (out->list ? out->list : item_whole(out->row.request)) == one->number;
+	return out->group == 0 || out->group == one->number;
 }
 
 static bool fill_list_act(struct act_job *job, struct terminal *terminal)
@@ -52,7 +60,7 @@ static bool fill_list_act(struct act_job *job, struct terminal *terminal)
 	act_add(terminal, &list_act_head_shape, &head);
 	for (size_t i = 0; i < w->d->left_out_count; i++)
 		if (concerns(w, &w->d->left_out[i], one))
-			act_add(terminal, &leave_out_row_shape, &w->d->left_out[i]);
+			act_add(terminal, &leave_out_row_shape, &w->d->left_out[i].row);
 	return true;
 }
 
@@ -169,7 +177,7 @@ static bool add_left_out(struct decision *d, uint64_t request, enum reason reaso
 {
 	d->left_out = realloc(d->left_out, (d->left_out_count + 1) * sizeof *d->left_out);
 	ensure(d->left_out);
-	d->left_out[d->left_out_count++] = (struct leave_out_row){ .request = request, .reason = reason };
+	d->left_out[d->left_out_count++] = (struct left_out){ .row = { .request = request, .reason = reason } };
 	return true;
 }
 
@@ -202,7 +210,7 @@ static bool left_out_of_file(struct site *site, struct decision *d)
 	enum error e = form_read(&left_out_form, d->out_file, &rows);
 	if (e) {
 		complain("%s: %s", d->out_file,
-			 e == error_absent ? _("there is no such file") : error_name(e));
+			 e == error_absent ? _("there is no such file") : language_error(e));
 		return false;
 	}
 	faults_tell(site, d->out_file, &rows, NULL);
@@ -215,17 +223,42 @@ static bool left_out_of_file(struct site *site, struct decision *d)
 	return ok;
 }
 
+// Where each of them is now.
+static void left_out_placed(const struct site *site, struct decision *d)
+{
+	struct buffer backing = { 0 };
+	struct bytes value;
+	uint8_t key[8];
+
+	for (size_t i = 0; i < d->left_out_count; i++) {
+		struct left_out *out = &d->left_out[i];
+		struct verification_requests_row request;
+		struct approval_lists_row list;
+		put_u64(key, out->row.request);
+		if (row_at(site, service_id_verification, "requests", bytes_of(key, sizeof key), &backing, &value) ||
+		    verification_requests_row_decode(value, &request))
+			continue;
+		out->list = request.list;
+		put_u64(key, out->list);
+		if (!row_at(site, service_id_approval, "lists", bytes_of(key, sizeof key), &backing, &value) &&
+		    !approval_lists_row_decode(value, &list) && list.has_group)
+			out->group = list.group;
+	}
+	buffer_deinit(&backing);
+}
+
 // An act cannot be taken back: what is left out of a list that is not among them is a slip, and nothing is sent.
 static bool left_out_is_among(const struct work *w)
 {
 	for (size_t i = 0; i < w->d->left_out_count; i++) {
-		const struct leave_out_row *row = &w->d->left_out[i];
+		const struct left_out *out = &w->d->left_out[i];
 		bool among = false;
 		for (size_t k = 0; k < w->count; k++)
-			among = among || concerns(w, row, &w->of[k]);
+			among = among || concerns(w, out, &w->of[k]);
 		if (!among) {
 			complain(_("%llu-%llu is to be left out, but its list is not among those of this call; nothing was sent"),
-				 (unsigned long long)item_whole(row->request), (unsigned long long)item_index(row->request));
+				 (unsigned long long)item_whole(out->row.request),
+				 (unsigned long long)item_index(out->row.request));
 			return false;
 		}
 	}
@@ -238,10 +271,15 @@ static int carry_out(struct work *w, const char *next)
 {
 	acts_run(w->site, w->jobs, w->count);
 	int status = acts_report(w->site, w->jobs, w->count, false, NULL);
+	bool more = false; // signatures that an act still needs
+	for (size_t i = 0; i < w->count; i++)
+		more = more || (w->act != act_consolidate && w->jobs[i].has_number && w->jobs[i].more);
 	if (w->count == 0)
 		say(w->site, "%s",
 		    _("Nothing waits for this that an officer of this home may do; `tdv lists` shows what "
 		      "waits for whom."));
+	else if (status == exit_done && more)
+		say(w->site, "%s", _("Next: another officer of the same role signs the same, with --as LOGIN."));
 	else if (status == exit_done)
 		say(w->site, "%s", next);
 	acts_deinit(w->jobs, w->count);
@@ -269,6 +307,8 @@ static int decide_on(struct site *site, enum act act, struct decision *d, int ar
 	// An officer elsewhere has a number and a key, and no daemon to ask.
 	if (!(site->door && site->as) && !waitings_read(site, acts, &w.waitings))
 		goto out;
+	if (!site->door)
+		left_out_placed(site, d);
 	size_t most = w.waitings.count + (size_t)argc;
 	w.jobs = calloc(most + 1, sizeof *w.jobs);
 	w.of = calloc(most + 1, sizeof *w.of);

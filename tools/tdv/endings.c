@@ -155,15 +155,14 @@ int run_duplicates_list(struct site *site, int argc, char **argv)
 		{ "row", N_("Row"), NULL, true },
 		{ "since", N_("Since"), NULL, false },
 	};
-	json_t *rows = json_array();
 	int status = arguments_take(site, &argc, argv, NULL, 0, 0);
 
-	if (status == go_on)
-		status = home_exists(site) && scan(site, service_id_registry, "duplicates", on_duplicate, rows) ? exit_done :
-				exit_refused;
-	if (status != exit_done) {
-		json_decref(rows);
+	if (status != go_on)
 		return status;
+	json_t *rows = json_array();
+	if (!home_exists(site) || !scan(site, service_id_registry, "duplicates", on_duplicate, rows)) {
+		json_decref(rows);
+		return exit_refused;
 	}
 	output_table(site, columns, array_size(columns), rows);
 	if (json_array_size(rows) == 0)

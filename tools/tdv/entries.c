@@ -50,12 +50,11 @@ static bool is_item(const char *key)
 static void append(char *out, size_t size, const char *key, const json_t *value)
 {
 	size_t n = strlen(out);
-	char scratch[80];
+	char scratch[80], item[32];
 	uint64_t number = (uint64_t)json_integer_value(value);
 
 	if (is_item(key) && json_is_integer(value) && number > 65535)
-		snprintf(out + n, size - n, "%s%s=%llu-%u", n ? " " : "", key,
-			 (unsigned long long)item_whole(number), item_index(number));
+		snprintf(out + n, size - n, "%s%s=%s", n ? " " : "", key, item_text(number, item));
 	else if (strcmp(key, "number") == 0 && json_is_integer(value) && number >= 1000000 &&
 		 number < 100000000)
 		snprintf(out + n, size - n, "%s%s=%02u.%06u", n ? " " : "", key, (unsigned)(number / 1000000),

@@ -19,7 +19,7 @@
 struct sheet_card {
 	uint64_t card, cell;
 	uint32_t number;
-	bool replaces;
+	bool replaces; // a card that can be given up: not one that is lost
 };
 
 struct box_at_cell {
@@ -31,6 +31,11 @@ struct person_of {
 	uint64_t person;
 };
 
+struct card_set {
+	uint64_t *list; // in the order of the key
+	size_t count;
+};
+
 struct sheets {
 	struct site *site;
 	const char *out, *proof;
@@ -40,6 +45,7 @@ struct sheets {
 	size_t box_count;
 	struct sheet_card *cards; // by cell, then number
 	size_t card_count, card_capacity;
+	struct card_set lost, barred; // barred: cancelled before the hand-over, its holder left or died
 	struct person_of *persons;
 	size_t person_count;
 	struct officers officers;
@@ -55,6 +61,8 @@ static bool on_box(void *context, struct bytes key, struct bytes value)
 	if (delivery_boxes_row_decode(value, &row) || row.place != card_place_custody ||
 	    row.custodian != row.destination || row.left == 0)
 		return true;
+	if (!organisation_hands_over(&s->organisations, row.destination))
+		return true; // it went back up
 	if (s->only && row.destination != s->only)
 		return true;
 	s->boxes = realloc(s->boxes, (s->box_count + 1) * sizeof *s->boxes);
@@ -70,6 +78,32 @@ static int compare_box(const void *key, const void *element)
 	return a < b ? -1 : a > b;
 }
 
+static bool on_standing(void *context, struct bytes key, struct bytes value)
+{
+	struct sheets *s = context;
+	struct delivery_standing_row row;
+
+	if (delivery_standing_row_decode(value, &row) ||
+	    (row.validity != card_validity_lost && row.validity != card_validity_spoiled))
+		return true;
+	struct card_set *of = row.validity == card_validity_lost ? &s->lost : &s->barred;
+	of->list = realloc(of->list, (of->count + 1) * sizeof *of->list);
+	ensure(of->list);
+	of->list[of->count++] = get_u64(key.data);
+	return true;
+}
+
+static int compare_numbers(const void *key, const void *element)
+{
+	uint64_t a = *(const uint64_t *)key, b = *(const uint64_t *)element;
+	return a < b ? -1 : a > b;
+}
+
+static bool is_among(const struct card_set *set, uint64_t card)
+{
+	return set->count && bsearch(&card, set->list, set->count, sizeof *set->list, compare_numbers);
+}
+
 static bool on_card(void *context, struct bytes key, struct bytes value)
 {
 	struct sheets *s = context;
@@ -80,15 +114,16 @@ static bool on_card(void *context, struct bytes key, struct bytes value)
 		return true;
 	uint64_t in = row.has_parcel ? row.parcel : row.box;
 	const struct box_at_cell *box = bsearch(&in, s->boxes, s->box_count, sizeof *s->boxes, compare_box);
-	if (!box)
+	if (!box || is_among(&s->barred, get_u64(key.data)))
 		return true;
 	if (s->card_count == s->card_capacity) {
 		s->card_capacity = s->card_capacity ? s->card_capacity * 2 : 1024;
 		s->cards = realloc(s->cards, s->card_capacity * sizeof *s->cards);
 		ensure(s->cards);
 	}
+	bool lost = row.has_old_card && is_among(&s->lost, row.old_card);
 	s->cards[s->card_count++] = (struct sheet_card){ get_u64(key.data), box->cell, row.number,
-							 row.has_old_card };
+							 row.has_old_card && !lost };
 	return true;
 }
 
@@ -239,6 +274,7 @@ int run_sheets(struct site *site, int argc, char **argv)
 	if (home_exists(site) && officers_read(site, &s.officers) &&
 	    organisations_read(site, &s.organisations) &&
 	    scan(site, service_id_delivery, "boxes", on_box, &s) &&
+	    scan(site, service_id_delivery, "standing", on_standing, &s) &&
 	    scan(site, service_id_delivery, "cards", on_card, &s) &&
 	    scan(site, service_id_intake, "certificates", on_certificate, &s) && write_sheets(&s)) {
 		output_table(site, columns, array_size(columns), s.files);
@@ -254,6 +290,8 @@ int run_sheets(struct site *site, int argc, char **argv)
 	json_decref(s.files);
 	free(s.boxes);
 	free(s.cards);
+	free(s.lost.list);
+	free(s.barred.list);
 	free(s.persons);
 	officers_deinit(&s.officers);
 	organisations_deinit(&s.organisations);

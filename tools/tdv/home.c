@@ -10,7 +10,7 @@
 #include "tdv.h"
 
 const char *const service_names[] = { "intake",   "registry", "verification", "approval",
-				      "printing", "delivery", "revocation",   NULL };
+				      "printing", "delivery", "inspection",   "revocation", NULL };
 
 uint16_t service_number(const char *name)
 {

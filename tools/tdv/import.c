@@ -167,7 +167,7 @@ static enum error read_registry_file(const char *path, struct form_rows *rows)
 
 static int read_failed(const char *path, enum error e)
 {
-	complain("%s: %s", path, e == error_absent ? _("there is no such file") : error_name(e));
+	complain("%s: %s", path, e == error_absent ? _("there is no such file") : language_error(e));
 	return exit_refused;
 }
 

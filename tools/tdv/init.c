@@ -27,7 +27,7 @@ static bool write_file(const struct site *site, const char *name, struct bytes c
 	enum error e = file_write_atomic(home_path(site, path, "%s", name), content, mode);
 
 	if (e)
-		complain(_("%s could not be written: %s"), path, error_name(e));
+		complain(_("%s could not be written: %s"), path, language_error(e));
 	return !e;
 }
 
@@ -67,7 +67,7 @@ static bool init_settings(const struct site *site)
 	enum error e = settings_write_default(home_path(site, path, "tdv.conf"));
 
 	if (e && e != error_exists)
-		complain(_("%s could not be written: %s"), path, error_name(e));
+		complain(_("%s could not be written: %s"), path, language_error(e));
 	return !e || e == error_exists;
 }
 

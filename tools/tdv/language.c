@@ -149,3 +149,35 @@ const char *language_reason(enum reason reason)
 	const char *label = codec_value_label(&reason_values, reason);
 	return english ? in_words(codec_value_name(&reason_values, reason)) : label ? label : "";
 }
+
+const char *language_error(enum error error)
+{
+	static const struct {
+		enum error error;
+		const char *text;
+	} texts[] = {
+		{ error_malformed, N_("it is not in the form that it should have") },
+		{ error_bounds, N_("it is larger than allowed") },
+		{ error_absent, N_("there is no such thing") },
+		{ error_exists, N_("it is there already") },
+		{ error_refused, N_("it was refused") },
+		{ error_pending, N_("there is no answer") },
+		{ error_signature, N_("a signature or a seal does not verify") },
+		{ error_gap, N_("something before it is missing") },
+		{ error_fork, N_("one of the two is an old copy") },
+		{ error_io, N_("reading or writing failed (permissions? the disk?)") },
+		{ error_no_space, N_("the disk is full") },
+		{ error_map_full, N_("the environment is full: map_mib in tdv.conf") },
+		{ error_no_memory, N_("there is not enough memory") },
+		{ error_corrupt, N_("the data are damaged") },
+		{ error_version, N_("it was written by a newer version") },
+		{ error_busy, N_("another process holds it") },
+		{ error_crypto, N_("OpenSSL failed") },
+		{ error_interrupted, N_("it was interrupted") },
+	};
+
+	for (size_t i = 0; i < array_size(texts); i++)
+		if (texts[i].error == error)
+			return _(texts[i].text);
+	return error_name(error);
+}

@@ -18,6 +18,8 @@ bool language_is_english(void);
 const char *language_label(const struct codec_values *values, unsigned number);
 // The same for a constant's name, as it stands in JSON; the name itself when there is no such constant.
 const char *language_label_of(const struct codec_values *values, const char *name);
+// What went wrong, as a sentence's end.
+const char *language_error(enum error error);
 // A reason as a sentence's end.
 const char *language_reason(enum reason reason);
 

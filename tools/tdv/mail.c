@@ -107,7 +107,7 @@ int run_mail(struct site *site, int argc, char **argv)
 				e == error_refused ? terminal_fault(connection.terminal)
 				: e == error_pending
 					? _("the door does not answer; is the site up? `tdv status` shows it")
-					: error_name(e));
+					: language_error(e));
 		} else {
 			output_table(site, columns, array_size(columns), letters);
 			if (json_array_size(letters) == 0)

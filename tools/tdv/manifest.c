@@ -59,8 +59,8 @@ static bool is_whole(json_t *manifest, json_error_t *why)
 	const char *format = NULL, *made = "";
 	json_t *files = NULL, *services = NULL;
 
-	if (json_unpack_ex(manifest, why, 0, "{s:s, s:o, s?s, s?o}", "format", &format, "files", &files, "made", &made, "services",
-			   &services) < 0)
+	if (json_unpack_ex(manifest, why, 0, "{s:s, s:o, s?s, s?o}", "format", &format, "files", &files, "made", &made,
+			   "services", &services) < 0)
 		return false;
 	if (strcmp(format, backup_format) != 0) {
 		snprintf(why->text, sizeof why->text, _("another program or version wrote it: its format is %.80s"), format);

@@ -8,8 +8,8 @@
 
 #define manifest_why_size 200
 
-// JSON that holds "format" (ours), "files", each with "path" (inside the backup), "size" and "sha256", and, unless it is that of the
-// keys, "made" and "services", each with "service", "turn" and "root".  NULL: `why` says what it is not.
+// JSON that holds "format" (ours), "files", each with "path" (inside the backup), "size" and "sha256", and, unless it is
+// that of the keys, "made" and "services", each with "service", "turn" and "root".  NULL: `why` says what it is not.
 json_t *manifest_parse(struct bytes text, char why[manifest_why_size]);
 
 #endif

@@ -85,11 +85,24 @@ static bool header_is_whole(const struct form_rows *rows)
 
 static int read_failed(const char *path, enum error e)
 {
-	complain("%s: %s", path, e == error_absent ? _("there is no such file") : error_name(e));
+	complain("%s: %s", path, e == error_absent ? _("there is no such file") : language_error(e));
 	return exit_refused;
 }
 
 // --- updates
+
+static void empty_fields(const struct update_line *line, struct update_row *row)
+{
+	const struct {
+		bool empty;
+		enum field field;
+	} all[] = { { line->no_phone, field_phone }, { line->no_photo, field_photo },
+		    { line->no_discipline, field_discipline }, { line->no_official_date, field_official_date } };
+
+	for (size_t i = 0; i < array_size(all); i++)
+		if (all[i].empty)
+			row->emptied[row->emptied_count++] = all[i].field;
+}
 
 static bool fill_updates(struct act_job *job, struct terminal *terminal)
 {
@@ -106,7 +119,9 @@ static bool fill_updates(struct act_job *job, struct terminal *terminal)
 	if (ok)
 		act_add(terminal, &update_head_shape, &(struct update_head){ .dry_run = b->dry_run });
 	for (size_t k = 0; ok && k < n; k++) {
-		struct update_row row = ((struct update_line *)form_row(b->rows, b->good[job->row_from + k]))->row;
+		struct update_line *line = form_row(b->rows, b->good[job->row_from + k]);
+		struct update_row row = line->row;
+		empty_fields(line, &row);
 		row.has_photo = paths[k] != NULL;
 		row.photo = hashes[k];
 		act_add(terminal, &update_row_shape, &row);

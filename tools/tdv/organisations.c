@@ -72,6 +72,20 @@ const char *organisation_title(const struct organisations *o, uint64_t code)
 	return number[next];
 }
 
+bool organisation_hands_over(const struct organisations *o, uint64_t code)
+{
+	const struct organisation *found = organisation_find(o, code);
+
+	if (!found || found->level == org_level_cell)
+		return found != NULL;
+	if (found->level != org_level_grassroots)
+		return false;
+	for (size_t i = 0; i < o->count; i++)
+		if (o->list[i].parent == code && o->list[i].level == org_level_cell)
+			return false; // one that was merged into it is of its own level
+	return true;
+}
+
 static bool parent_of(void *context, uint64_t code, uint64_t *parent, enum org_level *level)
 {
 	const struct organisation *found = organisation_find(context, code);

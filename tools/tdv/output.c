@@ -121,9 +121,20 @@ void output_json(const struct site *site, json_t *take)
 	json_decref(take);
 }
 
+const char *item_text(uint64_t item, char out[32])
+{
+	if (item > parcels_from)
+		snprintf(out, 32, "G-%llu", (unsigned long long)(item - parcels_from));
+	else
+		snprintf(out, 32, "%llu-%u", (unsigned long long)item_whole(item), item_index(item));
+	return out;
+}
+
 json_t *json_item(uint64_t item)
 {
-	return json_sprintf("%llu-%u", (unsigned long long)item_whole(item), item_index(item));
+	char text[32];
+
+	return json_string(item_text(item, text));
 }
 
 json_t *json_card(uint32_t number)

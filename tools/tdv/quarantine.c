@@ -17,7 +17,7 @@ static const char *cause_text(uint8_t cause)
 		return _("not what its schema says");
 	if (cause == error_bounds)
 		return _("larger than its schema allows");
-	return error_name((enum error)cause);
+	return language_error((enum error)cause);
 }
 
 static json_t *quarantined_object(const char *service, const struct quarantined *q, bool whole)

@@ -99,7 +99,7 @@ static bool run(struct replaying *r, bool segments_only, uint64_t through_turn)
 	else if (e == error_corrupt)
 		complain(_("%s: a segment under log/ is missing, or not what was sealed"), r->recorded);
 	else if (e)
-		complain(_("the replay of %s could not be ended: %s"), r->service->name, error_name(e));
+		complain(_("the replay of %s could not be ended: %s"), r->service->name, language_error(e));
 	return !e;
 }
 
@@ -243,7 +243,7 @@ static bool compare_with_snapshot(struct replaying *r, struct cut *cut)
 			"%s",
 			_("a snapshot was lost: its daemon was ended, or somebody else took one; ask again"));
 	else if (e)
-		complain(_("the replay of %s could not be ended: %s"), r->service->name, error_name(e));
+		complain(_("the replay of %s could not be ended: %s"), r->service->name, language_error(e));
 	return read && !e;
 }
 

@@ -115,12 +115,6 @@ static int requests_named(struct site *site, struct known_requests *r, int argc,
 	return status;
 }
 
-static const char *item_text(uint64_t item, char out[32])
-{
-	snprintf(out, 32, "%llu-%u", (unsigned long long)item_whole(item), item_index(item));
-	return out;
-}
-
 // --- acts on requests: those that go together make one signed act
 
 struct batch {

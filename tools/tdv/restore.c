@@ -50,7 +50,8 @@ static json_t *read_manifest(const char *folder)
 	if (e == error_none)
 		manifest = manifest_parse(buffer_bytes(&text), why);
 	if (!manifest)
-		complain(_("%s is no whole backup: %s"), folder, e == error_absent ? _("it has no manifest") : e ? error_name(e) : why);
+		complain(_("%s is no whole backup: %s"), folder,
+			 e == error_absent ? _("it has no manifest") : e ? language_error(e) : why);
 	buffer_deinit(&text);
 	return manifest;
 }
@@ -212,7 +213,7 @@ static bool mark(const struct restore *r, const struct service *service, const c
 	service_readers(service->id, readers);
 	enum error e = engine_mark_restored(folder, readers);
 	if (e)
-		complain(_("%s could not be written: %s"), folder, error_name(e));
+		complain(_("%s could not be written: %s"), folder, language_error(e));
 	(void)r;
 	return !e;
 }
@@ -338,7 +339,7 @@ static bool catch_up(struct restore *r, const char *stage, const char *base)
 					  .base = base, .segments_only = true, .map_bytes = map_bytes(r->site) };
 	enum error e = replay_run(&options, &report);
 	if (e) {
-		complain(_("the replay of %s could not be ended: %s"), r->service->name, error_name(e));
+		complain(_("the replay of %s could not be ended: %s"), r->service->name, language_error(e));
 	} else if (report.difference) {
 		replay_report_text(&report, &text);
 		buffer_append(&text, "", 1);

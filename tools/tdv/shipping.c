@@ -282,11 +282,16 @@ static int receive(struct receiving *r, int argc, char **argv)
 	}
 	if (!ok)
 		return exit_refused;
+	if (r->job_count == 0 && r->all) {
+		say(r->site, "%s", _("Nothing is on its way to an organisation of this home's officers."));
+		output_json(r->site, json_pack("{s:[]}", "acts"));
+		return exit_done;
+	}
 	if (r->job_count == 0) {
 		complain("%s", _("none of these shipments is on its way to an organisation of this home's "
 				 "officers, or nothing in it was counted; `tdv lists --act receive` shows "
 				 "what is on its way"));
-		return r->all ? exit_done : exit_refused;
+		return exit_refused;
 	}
 	acts_run(r->site, r->jobs, r->job_count);
 	int status = acts_report(r->site, r->jobs, r->job_count, false, NULL);
@@ -308,7 +313,7 @@ static bool read_counts(struct receiving *r)
 	enum error e = form_read(&counts_form, r->counts_file, &r->counts);
 	if (e) {
 		complain("%s: %s", r->counts_file,
-			 e == error_absent ? _("there is no such file") : error_name(e));
+			 e == error_absent ? _("there is no such file") : language_error(e));
 		return false;
 	}
 	if (r->counts.faults.count)

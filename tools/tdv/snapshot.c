@@ -9,6 +9,7 @@
 #include "approval/approval.h"
 #include "base/ensure.h"
 #include "delivery/delivery.h"
+#include "inspection/inspection.h"
 #include "intake/intake.h"
 #include "printing/printing.h"
 #include "registry/registry.h"
@@ -22,7 +23,7 @@
 
 static const struct service *const known[] = { &intake_service,    &registry_service, &verification_service,
 					       &approval_service,  &printing_service, &delivery_service,
-					       &revocation_service };
+					       &inspection_service, &revocation_service };
 
 const struct service *service_known(uint16_t number)
 {
@@ -417,7 +418,7 @@ static bool read_failed(const struct site *site, uint16_t service, enum error e)
 	if (e == error_absent)
 		complain(_("%s/state/%s holds no environment"), site->home, name);
 	else if (e)
-		complain(_("%s/state/%s cannot be read: %s"), site->home, name, error_name(e));
+		complain(_("%s/state/%s cannot be read: %s"), site->home, name, language_error(e));
 	return !e;
 }
 
@@ -433,7 +434,7 @@ bool cut_read_folder(const struct site *site, uint16_t service, const char *fold
 	enum error e = read_folder(cut, service, folder);
 
 	if (e)
-		complain(_("%s cannot be read: %s"), folder, error_name(e));
+		complain(_("%s cannot be read: %s"), folder, language_error(e));
 	return !e;
 }
 

@@ -86,7 +86,8 @@ const char *output_text(const json_t *value, const struct codec_values *values, 
 size_t output_width(const char *text);
 void output_padded(const char *text, size_t width, bool right);
 
-// Shown ids: "12-3" of an item, "NN.NNNNNN" of a card number.
+// Shown ids: "12-3" of an item, "G-7" of a box that an organisation packed, "NN.NNNNNN" of a card number.
+const char *item_text(uint64_t item, char out[32]);
 json_t *json_item(uint64_t item);
 json_t *json_card(uint32_t number);
 json_t *json_date(int32_t date);

@@ -9,6 +9,7 @@
 #include "base/ensure.h"
 #include "base/subject.h"
 #include "csv_form.h"
+#include "standing.h"
 #include "store/vault.h"
 #include "verbs.h"
 #include "verification/eligibility.h"
@@ -115,7 +116,7 @@ static enum error persons_of(const struct site *site, const char *id, struct per
 	return error_bounds;
 }
 
-static int find_member(const struct site *site, const char *id, uint64_t *member)
+int member_of_id(const struct site *site, const char *id, uint64_t *member)
 {
 	struct persons persons = { 0 };
 	uint16_t asked;
@@ -337,47 +338,6 @@ static void say_line(const struct site *site, const struct story_entry *e, const
 
 // ---- how it stands now
 
-static void say_request(const struct site *site, uint64_t request)
-{
-	struct verification_requests_row row;
-	struct buffer backing = { 0 };
-	struct bytes value;
-	uint8_t key[8];
-
-	put_u64(key, request);
-	if (!row_at(site, service_id_verification, "requests", bytes_of(key, sizeof key), &backing, &value) &&
-	    !verification_requests_row_decode(value, &row))
-		say(site, _("  request %llu-%u: %s"), (unsigned long long)item_whole(request),
-		    item_index(request), language_label(&request_state_values, row.state));
-	buffer_deinit(&backing);
-}
-
-static void say_card(const struct site *site, uint64_t card, const struct organisations *organisations)
-{
-	struct revocation_cards_row row;
-	struct card_place_query question = { .card = card };
-	struct card_place_answer place;
-	struct buffer backing = { 0 }, backing_place = { 0 };
-	struct bytes value;
-	uint8_t key[8];
-	char number[16];
-
-	put_u64(key, card);
-	if (!row_at(site, service_id_revocation, "cards", bytes_of(key, sizeof key), &backing, &value) &&
-	    !revocation_cards_row_decode(value, &row)) {
-		card_format(row.number, number);
-		bool placed = !ask_for(site, service_id_delivery, card_place_query, &question,
-				       card_place_answer, &place, &backing_place);
-		say(site, _("  card %s, copy %u (%s): %s%s%s%s%s"), number, card_copy(card),
-		    language_label(&card_generation_values, row.generation),
-		    language_label(&card_validity_values, row.validity), placed ? "; " : "",
-		    placed ? language_label(&card_place_values, place.place) : "", placed ? ", " : "",
-		    placed ? organisation_title(organisations, place.custodian) : "");
-	}
-	buffer_deinit(&backing);
-	buffer_deinit(&backing_place);
-}
-
 static void say_now(const struct story *story, const struct organisations *organisations)
 {
 	const struct site *site = story->site;
@@ -385,10 +345,18 @@ static void say_now(const struct story *story, const struct organisations *organ
 	if (site->json)
 		return;
 	say(site, "%s", _("Now:"));
-	for (size_t i = 0; i < story->request_count; i++)
-		say_request(site, story->requests[i]);
-	for (size_t i = 0; i < story->card_count; i++)
-		say_card(site, story->cards[i], organisations);
+	for (size_t i = 0; i < story->request_count; i++) {
+		json_t *request = request_standing_now(site, story->requests[i], organisations);
+		if (request)
+			say_request_standing(site, request);
+		json_decref(request);
+	}
+	for (size_t i = 0; i < story->card_count; i++) {
+		json_t *card = card_standing_now(site, story->cards[i]);
+		if (card)
+			say_card_standing(site, card, organisations);
+		json_decref(card);
+	}
 }
 
 static int tell(const struct site *site, struct story *story, bool all)
@@ -435,7 +403,7 @@ int run_trace(struct site *site, int argc, char **argv)
 	if (status == go_on && !home_exists(site))
 		status = exit_refused;
 	if (status == go_on)
-		status = find_member(site, argv[0], &member);
+		status = member_of_id(site, argv[0], &member);
 	if (status != go_on)
 		return status;
 	story_read(&story, site, member);

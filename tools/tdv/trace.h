@@ -33,6 +33,10 @@ struct story {
 void story_read(struct story *story, const struct site *site, uint64_t member);
 void story_deinit(struct story *story);
 
+// Whose an id is that people give: a profile number, a card number, a request, a serial, a citizen id or member:NUMBER.
+// go_on, or an exit status and it was said why.
+int member_of_id(const struct site *site, const char *id, uint64_t *member);
+
 // The row of a table as it is now.  `value` borrows from `backing`.  error_absent: none.
 enum error row_at(const struct site *site, uint16_t service, const char *table, struct bytes key,
 		  struct buffer *backing, struct bytes *value);

@@ -148,6 +148,35 @@ static const struct sentence {
 	  N_("does not fit the state of request {request:item} ({event:request_state_event}): {reason:reason}") },
 	{ message_type_hand_overs_ended, true, N_("hand-overs: {rows} rows") },
 
+	{ message_type_check_act_opened, true, N_("{act:act}") },
+	{ message_type_check_act_row, true, N_("{act:act}: row {check.row}") },
+	{ message_type_check_act_ended, true, N_("{act:act}: {rows} rows") },
+	{ message_type_campaign_planned, false,
+	  N_("campaign {campaign} is planned: inspection {ordinal}, from {from:date} to {to:date}, {legal_basis}") },
+	{ message_type_campaign_notice, true,
+	  N_("campaign {campaign}: a letter to {organisation:organisation}, {act:act} until {due:date}") },
+	{ message_type_campaign_moved, false,
+	  N_("campaign {campaign}: {from:campaign_state} → {to:campaign_state}, {late} late") },
+	{ message_type_card_checked, false, N_("checked by {cell:organisation} on {date:date}: {result:check_result}") },
+	{ message_type_checks_filed, false,
+	  N_("{act:act}: {of:organisation} to {organisation:organisation}; {figures.ok} in order, {figures.damaged} damaged, {figures.lost} lost") },
+	{ message_type_difference_found, false,
+	  N_("campaign {campaign}, {organisation:organisation}: {members} members by the cell, {registered} by the registry, of {absent} nothing is said") },
+	{ message_type_difference_settled, false,
+	  N_("campaign {campaign}, {organisation:organisation}: the difference is explained: {explanation}") },
+	{ message_type_card_left_out, false, N_("not confirmed in campaign {campaign}: {reason:reason}") },
+	{ message_type_checks_decided, false,
+	  N_("campaign {campaign}: {organisation:organisation} decides, decision {decision_number} of {decision_date:date}") },
+	{ message_type_card_stamped, false,
+	  N_("stamped in campaign {campaign} on {date:date}: {kind:stamp_kind}") },
+	{ message_type_cards_returned, false, N_("campaign {campaign}: {organisation:organisation} gives {stamped} cards back") },
+	{ message_type_checks_overdue, false,
+	  N_("campaign {campaign}: {act:act} is overdue since {due:date}: a reminder goes to {organisation:organisation}") },
+	{ message_type_check_missed, false,
+	  N_("campaign {campaign} closed without a check of card {number:card}: no use value from {since:date} on") },
+	{ message_type_check_made_late, false,
+	  N_("checked late on {date:date}, decision {decision_number} of {decision_date:date}") },
+
 	{ message_type_row_refused, false, N_("row {row} is refused – {field:field}: {reason:reason}") },
 	{ message_type_act_closed, true, N_("closed: {accepted} carried out, {refused} refused") },
 };
@@ -181,6 +210,9 @@ static const struct {
 	const struct codec_values *values;
 } enums[] = {
 	{ "act", &act_values },
+	{ "campaign_state", &campaign_state_values },
+	{ "check_result", &check_result_values },
+	{ "stamp_kind", &stamp_kind_values },
 	{ "card_generation", &card_generation_values },
 	{ "card_place", &card_place_values },
 	{ "card_place_event", &card_place_event_values },
@@ -221,10 +253,10 @@ static void put_date(const char *iso, struct buffer *out)
 static void put_number(uint64_t v, const char *kind, const struct organisations *organisations,
 		       struct buffer *out)
 {
-	char card[16];
+	char card[16], item[32];
 
 	if (strcmp(kind, "item") == 0) {
-		buffer_printf(out, "%llu-%u", (unsigned long long)item_whole(v), item_index(v));
+		buffer_append_text(out, item_text(v, item));
 	} else if (strcmp(kind, "card") == 0) {
 		card_format((uint32_t)v, card);
 		buffer_append_text(out, card);

@@ -1,0 +1,219 @@
+// tdv campaign file, tdv check-cards: what a cell found of its members' cards, in a campaign (forms 1 to 5) or in the yearly
+// check (A3), one signed act a file.
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "act.h"
+#include "base/ensure.h"
+#include "base/when.h"
+#include "csv_rows.h"
+#include "verbs.h"
+
+#define rows_most 1999
+
+struct check_file {
+	const char *path;
+	struct form_rows rows;
+	struct check_head head;
+	uint64_t cell;
+	uint32_t of[8]; // how many rows, by enum check_result
+};
+
+static bool fill_checks(struct act_job *job, struct terminal *terminal)
+{
+	const struct check_file *file = job->context;
+	size_t n = file->rows.count, failed;
+	const char **paths = calloc(n + 1, sizeof *paths);
+	struct hash *hashes = calloc(n + 1, sizeof *hashes);
+
+	ensure(paths && hashes);
+	for (size_t i = 0; i < n; i++)
+		paths[i] = ((struct check_line *)form_row(&file->rows, i))->evidence_path;
+	bool ok = attachments_put(terminal, file->path, paths, n, hashes, &failed, job->failure, sizeof job->failure);
+	if (ok)
+		act_add(terminal, &check_head_shape, &file->head);
+	for (size_t i = 0; ok && i < n; i++) {
+		const struct check_line *l = form_row(&file->rows, i);
+		struct check_row row = l->row;
+		row.has_result = true;
+		row.result = (enum check_result)l->result;
+		row.has_evidence = paths[i] != NULL;
+		row.evidence = hashes[i];
+		act_add(terminal, &check_row_shape, &row);
+	}
+	free(hashes);
+	free(paths);
+	return ok;
+}
+
+// A row without a result: found in order. The cell counts its members itself where --members does not say it.
+static void complete(struct check_file *file, const struct check_head *head, uint64_t cell)
+{
+	file->head = *head;
+	file->cell = cell;
+	for (size_t i = 0; i < file->rows.count; i++) {
+		struct check_line *l = form_row(&file->rows, i);
+		if (!l->has_result)
+			l->result = check_result_ok;
+		file->of[l->result & 7]++;
+		file->cell = !file->cell && l->has_cell ? l->cell : file->cell;
+	}
+	if (!head->has_members)
+		file->head.members = (uint32_t)file->rows.count;
+	file->head.has_members = file->head.has_collected = true;
+	if (!head->has_collected)
+		file->head.collected = (uint32_t)file->rows.count - file->of[check_result_lost] -
+				       file->of[check_result_not_presented];
+}
+
+static bool read_files(struct site *site, struct check_file *files, size_t count, char **paths, const struct check_head *head,
+		       uint64_t cell)
+{
+	json_t *errors = json_array();
+	size_t bad = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		struct check_file *file = &files[i];
+		file->path = paths[i];
+		enum error e = form_read(&checks_form, file->path, &file->rows);
+		if (e)
+			fault_add(&file->rows.faults, 0, -1, field_whole, reason_unknown, NULL)->hint =
+				e == error_absent ? N_("there is no such file") : N_("the file cannot be read");
+		else
+			checks_check(&file->rows);
+		if (file->rows.count > rows_most)
+			fault_add(&file->rows.faults, 0, -1, field_count, reason_too_many, NULL);
+		faults_tell(site, file->path, &file->rows, errors);
+		bad += file->rows.faults.count > 0;
+		if (file->rows.faults.count == 0)
+			complete(file, head, cell);
+	}
+	if (bad && !site->json)
+		complain(_("nothing was sent; mend what stands above and submit again"));
+	if (bad)
+		output_json(site, json_pack("{s:o, s:[]}", "errors", errors, "acts"));
+	else
+		json_decref(errors);
+	return bad == 0;
+}
+
+static bool make_jobs(const struct site *site, const struct officers *officers, struct check_file *files, struct act_job *jobs,
+		      size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		uint64_t cell = files[i].cell;
+		const struct officer *officer = cell ? officer_for(site, officers, act_file_checks, cell, NULL) :
+						       officer_any(site, officers, act_file_checks);
+		if (!officer)
+			return false;
+		jobs[i] = (struct act_job){ .officer = officer, .act = act_file_checks, .rows = &files[i].rows,
+					    .fill = fill_checks, .context = &files[i] };
+		snprintf(jobs[i].about, sizeof jobs[i].about, "%s", files[i].path);
+	}
+	return true;
+}
+
+// Nothing is reported silently: what a row found is the cell's own act to carry on (forms 3 and 4, D8).
+static void say_next(const struct site *site, const struct check_file *files, size_t count)
+{
+	uint32_t damaged = 0, lost = 0, misused = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		damaged += files[i].of[check_result_damaged];
+		lost += files[i].of[check_result_lost];
+		misused += files[i].of[check_result_misused];
+	}
+	if (damaged)
+		say(site, _("%u cards are damaged: `tdv report-damage`, then `tdv submit` a list 3-TĐV."), damaged);
+	if (lost)
+		say(site, _("%u cards are lost: `tdv report-loss`, then `tdv submit` a list 2-TĐV."), lost);
+	if (misused)
+		say(site, _("%u cards were kept or used against the rules: `tdv misuse`."), misused);
+}
+
+static int file_all(struct site *site, int argc, char **argv, const struct check_head *head, uint64_t cell, const char *next)
+{
+	size_t count = (size_t)argc;
+	struct check_file *files = calloc(count, sizeof *files);
+	struct act_job *jobs = calloc(count, sizeof *jobs);
+	struct officers officers = { 0 };
+	int status = exit_refused;
+
+	ensure(files && jobs);
+	if (home_exists(site) && read_files(site, files, count, argv, head, cell) && officers_read(site, &officers) &&
+	    make_jobs(site, &officers, files, jobs, count)) {
+		acts_run(site, jobs, count);
+		status = acts_report(site, jobs, count, true, NULL);
+		if (status == exit_done) {
+			say_next(site, files, count);
+			say(site, "%s", next);
+		}
+	}
+	for (size_t i = 0; i < count; i++)
+		form_rows_deinit(&files[i].rows);
+	acts_deinit(jobs, count);
+	free(jobs);
+	free(files);
+	officers_deinit(&officers);
+	return status;
+}
+
+static int take(struct site *site, int *argc, char **argv, struct check_head *h, uint64_t *cell, uint64_t *year, int least)
+{
+	uint64_t members = UINT64_MAX, collected = UINT64_MAX;
+	const struct option_row options[] = {
+		{ "meeting", option_kind_date, &h->meeting, N_("DATE"), N_("of the cell's meeting (today)") },
+		{ "briefing", option_kind_date, &h->briefing, N_("DATE"), N_("when the cell was briefed (the meeting's day)") },
+		{ "members", option_kind_number, &members, N_("N"),
+		  N_("official members as the cell counts them; otherwise as many as the file has rows") },
+		{ "collected", option_kind_number, &collected, N_("N"),
+		  N_("cards collected; otherwise those neither lost nor withheld") },
+		{ "cell", option_kind_number, cell, N_("CODE"), N_("the cell; otherwise the file's column says it") },
+		{ "year", option_kind_number, year, N_("YEAR"), N_("of the yearly check") },
+		{ 0 },
+	};
+	int status = arguments_take(site, argc, argv, options, least, -1);
+
+	if (status != go_on)
+		return status;
+	h->has_meeting = true;
+	h->meeting = h->meeting != date_none ? h->meeting : date_of_instant(clock_wall_ms());
+	h->briefing = h->briefing != date_none ? h->briefing : h->meeting;
+	h->has_members = members <= UINT32_MAX;
+	h->members = h->has_members ? (uint32_t)members : 0;
+	h->has_collected = collected <= UINT32_MAX;
+	h->collected = h->has_collected ? (uint32_t)collected : 0;
+	return go_on;
+}
+
+int run_campaign_file(struct site *site, int argc, char **argv)
+{
+	struct check_head head = { .meeting = date_none, .briefing = date_none, .has_briefing = true, .has_campaign = true };
+	uint64_t cell = 0, year = 0;
+	int status = take(site, &argc, argv, &head, &cell, &year, 2);
+
+	if (status == go_on)
+		status = arguments_are_numbers(site, 1, argv);
+	if (status != go_on)
+		return status;
+	head.campaign = strtoull(argv[0], NULL, 10);
+	return file_all(site, argc - 1, argv + 1, &head, cell,
+			_("Next: the grassroots committee consolidates (form 6): `tdv campaign consolidate`."));
+}
+
+int run_check_cards(struct site *site, int argc, char **argv)
+{
+	struct check_head head = { .meeting = date_none, .briefing = date_none, .has_year = true };
+	uint64_t cell = 0, year = 0;
+	int status = take(site, &argc, argv, &head, &cell, &year, 1), meeting;
+	unsigned month, day;
+
+	if (status != go_on)
+		return status;
+	date_to_civil(head.meeting, &meeting, &month, &day);
+	if (year > 9999)
+		return usage_wrong(site, "%s", _("--year says of which year the check is"));
+	head.year = year ? (uint16_t)year : (uint16_t)meeting;
+	return file_all(site, argc, argv, &head, cell, _("The committee above has the result."));
+}

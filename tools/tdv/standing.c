@@ -1,0 +1,186 @@
+#include "standing.h"
+
+#include <string.h>
+
+#include "base/subject.h"
+#include "csv_form.h"
+#include "trace.h"
+
+// --- a card
+
+json_t *card_standing_now(const struct site *site, uint64_t card)
+{
+	struct revocation_cards_row row;
+	struct card_place_query question = { .card = card };
+	struct card_place_answer place;
+	struct buffer backing = { 0 };
+	struct bytes value;
+	uint8_t key[8];
+	json_t *j = NULL;
+
+	put_u64(key, card);
+	if (!row_at(site, service_id_revocation, "cards", bytes_of(key, sizeof key), &backing, &value) &&
+	    !revocation_cards_row_decode(value, &row)) {
+		j = json_pack("{s:o, s:i, s:s, s:s}", "number", json_card(row.number), "copy", (int)card_copy(card), "generation",
+			      codec_value_name(&card_generation_values, row.generation), "validity",
+			      codec_value_name(&card_validity_values, row.validity));
+		if (row.has_request)
+			json_object_set_new(j, "request", json_item(row.request));
+		if (row.has_serial) {
+			char serial[17];
+			hex_encode(row.serial, sizeof row.serial, serial);
+			json_object_set_new(j, "serial", json_string(serial));
+		}
+		if (!ask_for(site, service_id_delivery, card_place_query, &question, card_place_answer, &place, &backing)) {
+			json_object_set_new(j, "place", json_string(codec_value_name(&card_place_values, place.place)));
+			json_object_set_new(j, "custodian", json_integer((json_int_t)place.custodian));
+		}
+	}
+	buffer_deinit(&backing);
+	return j;
+}
+
+void say_card_standing(const struct site *site, const json_t *card, const struct organisations *organisations)
+{
+	const char *place = json_string_value(json_object_get(card, "place"));
+	uint64_t custodian = (uint64_t)json_integer_value(json_object_get(card, "custodian"));
+
+	say(site, _("  card %s, copy %u (%s): %s%s%s%s%s"), json_string_value(json_object_get(card, "number")),
+	    (unsigned)json_integer_value(json_object_get(card, "copy")),
+	    language_label_of(&card_generation_values, json_string_value(json_object_get(card, "generation"))),
+	    language_label_of(&card_validity_values, json_string_value(json_object_get(card, "validity"))), place ? "; " : "",
+	    place ? language_label_of(&card_place_values, place) : "", place ? ", " : "",
+	    place ? organisation_title(organisations, custodian) : "");
+}
+
+// --- a request
+
+static enum list_stage stage_of_group(const struct site *site, uint64_t group)
+{
+	struct approval_groups_row row = { .stage = list_stage_consolidated };
+	struct buffer backing = { 0 };
+	struct bytes value;
+	uint8_t key[8];
+
+	put_u64(key, group);
+	if (row_at(site, service_id_approval, "groups", bytes_of(key, sizeof key), &backing, &value) ||
+	    approval_groups_row_decode(value, &row))
+		row.stage = list_stage_consolidated;
+	buffer_deinit(&backing);
+	return row.stage;
+}
+
+// How far approval has the list with which a request goes on.
+static enum list_stage stage_of_list(const struct site *site, uint64_t list)
+{
+	struct approval_lists_row row = { 0 };
+	struct buffer backing = { 0 };
+	struct bytes value;
+	uint8_t key[8];
+
+	put_u64(key, list);
+	if (row_at(site, service_id_approval, "lists", bytes_of(key, sizeof key), &backing, &value) ||
+	    approval_lists_row_decode(value, &row))
+		row = (struct approval_lists_row){ .stage = list_stage_arriving };
+	buffer_deinit(&backing);
+	return row.has_group ? stage_of_group(site, row.group) : row.stage;
+}
+
+struct bringing {
+	uint64_t request, member, card;
+};
+
+static bool on_members_card(void *context, struct bytes key, struct bytes value)
+{
+	struct bringing *b = context;
+	struct revocation_cards_row row;
+	uint64_t card = get_u64(key.data);
+
+	if (card_member(card) != b->member)
+		return false;
+	if (!revocation_cards_row_decode(value, &row) && row.has_request && row.request == b->request)
+		b->card = card; // the last copy: earlier ones were spoiled in print
+	return true;
+}
+
+// Of an approved request: how far its card is.
+static enum request_state state_of_card(const struct site *site, uint64_t request, uint64_t member,
+					const struct organisations *organisations)
+{
+	struct bringing b = { .request = request, .member = member };
+	uint8_t before[8];
+
+	put_u64(before, card_of(member, 0));
+	scan_from(site, service_id_revocation, "cards", bytes_of(before, sizeof before), on_members_card, &b);
+	json_t *card = b.card ? card_standing_now(site, b.card) : NULL;
+	if (!card)
+		return request_state_approved;
+	const char *place = json_string_value(json_object_get(card, "place"));
+	uint64_t keeper = (uint64_t)json_integer_value(json_object_get(card, "custodian"));
+	enum request_state state = request_state_dispatched;
+	if (!place)
+		state = json_object_get(card, "serial") ? request_state_printed : request_state_ordered;
+	else if (strcmp(place, "facility") == 0)
+		state = request_state_printed;
+	else if (strcmp(place, "custody") == 0 && organisation_hands_over(organisations, keeper))
+		state = request_state_delivered;
+	json_decref(card);
+	return state;
+}
+
+static enum request_state state_of(const struct site *site, uint64_t request, const struct verification_requests_row *row,
+				   const struct organisations *organisations)
+{
+	if (row->state != request_state_verified)
+		return row->state;
+	switch (stage_of_list(site, row->list)) {
+	case list_stage_arriving:
+	case list_stage_verified:
+	case list_stage_emptied:
+		break;
+	case list_stage_appraised:
+		return request_state_appraised;
+	case list_stage_consolidated:
+		return request_state_consolidated;
+	case list_stage_decided:
+		return request_state_decided;
+	case list_stage_approved:
+		return state_of_card(site, request, row->member, organisations);
+	}
+	return row->state;
+}
+
+json_t *request_standing_now(const struct site *site, uint64_t request, const struct organisations *organisations)
+{
+	struct verification_requests_row row;
+	struct buffer backing = { 0 };
+	struct bytes value;
+	uint8_t key[8];
+	json_t *j = NULL;
+
+	put_u64(key, request);
+	if (!row_at(site, service_id_verification, "requests", bytes_of(key, sizeof key), &backing, &value) &&
+	    !verification_requests_row_decode(value, &row)) {
+		j = json_pack("{s:o, s:s, s:s, s:s, s:I}", "request", json_item(request), "state",
+			      codec_value_name(&request_state_values, state_of(site, request, &row, organisations)), "kind",
+			      codec_value_name(&request_kind_values, row.kind), "reason",
+			      codec_value_name(&request_reason_values, row.reason), "cell", (json_int_t)row.cell);
+		if (row.why != reason_none && row.state != request_state_verified)
+			json_object_set_new(j, "why", json_string(codec_value_name(&reason_values, row.why)));
+		if (row.has_rule)
+			json_object_set_new(j, "rule", json_stringn((const char *)row.rule.data, row.rule.size));
+		if (row.has_due)
+			json_object_set_new(j, "due", json_date(row.due));
+	}
+	buffer_deinit(&backing);
+	return j;
+}
+
+void say_request_standing(const struct site *site, const json_t *request)
+{
+	const char *why = json_string_value(json_object_get(request, "why"));
+
+	say(site, _("  request %s: %s%s%s"), json_string_value(json_object_get(request, "request")),
+	    language_label_of(&request_state_values, json_string_value(json_object_get(request, "state"))), why ? "; " : "",
+	    why ? language_label_of(&reason_values, why) : "");
+}

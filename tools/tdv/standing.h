@@ -1,0 +1,15 @@
+// How a card or a request stands now, asked of the services that decide it.
+#ifndef TDV_TDV_STANDING_H
+#define TDV_TDV_STANDING_H
+
+#include "ask.h"
+
+// NULL: nobody knows it.  {number, copy, generation, validity, place?, custodian?, serial?, request?}
+json_t *card_standing_now(const struct site *site, uint64_t card);
+// {request, state, kind, reason, cell, why?, rule?, due?}: the state as domain.md §3 has it, wherever in the pipeline it is.
+json_t *request_standing_now(const struct site *site, uint64_t request, const struct organisations *organisations);
+// A line each, to people.
+void say_card_standing(const struct site *site, const json_t *card, const struct organisations *organisations);
+void say_request_standing(const struct site *site, const json_t *request);
+
+#endif

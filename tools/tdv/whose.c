@@ -1,0 +1,124 @@
+#include "whose.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/subject.h"
+#include "store/vault.h"
+#include "trace.h"
+
+bool whose_open(struct whose *w, const struct site *site, const struct officers *officers)
+{
+	*w = (struct whose){ .site = site, .officers = officers };
+	return organisations_read(site, &w->organisations);
+}
+
+void whose_close(struct whose *w)
+{
+	organisations_deinit(&w->organisations);
+}
+
+uint64_t whose_member(const struct whose *w, const struct card_row *row)
+{
+	struct resolve_query question = { .kind = vault_index_profile, .text = row->profile_number };
+	struct resolve_answer answer = { 0 };
+	struct buffer backing = { 0 };
+	char number[16];
+	uint64_t member = 0;
+
+	if (row->has_card_number) {
+		snprintf(number, sizeof number, "%08u", row->card_number);
+		question = (struct resolve_query){ .kind = vault_index_card, .text = bytes_of_text(number) };
+	}
+	if (!ask_for(w->site, service_id_intake, resolve_query, &question, resolve_answer, &answer, &backing) &&
+	    answer.persons_count == 1)
+		member = answer.persons[0];
+	buffer_deinit(&backing);
+	return member;
+}
+
+uint64_t whose_cell(const struct whose *w, uint64_t member)
+{
+	struct verification_members_row row = { 0 };
+	struct buffer backing = { 0 };
+	struct bytes value;
+	uint8_t key[8];
+
+	put_u64(key, member);
+	if (row_at(w->site, service_id_verification, "members", bytes_of(key, sizeof key), &backing, &value) ||
+	    verification_members_row_decode(value, &row))
+		row.present_cell = 0;
+	buffer_deinit(&backing);
+	return row.present_cell;
+}
+
+static uint64_t keeper_of(const struct whose *w, uint64_t card, enum card_place *place)
+{
+	struct card_place_query question = { .card = card };
+	struct card_place_answer answer;
+	struct buffer backing = { 0 };
+	enum error e = ask_for(w->site, service_id_delivery, card_place_query, &question, card_place_answer, &answer, &backing);
+
+	*place = e ? card_place_stock : answer.place;
+	buffer_deinit(&backing);
+	return e ? 0 : answer.custodian;
+}
+
+struct newest {
+	const struct whose *w;
+	uint64_t member, keeper;
+};
+
+// Who has it in their hands goes before where it is with its holder.
+static bool on_copy(void *context, struct bytes key, struct bytes value)
+{
+	struct newest *n = context;
+	enum card_place place;
+	(void)value;
+
+	if (card_member(get_u64(key.data)) != n->member)
+		return false;
+	uint64_t keeper = keeper_of(n->w, get_u64(key.data), &place);
+	if (keeper && (!n->keeper || place == card_place_custody || place == card_place_missing))
+		n->keeper = keeper;
+	return true;
+}
+
+uint64_t whose_keeping(const struct whose *w, uint64_t member, unsigned copy)
+{
+	struct newest n = { .w = w, .member = member };
+	enum card_place place;
+	uint8_t before[8];
+
+	if (copy)
+		return keeper_of(w, card_of(member, copy), &place);
+	put_u64(before, card_of(member, 0));
+	return scan_from(w->site, service_id_revocation, "cards", bytes_of(before, sizeof before), on_copy, &n) ? n.keeper : 0;
+}
+
+uint64_t whose_shipment(const struct whose *w, uint64_t shipment)
+{
+	struct delivery_shipments_row row = { 0 };
+	struct buffer backing = { 0 };
+	struct bytes value;
+	uint8_t key[8];
+
+	put_u64(key, shipment);
+	if (row_at(w->site, service_id_delivery, "shipments", bytes_of(key, sizeof key), &backing, &value) ||
+	    delivery_shipments_row_decode(value, &row))
+		row.to = 0;
+	buffer_deinit(&backing);
+	return row.to;
+}
+
+const struct officer *whose_officer(const struct whose *w, enum act act, uint64_t organisation)
+{
+	for (int depth = 0; organisation && depth < 16; depth++) {
+		const struct officer *officer = officer_fitting(w->site, w->officers, act, organisation);
+		const struct organisation *at = organisation_find(&w->organisations, organisation);
+		if (officer)
+			return officer;
+		organisation = at ? at->parent : 0;
+	}
+	return NULL;
+}
