@@ -22,6 +22,11 @@ LDFLAGS += -fsanitize=address,undefined
 else
 CPPFLAGS += -D_FORTIFY_SOURCE=2
 endif
+ifdef COVERAGE
+ALL_CFLAGS += --coverage -O0
+LDFLAGS += --coverage
+CPPFLAGS += -U_FORTIFY_SOURCE
+endif
 ifdef FUZZ
 ALL_CFLAGS += -fsanitize=fuzzer-no-link
 endif
@@ -239,6 +244,22 @@ boot-check: all $(MANUAL)
 sanitize: tests
 	tests/run.py $(UNIT_BIN) $(SERVICE_TEST_BIN) $(FUZZ_TESTS) "simulator: $(SIMULATE) --seeds 5"
 
+# Which lines and branches of handlers and runtime the tests reach; a table, BUILD-coverage/report/index.html and coverage.json.
+# What runs in one process first, then the real daemons (those that are killed leave no trace, those that end do).
+COVERAGE_LEAST ?= 95
+.PHONY: coverage coverage-run
+coverage: DEPS = all
+coverage: deps
+	$(MAKE) --no-print-directory $(JOBS) COVERAGE=1 BUILD=$(BUILD)-coverage all tests
+	find $(BUILD)-coverage -name '*.gcda' -delete
+	$(MAKE) --no-print-directory COVERAGE=1 BUILD=$(BUILD)-coverage coverage-run
+	@mkdir -p $(BUILD)-coverage/report
+	gcovr --root . --object-directory $(BUILD)-coverage --filter services/ --filter libshared/runtime/ --print-summary --txt - \
+		--json-summary $(BUILD)-coverage/report/coverage.json --html-details $(BUILD)-coverage/report/index.html --fail-under-line $(COVERAGE_LEAST)
+coverage-run:
+	tests/run.py $(UNIT_BIN) $(SERVICE_TEST_BIN) $(FUZZ_TESTS) "simulator: $(SIMULATE) --seeds 20" \
+		$(foreach t,$(SYSTEM_TESTS),"$(t): BUILD=$(BUILD) $(PYTHON) $(t)")
+
 checks: all
 	$(PYTHON) tools/schemagen/schemagen.py --check-lock schemas
 	$(PYTHON) tools/checks/layers.py
@@ -271,6 +292,7 @@ help:
 	@echo 'make checks   schemas against their lock, layers, purity of handlers, house rules'
 	@echo 'make lint     cppcheck and clang-tidy;  make sanitize SANITIZE=1 BUILD=build-asan: tests under ASan and UBSan'
 	@echo 'make fuzz     libFuzzer over every parser (FUZZ_SECONDS=n each; KEEP=1 grows tests/fuzz/corpus); make fuzz-corpus: what is known'
+	@echo 'make coverage lines and branches that the tests reach, of handlers and runtime'
 	@echo 'make lock     renews the lock and golden bytes of the schemas, on purpose'
 	@echo 'make po       takes new messages into po/vi.po'
 	@echo 'make deps     the Debian packages (DEPS=build, test or all)'

@@ -11,7 +11,7 @@ build="gcc libc6-dev make python3 gettext
 	libzmq3-dev liblmdb-dev libssl-dev libmsgpack-dev libsystemd-dev libjansson-dev libinih-dev libcsv-dev libunistring-dev
 	libjpeg62-turbo-dev"
 test="lmdb-utils python3-zmq python3-msgpack openssl systemd man-db"
-ci="clang clang-tidy cppcheck libclang-rt-14-dev git"
+ci="gcovr clang clang-tidy cppcheck libclang-rt-14-dev git"
 
 wanted=""
 for group in "${@:-build}"; do
