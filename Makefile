@@ -240,6 +240,21 @@ check: deps
 boot-check: all $(MANUAL)
 	BUILD=$(BUILD) $(PYTHON) tests/system/install_test.py --boot
 
+# Real faults on the real daemons: each method's long form; FAULTS="kill power" chooses.  `make check` has the short forms.
+FAULTS ?= $(filter-out driver disk,$(patsubst tests/faults/%.py,%,$(wildcard tests/faults/*.py)))
+SYSTEM_TESTS += $(FAULTS:%=tests/faults/%.py)
+FAULTS_PRELOAD := $(BUILD)/tests/faults/preload.so
+$(FAULTS_PRELOAD): tests/faults/preload.c
+	@mkdir -p $(@D)
+	@echo "  CC    $<"
+	$(Q)$(CC) -D_GNU_SOURCE -std=c17 -O2 -g $(WARN) -fPIC -shared -o $@ $< -ldl
+tests: $(FAULTS_PRELOAD)
+.PHONY: faults
+faults: DEPS = test
+faults: deps
+	$(MAKE) --no-print-directory $(JOBS) all $(FAULTS_PRELOAD)
+	tests/run.py $(foreach f,$(FAULTS),"tests/faults/$(f).py --long: BUILD=$(BUILD) $(PYTHON) tests/faults/$(f).py --long")
+
 # What the sanitizers run: all that works in one process.
 sanitize: tests
 	tests/run.py $(UNIT_BIN) $(SERVICE_TEST_BIN) $(FUZZ_TESTS) "simulator: $(SIMULATE) --seeds 5"
@@ -294,6 +309,7 @@ help:
 	@echo 'make fuzz     libFuzzer over every parser (FUZZ_SECONDS=n each; KEEP=1 grows tests/fuzz/corpus); make fuzz-corpus: what is known'
 	@echo 'make coverage lines and branches that the tests reach, of handlers and runtime'
 	@echo 'make lock     renews the lock and golden bytes of the schemas, on purpose'
+	@echo 'make faults   kills, power cuts and other real faults, in their long forms (FAULTS="kill power" chooses)'
 	@echo 'make po       takes new messages into po/vi.po'
 	@echo 'make deps     the Debian packages (DEPS=build, test or all)'
 

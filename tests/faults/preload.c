@@ -1,0 +1,174 @@
+// What a test puts in front of the C library of a daemon (LD_PRELOAD), so that the product needs no hook for it.
+//
+//   FAULTS_NOSYNC=1      fdatasync, fsync, msync and O_DSYNC do nothing: the control of the power cuts
+//   FAULTS_MALLOC=N      the main thread's Nth allocation fails, counted from the program's start
+//   FAULTS_COUNT=FILE    how many allocations there were, written at exit
+//   FAULTS_CLOCK=FILE    the wall clock is wrong by the nanoseconds in FILE (int64, host order), which may change meanwhile
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <time.h>
+#include <unistd.h>
+
+#define visible __attribute__((visibility("default")))
+
+static int no_sync;
+static unsigned long malloc_fails, malloc_count;
+static const volatile int64_t *clock_wrong_ns;
+static const char *count_file;
+static int ready;
+
+static void map_clock(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	void *page = fd < 0 ? MAP_FAILED : mmap(NULL, sizeof(int64_t), PROT_READ, MAP_SHARED, fd, 0);
+
+	if (page == MAP_FAILED) {
+		fprintf(stderr, "preload: %s cannot be mapped\n", path);
+		_exit(127);
+	}
+	close(fd);
+	clock_wrong_ns = page;
+}
+
+__attribute__((constructor)) static void read_environment(void)
+{
+	const char *nth = getenv("FAULTS_MALLOC"), *wrong = getenv("FAULTS_CLOCK");
+
+	no_sync = getenv("FAULTS_NOSYNC") != NULL;
+	malloc_fails = nth ? strtoul(nth, NULL, 10) : 0;
+	count_file = getenv("FAULTS_COUNT");
+	if (wrong)
+		map_clock(wrong);
+	ready = malloc_fails || count_file;
+}
+
+__attribute__((destructor)) static void write_count(void)
+{
+	FILE *f = count_file ? fopen(count_file, "w") : NULL;
+
+	ready = 0;
+	if (f) {
+		fprintf(f, "%lu\n", malloc_count);
+		fclose(f);
+	}
+}
+
+// ---- memory
+
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t count, size_t size);
+void *__libc_realloc(void *old, size_t size);
+visible void *malloc(size_t size);
+visible void *calloc(size_t count, size_t size);
+visible void *realloc(void *old, size_t size);
+
+// Other threads are libzmq's: how much they allocate depends on chance, and a fixed run should be fixed.
+static int fails(void)
+{
+	static _Thread_local int is_main;
+
+	if (!ready)
+		return 0;
+	if (!is_main)
+		is_main = gettid() == getpid() ? 1 : -1;
+	if (is_main < 0 || ++malloc_count != malloc_fails)
+		return 0;
+	errno = ENOMEM;
+	return 1;
+}
+
+void *malloc(size_t size)
+{
+	return fails() ? NULL : __libc_malloc(size);
+}
+
+void *calloc(size_t count, size_t size)
+{
+	return fails() ? NULL : __libc_calloc(count, size);
+}
+
+void *realloc(void *old, size_t size)
+{
+	return fails() ? NULL : __libc_realloc(old, size);
+}
+
+// ---- syncs
+
+#define next(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
+
+visible int fdatasync(int fd)
+{
+	return no_sync ? 0 : next(fdatasync)(fd);
+}
+
+visible int fsync(int fd)
+{
+	return no_sync ? 0 : next(fsync)(fd);
+}
+
+visible int msync(void *at, size_t size, int flags)
+{
+	return no_sync ? 0 : next(msync)(at, size, flags);
+}
+
+static int without_sync(int flags)
+{
+	return no_sync ? flags & ~(O_SYNC | O_DSYNC) : flags;
+}
+
+// LMDB writes its meta page through a file of its own that is opened with O_DSYNC.
+#define open_like(name) \
+	visible int name(const char *path, int flags, ...) \
+	{ \
+		va_list more; \
+		va_start(more, flags); \
+		mode_t mode = va_arg(more, mode_t); /* read by nobody when the caller gave none */ \
+		va_end(more); \
+		return openat(AT_FDCWD, path, without_sync(flags), mode); \
+	}
+#undef open
+#undef open64
+open_like(open)
+open_like(open64)
+
+// ---- the clock
+
+visible int clock_gettime(clockid_t clock, struct timespec *at)
+{
+	int rc = next(clock_gettime)(clock, at);
+
+	if (rc == 0 && clock_wrong_ns && (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE)) {
+		int64_t ns = at->tv_nsec + *clock_wrong_ns % 1000000000;
+		at->tv_sec += *clock_wrong_ns / 1000000000 + (ns < 0 ? -1 : ns >= 1000000000);
+		at->tv_nsec = ns < 0 ? ns + 1000000000 : ns % 1000000000;
+	}
+	return rc;
+}
+
+visible int gettimeofday(struct timeval *restrict at, void *restrict zone)
+{
+	struct timespec now;
+
+	(void)zone;
+	clock_gettime(CLOCK_REALTIME, &now);
+	*at = (struct timeval){ now.tv_sec, now.tv_nsec / 1000 };
+	return 0;
+}
+
+visible time_t time(time_t *out)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	if (out)
+		*out = now.tv_sec;
+	return now.tv_sec;
+}
