@@ -81,6 +81,9 @@ static int fails(void)
 		is_main = gettid() == getpid() ? 1 : -1;
 	if (is_main < 0 || ++malloc_count != malloc_fails)
 		return 0;
+	static const char reached[] = "preload: this allocation fails\n";
+	if (write(STDERR_FILENO, reached, sizeof reached - 1) < 0)
+		_exit(127);
 	errno = ENOMEM;
 	return 1;
 }
