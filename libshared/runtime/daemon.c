@@ -280,25 +280,25 @@ static enum error between_turns(struct daemon *d, int64_t boot_ms, bool *busy)
 }
 
 // With what `systemctl status` shows.
-static void notify_state(struct daemon *d, const char *state)
+static enum error notify_state(struct daemon *d, const char *state)
 {
 	static struct service_status status;
+	enum error e = engine_status(d->engine, &status);
 
-	if (engine_status(d->engine, &status) != error_none) {
-		sd_notify(0, state);
-		return;
-	}
+	if (e) // the engine is of no use any more
+		return e;
 	sd_notifyf(0, "%s\nSTATUS=turn %llu, entry %llu, %llu set aside%s%s", state, (unsigned long long)status.head_turn,
 		   (unsigned long long)status.head_entry, (unsigned long long)status.quarantined,
 		   status.halt ? ", halted: " : "", status.halt ? halt_name(status.halt) : "");
+	return error_none;
 }
 
-static void pet_watchdog(struct daemon *d, int64_t boot_ms)
+static enum error pet_watchdog(struct daemon *d, int64_t boot_ms)
 {
 	if (d->watchdog_ms == 0 || boot_ms < d->watchdog_next_ms)
-		return;
-	notify_state(d, "WATCHDOG=1");
+		return error_none;
 	d->watchdog_next_ms = boot_ms + d->watchdog_ms / 2;
+	return notify_state(d, "WATCHDOG=1");
 }
 
 static void read_signal(struct daemon *d)
@@ -343,7 +343,8 @@ static enum error run(struct daemon *d)
 		e = wait_for_input(d, busy, &door_readable);
 		int64_t wall_ms = clock_wall_ms(), boot_ms = clock_boot_ms();
 		busy = false;
-		pet_watchdog(d, boot_ms);
+		if (!e)
+			e = pet_watchdog(d, boot_ms);
 		if (!e)
 			e = transport_receive(&d->transport, boot_ms, &busy);
 		if (!e && door_readable)
@@ -358,18 +359,20 @@ static enum error run(struct daemon *d)
 
 // ---- main
 
-static void announce(struct daemon *d)
+static enum error announce(struct daemon *d)
 {
 	static struct service_status status;
 	uint64_t watchdog_us = 0;
+	enum error e = engine_status(d->engine, &status);
+
+	if (e)
+		return e;
 
 	if (sd_watchdog_enabled(0, &watchdog_us) > 0)
 		d->watchdog_ms = (int64_t)(watchdog_us / 1000);
-	if (engine_status(d->engine, &status) == error_none)
-		log_info("started turn=%llu entry=%llu clean_stop=%d turns_interrupted=%llu",
-			 (unsigned long long)status.head_turn, (unsigned long long)status.head_entry,
-			 status.clean_stop, (unsigned long long)status.turns_interrupted);
-	notify_state(d, "READY=1");
+	log_info("started turn=%llu entry=%llu clean_stop=%d turns_interrupted=%llu", (unsigned long long)status.head_turn,
+		 (unsigned long long)status.head_entry, status.clean_stop, (unsigned long long)status.turns_interrupted);
+	return notify_state(d, "READY=1");
 }
 
 static enum error stop(struct daemon *d)
@@ -396,10 +399,10 @@ int service_main(const struct service *service, int argc, char **argv)
 	log_open(service->name, level_of(d->settings.level), getenv("JOURNAL_STREAM") != NULL);
 	journal_open();
 	enum error e = open_all(d);
-	if (!e) {
-		announce(d);
+	if (!e)
+		e = announce(d);
+	if (!e)
 		e = run(d);
-	}
 	if (!e)
 		e = stop(d);
 	if (e)

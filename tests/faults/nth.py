@@ -91,7 +91,7 @@ def count_calls(m, folder, state):
 
 
 def whatever_fails_once_the_outcome_is_the_same(m, folder, state):
-    aims, walks, endings = state["aims"], 0, []
+    aims, walks, endings, defects = state["aims"], 0, [], []
     while aims.left() and (m.long or walks < 2):
         walks += 1
         before = aims.left()
@@ -105,7 +105,10 @@ def whatever_fails_once_the_outcome_is_the_same(m, folder, state):
             for service, status in stopped.items():
                 lives[service, last[service][0]] = (status, last[service][1])
             for (service, life), (status, started) in lives.items():
-                endings += look_at(failing, service, life, status, started)
+                try:
+                    endings += look_at(failing, service, life, status, started)
+                except AssertionError as e:  # and see what else there is
+                    defects.append(str(e))
             site.dress = lambda service, life: ((), {})
             site.keep()
             judge(site, state["business"])
@@ -114,6 +117,7 @@ def whatever_fails_once_the_outcome_is_the_same(m, folder, state):
     print(f"# {aims.total - aims.left()} of {aims.total} cases in {walks} walks" + ("" if m.long else " (a sample)"))
     for (call, how), count in count_of(endings).items():
         print(f"#   {call}: {how}: {count}")
+    assert not defects, "\n\n".join(defects)
 
 
 def look_at(failing, service, life, status, started):
