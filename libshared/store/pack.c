@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/ensure.h"
+#include "base/log.h"
 #include "store/disk.h"
 
 #define pack_magic 0x54445641u // "TDVA"
@@ -64,19 +65,25 @@ void pack_deinit(struct pack *pack)
 	close_if_open(&pack->read_fd);
 }
 
+static enum error damaged(const struct pack *pack, const char *what)
+{
+	log_error("stored_file_damaged file=%s/pack-%06u what=%s do=\"copy it from a backup\"", pack->folder, pack->end.segment, what);
+	return error_corrupt;
+}
+
 static enum error cut_segment(struct pack *pack)
 {
 	struct stat file;
 	enum error e = open_segment(pack, pack->end.segment, O_RDWR, &pack->write_fd);
 
 	if (e == error_absent)
-		return pack->end.offset == 0 ? error_none : error_corrupt;
+		return pack->end.offset == 0 ? error_none : damaged(pack, "missing");
 	if (e)
 		return e;
 	if (fstat(pack->write_fd, &file) < 0)
 		return error_from_errno(errno);
 	if ((uint64_t)file.st_size < pack->end.offset)
-		return error_corrupt;
+		return damaged(pack, "shorter");
 	if ((uint64_t)file.st_size > pack->end.offset && ftruncate(pack->write_fd, (off_t)pack->end.offset) < 0)
 		return error_from_errno(errno);
 	return error_none;

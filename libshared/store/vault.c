@@ -245,6 +245,9 @@ static enum error check_is_whole(struct vault *vault, const struct vault_options
 		log_error("vault_older_than_log folder=%s persons=%llu log_persons=%llu records=%llu log_records=%llu", vault->folder,
 			  (unsigned long long)persons, (unsigned long long)options->persons, (unsigned long long)records,
 			  (unsigned long long)options->records);
+	else if (options->log_is_new && persons > 0)
+		log_error("state_lost vault=%s persons=%llu do=\"restore state/ from a backup: this vault belongs to a log that is not there\"",
+			  vault->folder, (unsigned long long)persons);
 	else if (!keys)
 		log_error("vault_person_keys_lost folder=%s persons=%llu", vault->folder, (unsigned long long)persons);
 	else

@@ -26,6 +26,8 @@ struct vault_options {
 	// The writer's: the highest numbers that its log refers to.  A vault that holds less is lost or an old copy,
 	// where the same numbers would be given to others: error_corrupt, and nothing is changed.
 	uint64_t persons, records;
+	// And that log has not even begun: persons can only be in the vault of one that had, and was lost.  error_corrupt.
+	bool log_is_new;
 };
 // error_busy: somebody else writes; error_signature: the key is not the one that this vault was written with;
 // error_absent: the key is missing, or a reader finds no vault yet.

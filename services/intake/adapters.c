@@ -22,7 +22,9 @@ static void put_least(struct store_txn *txn, struct vault_options *options)
 		options->persons = number;
 		options->records = member.record;
 	}
-	if (intake_certificates_last(txn, &number, &certificate) && certificate.person > options->persons)
+	// The administrator's certificate comes with the first turn, before anybody could send anything.
+	options->log_is_new = !intake_certificates_last(txn, &number, &certificate);
+	if (!options->log_is_new && certificate.person > options->persons)
 		options->persons = certificate.person;
 }
 
