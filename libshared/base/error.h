@@ -32,6 +32,10 @@ enum error {
 	error_interrupted = -9, // a simulated crash, or a stop in the middle
 };
 
+// A process ends with it when what is stored is damaged, or is not what this program can go on with.  No start mends that: its
+// supervisor does not start it again (tdv up; RestartPreventExitStatus= of systemd/).
+#define error_exit_damaged 3
+
 // The constant's name without its prefix, e.g. "map_full".  Static storage.
 const char *error_name(enum error error);
 

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/ensure.h"
+#include "base/log.h"
 #include "runtime/record.h"
 
 static const uint8_t head_magic[8] = { 'T', 'D', 'V', 'L', 'O', 'G', '1', '\n' };
@@ -96,26 +97,48 @@ static void close_segment(struct archive *a)
 	a->fd = -1;
 }
 
+// The file, with the ends that it was sealed with; what = what is wrong with it.
+static enum error open_ends(const char *path, const struct segment *s, int *fd, const char **what)
+{
+	struct segment found = { 0 };
+
+	*what = "missing";
+	*fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (*fd < 0)
+		return errno == ENOENT ? error_corrupt : error_from_errno(errno);
+	enum error e = read_ends(*fd, &found);
+	*what = found.bytes < s->bytes ? "shorter" : found.bytes > s->bytes ? "longer" : "altered";
+	if (!e && (found.last_turn != s->last_turn || found.bytes != s->bytes || !hash_equal(&found.digest, &s->digest)))
+		e = error_corrupt;
+	return e;
+}
+
 // Checks the whole segment once, when it is opened.
+static enum error open_whole(struct archive *a, size_t index)
+{
+	const struct segment *s = &a->list[index];
+	char path[PATH_MAX];
+	const char *what;
+
+	close_segment(a);
+	segment_path(path, a->folder, s->first_turn, "seg");
+	enum error e = open_ends(path, s, &a->fd, &what);
+	if (!e) {
+		what = "altered";
+		e = check_digest(a->fd, s);
+	}
+	if (e == error_corrupt)
+		log_error("segment_damaged file=%s what=%s turns=%llu-%llu do=\"copy it from a backup: tdv restore\"", path, what,
+			  (unsigned long long)s->first_turn, (unsigned long long)s->last_turn);
+	a->open_at = index;
+	return e;
+}
+
 static enum error open_segment(struct archive *a, size_t index)
 {
 	const struct segment *s = &a->list[index];
 	size_t count = (size_t)(s->last_turn - s->first_turn + 1);
-	struct segment found = { 0 };
-	char path[PATH_MAX];
-
-	close_segment(a);
-	segment_path(path, a->folder, s->first_turn, "seg");
-	a->fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (a->fd < 0)
-		return errno == ENOENT ? error_corrupt : error_from_errno(errno);
-	a->open_at = index;
-	enum error e = read_ends(a->fd, &found);
-	if (!e &&
-	    (found.last_turn != s->last_turn || found.bytes != s->bytes || !hash_equal(&found.digest, &s->digest)))
-		e = error_corrupt;
-	if (!e)
-		e = check_digest(a->fd, s);
+	enum error e = open_whole(a, index);
 	buffer_clear(&a->offsets);
 	uint8_t *to = e ? NULL : buffer_extend(&a->offsets, count * 8);
 	if (!e)
@@ -123,6 +146,26 @@ static enum error open_segment(struct archive *a, size_t index)
 	if (e)
 		close_segment(a);
 	return e;
+}
+
+enum error archive_check(struct archive *a)
+{
+	enum error e = error_none;
+
+	for (size_t i = 0; !e && i < a->count; i++) {
+		const struct segment *s = &a->list[i];
+		char path[PATH_MAX];
+		const char *what;
+		int fd;
+
+		segment_path(path, a->folder, s->first_turn, "seg");
+		e = open_ends(path, s, &fd, &what);
+		if (fd >= 0)
+			close(fd);
+		if (e == error_corrupt)
+			e = open_whole(a, i); // which says so
+	}
+	return !e && a->count ? open_segment(a, a->count - 1) : e;
 }
 
 static bool find_segment(const struct archive *a, uint64_t turn, size_t *index)

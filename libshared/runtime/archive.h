@@ -39,6 +39,8 @@ struct archive {
 enum error archive_open(struct archive *a, const char *folder, bool scan);
 void archive_close(struct archive *a);
 void archive_add(struct archive *a, const struct segment *segment);
+// Every segment is there, with the ends that it was sealed with, and the last one whole.  error_corrupt: the log names the file.
+enum error archive_check(struct archive *a);
 // The name of the log that the first segment belongs to; error_absent.
 enum error archive_log_name(struct archive *a, struct log_name *name);
 // A turn's record, until the next call.  error_absent: not in a segment; error_corrupt: the segment's bytes are

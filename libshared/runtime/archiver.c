@@ -168,6 +168,11 @@ static enum error note_now(struct engine *e)
 	return error;
 }
 
+enum error engine_archive_check(struct engine *e)
+{
+	return engine_fail(e, archive_check(&e->archive));
+}
+
 enum error engine_archive_now(struct engine *e)
 {
 	enum error error = error_none;

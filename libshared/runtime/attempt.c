@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#define crashes_most 5
 #define attempt_magic UINT64_C(0x7464762d74727931) // "tdv-try1"
 
 // The order of these writes is what the next start relies on.
@@ -111,6 +112,16 @@ void attempt_end(struct attempt *a)
 		a->page->strikes = 0;
 		a->suspect_handled = false;
 	}
+}
+
+void attempt_went_on(struct attempt *a)
+{
+	a->page->crashes = 0;
+}
+
+bool attempt_is_hopeless(const struct attempt *a)
+{
+	return a->page->crashes >= crashes_most;
 }
 
 uint32_t attempt_strikes(const struct attempt *a, const struct attempt_input *input)

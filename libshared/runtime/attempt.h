@@ -24,6 +24,7 @@ struct attempt_page {
 	uint32_t strikes;             // how often `suspect` killed the process
 	struct attempt_input input;   // being handled
 	struct attempt_input suspect; // was being handled when the process died
+	volatile uint32_t crashes;    // by SIGSEGV, one after the other without a turn between (runtime/crash.h)
 };
 
 struct attempt {
@@ -43,6 +44,9 @@ void attempt_begin(struct attempt *a, uint64_t turn);
 void attempt_handle(struct attempt *a, const struct attempt_input *input);
 void attempt_commit(struct attempt *a);
 void attempt_end(struct attempt *a);
+void attempt_went_on(struct attempt *a); // a turn was committed, or the process stops cleanly: crashes are counted anew
+// So many crashes that there will be more: the service's folder holds something that no start can take.  The strikes of an input come first.
+bool attempt_is_hopeless(const struct attempt *a);
 uint32_t attempt_strikes(const struct attempt *a, const struct attempt_input *input);
 
 #endif

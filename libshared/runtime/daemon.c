@@ -14,6 +14,7 @@
 
 #include "base/ensure.h"
 #include "base/log.h"
+#include "runtime/crash.h"
 #include "runtime/engine.h"
 #include "runtime/journal.h"
 #include "runtime/settings.h"
@@ -26,7 +27,7 @@
 #define wait_max_ms 5000
 #define items_max (transport_items_max + 2)
 
-enum exit_status { exit_status_done = 0, exit_status_fault = 1, exit_status_usage = 2 };
+enum exit_status { exit_status_done = 0, exit_status_fault = 1, exit_status_usage = 2, exit_status_damaged = error_exit_damaged };
 
 struct daemon {
 	const struct service *service;
@@ -65,7 +66,8 @@ static void print_help(const struct service *s)
 	       "  --settings FILE  settings (default: DIR/tdv.conf; without the file, the defaults)\n"
 	       "  --help, --version\n\n"
 	       "SIGTERM and SIGINT stop it cleanly; kill -9 loses nothing either.\n"
-	       "Exit status: 0 stopped, 1 a fault of the environment, 2 wrong arguments or settings.\n",
+	       "Exit status: 0 stopped, 1 a fault of the environment, 2 wrong arguments or settings,\n"
+	       "3 what is stored is damaged or does not fit: no start mends that.\n",
 	       s->name, s->name);
 }
 
@@ -172,7 +174,8 @@ static enum error open_engine(struct daemon *d)
 	};
 	if ((size_t)snprintf(folder, sizeof folder, "%s/state/%s", d->home, d->service->name) >= sizeof folder)
 		return error_io;
-	return engine_open(&d->engine, &options);
+	enum error e = engine_open(&d->engine, &options);
+	return e ? e : engine_archive_check(d->engine);
 }
 
 static enum error open_adapters(struct daemon *d)
@@ -384,6 +387,14 @@ static enum error stop(struct daemon *d)
 	return e;
 }
 
+// What no start mends: a supervisor that tries again and again would only hide it.
+static int status_of(enum error e, bool opened)
+{
+	if (!e)
+		return exit_status_done;
+	return e == error_corrupt || e == error_version || (e > 0 && !opened) ? exit_status_damaged : exit_status_fault;
+}
+
 int service_main(const struct service *service, int argc, char **argv)
 {
 	static struct daemon daemon;
@@ -398,7 +409,9 @@ int service_main(const struct service *service, int argc, char **argv)
 	umask(0077);
 	log_open(service->name, level_of(d->settings.level), getenv("JOURNAL_STREAM") != NULL);
 	journal_open();
+	crash_watch(service->name);
 	enum error e = open_all(d);
+	bool opened = !e;
 	if (!e)
 		e = announce(d);
 	if (!e)
@@ -406,7 +419,7 @@ int service_main(const struct service *service, int argc, char **argv)
 	if (!e)
 		e = stop(d);
 	if (e)
-		log_fatal("stopped_by_fault reason=%s", error_name(e));
+		log_fatal("stopped_by_fault reason=%s state=%s/state/%s", error_name(e), d->home, service->name);
 	close_all(d);
-	return e ? exit_status_fault : exit_status_done;
+	return status_of(e, opened);
 }

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "runtime/crash.h"
 #include "runtime/engine_private.h"
 
 #define map_bytes_default ((size_t)1 << 30)
@@ -352,11 +353,18 @@ static enum error open_files(struct engine *e, const struct engine_options *o)
 		return error_io;
 	enum error error = make_folder(o->folder);
 	if (!error)
+		error = attempt_open(&e->attempt, o->folder);
+	if (!error && attempt_is_hopeless(&e->attempt)) {
+		log_error("crashes_at_every_start file=%s/data.mdb do=\"restore it, or tdv replay --restore; to try once more, remove %s/attempt\"",
+			  o->folder, o->folder);
+		error = error_corrupt;
+	}
+	if (!error) // before LMDB is looked at: that may be what crashes
+		crash_count(&e->attempt.page->crashes);
+	if (!error)
 		error = store_open(&e->store, &store);
 	if (!error)
 		error = archive_open(&e->archive, log, false);
-	if (!error)
-		error = attempt_open(&e->attempt, o->folder);
 	return error;
 }
 
@@ -379,8 +387,11 @@ enum error engine_open(struct engine **out, const struct engine_options *o)
 	work_init(e);
 	load_sources(e);
 	enum error error = open_files(e, o);
-	if (!error)
+	if (!error) {
 		error = load(e, o);
+		if (error == error_corrupt)
+			log_error("stored_file_damaged file=%s/data.mdb what=\"a row of the runtime's does not decode\"", e->folder);
+	}
 	if (!error)
 		error = restored_load(e);
 	if (error) {
@@ -402,6 +413,7 @@ enum error engine_stop(struct engine *e)
 	store_begin(e->store, true, &txn);
 	e->meta.clean = true;
 	meta_put(e, &txn);
+	attempt_went_on(&e->attempt);
 	return engine_fail(e, store_commit(&txn));
 }
 
@@ -418,6 +430,7 @@ void engine_close(struct engine *e)
 	work_deinit(e);
 	segment_forget(&e->segment);
 	archive_close(&e->archive);
+	crash_count(NULL);
 	attempt_close(&e->attempt);
 	buffer_deinit(&e->effect_body);
 	store_close(e->store);

@@ -340,6 +340,7 @@ static enum error commit_then_send(struct engine *e, int64_t time_ms)
 	if (engine_crashes(e, engine_point_after_commit))
 		return error_interrupted;
 	attempt_end(&e->attempt);
+	attempt_went_on(&e->attempt);
 	if (e->cautious)
 		e->cautious--;
 	entries_tell(e);

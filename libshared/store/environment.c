@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/ensure.h"
+#include "base/log.h"
 #include "store/disk.h"
 
 #define file_mode 0600
@@ -32,6 +33,14 @@ enum error environment_error(int code)
 	}
 	// What is left of LMDB's own (CORRUPTED, INVALID, PAGE_NOTFOUND, BAD_…): the file is not what it should be.
 	return code < 0 ? error_corrupt : error_from_errno(code);
+}
+
+void environment_damaged(MDB_env *mdb, const char *what)
+{
+	const char *folder = "?";
+
+	mdb_env_get_path(mdb, &folder);
+	log_error("stored_file_damaged file=%s/data.mdb what=\"%s\"", folder ? folder : "?", what);
 }
 
 // Files and folders just made are lost in a power cut until their folder is synced.
@@ -65,6 +74,13 @@ static enum error lock_writer(const char *folder, int *lock)
 	return error_none;
 }
 
+// LMDB's pages hold what they cannot: it would abort, and so would every start after it.
+static void asserted(MDB_env *mdb, const char *what)
+{
+	environment_damaged(mdb, what);
+	_exit(error_exit_damaged);
+}
+
 static enum error open_mdb(const struct store_options *options, MDB_env **out)
 {
 	// NOTLS: a reader belongs to its transaction, not to its thread, so that a thread may read while it writes.
@@ -78,6 +94,7 @@ static enum error open_mdb(const struct store_options *options, MDB_env **out)
 	int rc = mdb_env_create(&mdb);
 	if (rc)
 		return environment_error(rc);
+	mdb_env_set_assert(mdb, asserted);
 	rc = mdb_env_set_maxdbs(mdb, store_tables_max + 1);
 	if (!rc && !options->read_only && options->map_bytes > 0) // a reader takes the size from the file
 		rc = mdb_env_set_mapsize(mdb, options->map_bytes);
@@ -85,6 +102,8 @@ static enum error open_mdb(const struct store_options *options, MDB_env **out)
 		rc = mdb_env_open(mdb, options->folder, flags, file_mode);
 	if (rc) {
 		mdb_env_close(mdb);
+		if (environment_error(rc) == error_corrupt)
+			log_error("stored_file_damaged file=%s/data.mdb what=\"%s\"", options->folder, mdb_strerror(rc));
 		return rc == ENOENT ? error_absent : environment_error(rc);
 	}
 	int cleared;

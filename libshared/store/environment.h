@@ -25,6 +25,8 @@ struct environment {
 	struct environment *next;
 };
 
+// Says which file is damaged.
+void environment_damaged(MDB_env *mdb, const char *what);
 // Every code LMDB returns passes through here.  MDB_NOTFOUND is error_absent.
 enum error environment_error(int code);
 

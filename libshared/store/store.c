@@ -124,6 +124,8 @@ enum error store_open(struct store **out, const struct store_options *options)
 	enum error e = environment_open(&store->environment, options);
 	if (!e) {
 		e = open_tables(store);
+		if (e == error_corrupt)
+			environment_damaged(store->environment->mdb, "its tables cannot be opened");
 		if (e)
 			environment_close(store->environment, !store->read_only);
 	}
@@ -147,8 +149,11 @@ void store_close(struct store *store)
 
 static bool fault(struct store_txn *txn, int code)
 {
-	if (!txn->fault)
+	if (!txn->fault) {
 		txn->fault = environment_error(code);
+		if (txn->fault == error_corrupt)
+			environment_damaged(txn->store->environment->mdb, mdb_strerror(code));
+	}
 	return false;
 }
 

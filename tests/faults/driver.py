@@ -28,7 +28,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "system"))
 from tdv_site import BUILD, ROOT, SERVICES, Claims, Site  # noqa: E402
-from way import Way, seed  # noqa: E402
+from way import Way, Wrong, seed  # noqa: E402
 
 PRELOAD = BUILD / "tests" / "faults" / "preload.so"
 TRACER = shutil.which("strace")
@@ -264,5 +264,5 @@ def count_of(things):
     return dict(sorted(counts.items(), key=lambda kv: str(kv[0])))
 
 
-__all__ = ["BUILD", "PRELOAD", "ROOT", "SERVICES", "TRACER", "Folder", "Kept", "Method", "Started", "Way", "check_whole", "count_of",
+__all__ = ["BUILD", "PRELOAD", "ROOT", "SERVICES", "TRACER", "Folder", "Kept", "Method", "Started", "Way", "Wrong", "check_whole", "count_of",
            "exit_name", "judge"]

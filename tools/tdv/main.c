@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "runtime/crash.h"
 #include "verbs.h"
 
 const struct verb verbs[] = {
@@ -271,6 +272,7 @@ int main(int argc, char **argv)
 	int at = verb_at(argc, argv), words = 0;
 
 	log_open("tdv", log_level_warn, 0);
+	crash_watch("tdv"); // `replay` and `audit` read files that may be damaged
 	snprintf(site.home, sizeof site.home, "%s", home && *home ? home : "./tdv-site");
 	if (!find_program_folder(&site))
 		return exit_refused;

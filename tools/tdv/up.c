@@ -21,6 +21,8 @@
 #include "verbs.h"
 
 #define daemons_max 16
+#define status_usage 2   // of a daemon: wrong settings
+#define status_damaged 3 // what it keeps is damaged
 #define lived_ms 1000 // a daemon that lived so long starts again at once
 #define backoff_first_ms 100
 #define backoff_most_ms 5000
@@ -165,6 +167,20 @@ static void begin_stop(struct supervisor *s)
 			kill(s->children[i].pid, SIGTERM);
 }
 
+// Nothing that another start would mend: it stays where it is, and when nothing has run yet, so does everything.
+static void give_up_on(struct supervisor *s, struct child *c, int status)
+{
+	c->start_at_ms = INT64_MAX;
+	if (status == status_damaged)
+		complain(_("%s is not started again: what it keeps is damaged or does not fit; its own lines above name the file."),
+			 c->name);
+	else
+		complain(_("%s is not started again: its settings are wrong; its own lines above say where."), c->name);
+	s->failed = true;
+	if (!c->was_ready)
+		begin_stop(s);
+}
+
 static void bury(struct supervisor *s, struct child *c, int status)
 {
 	int64_t now = clock_boot_ms(), lived = now - c->started_ms;
@@ -174,6 +190,11 @@ static void bury(struct supervisor *s, struct child *c, int status)
 	remove_pid(s, c->name);
 	if (s->stopping)
 		return;
+	if (WIFEXITED(status) && (WEXITSTATUS(status) == status_usage || WEXITSTATUS(status) == status_damaged)) {
+		c->ready = false;
+		give_up_on(s, c, WEXITSTATUS(status));
+		return;
+	}
 	c->exits_in_a_row = WIFEXITED(status) && !c->ready ? c->exits_in_a_row + 1 : 0;
 	c->backoff_ms = lived >= lived_ms ? 0 : c->backoff_ms ? c->backoff_ms * 2 : backoff_first_ms;
 	if (c->backoff_ms > backoff_most_ms)
