@@ -14,6 +14,7 @@
 
 #include "base/ensure.h"
 #include "base/log.h"
+#include "crypto/digest.h"
 #include "runtime/crash.h"
 #include "runtime/engine.h"
 #include "runtime/journal.h"
@@ -410,6 +411,8 @@ int service_main(const struct service *service, int argc, char **argv)
 	log_open(service->name, level_of(d->settings.level), getenv("JOURNAL_STREAM") != NULL);
 	journal_open();
 	crash_watch(service->name);
+	// OpenSSL makes itself ready at its first use, and where memory ends meanwhile it crashes: not while an input can be blamed for it.
+	digest_sha256((struct bytes){ 0 });
 	enum error e = open_all(d);
 	bool opened = !e;
 	if (!e)
