@@ -6,6 +6,7 @@
 //   FAULTS_CLOCK=FILE    the wall clock is wrong by the nanoseconds in FILE (int64, host order), which may change meanwhile
 #include <dlfcn.h>
 #include <errno.h>
+#include <execinfo.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -82,8 +83,12 @@ static int fails(void)
 	if (is_main < 0 || ++malloc_count != malloc_fails)
 		return 0;
 	static const char reached[] = "preload: this allocation fails\n";
+	void *stack[24];
+	ready = 0; // backtrace allocates at its first call
 	if (write(STDERR_FILENO, reached, sizeof reached - 1) < 0)
 		_exit(127);
+	backtrace_symbols_fd(stack, backtrace(stack, 24), STDERR_FILENO);
+	ready = 1;
 	errno = ENOMEM;
 	return 1;
 }
