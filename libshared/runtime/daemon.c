@@ -226,13 +226,13 @@ static void close_all(struct daemon *d)
 
 // ---- the loop
 
-static enum error receive_door(struct daemon *d, int64_t wall_ms, bool *busy)
+static enum error receive_door(struct daemon *d, int64_t time_ms, bool *busy)
 {
 	struct door_sink sink = { .engine = d->engine };
 	struct store_txn txn;
 
 	store_begin(engine_store(d->engine), false, &txn);
-	enum error e = txn.fault ? txn.fault : d->service->door->receive(d->door, &txn, &sink, wall_ms);
+	enum error e = txn.fault ? txn.fault : d->service->door->receive(d->door, &txn, &sink, time_ms);
 	if (!e)
 		e = txn.fault;
 	store_abort(&txn);
@@ -352,7 +352,7 @@ static enum error run(struct daemon *d)
 		if (!e)
 			e = transport_receive(&d->transport, boot_ms, &busy);
 		if (!e && door_readable)
-			e = receive_door(d, wall_ms, &busy);
+			e = receive_door(d, engine_time_ms(d->engine, wall_ms, boot_ms), &busy);
 		if (!e)
 			e = one_turn(d, wall_ms, boot_ms, &busy);
 		if (!e)

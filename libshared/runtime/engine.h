@@ -148,6 +148,8 @@ enum error engine_archive_check(struct engine *e);
 // All turns are in sealed, synced segments when this returns.
 enum error engine_archive_now(struct engine *engine);
 
+// What time it is for a turn that begins now: a wall clock that jumped is not believed (README.md, "Time").
+int64_t engine_time_ms(struct engine *engine, int64_t wall_ms, int64_t boot_ms);
 // Until when a transport may wait, in boot time, if nothing arrives: a timer, an ask to be repeated.
 // INT64_MAX: for ever.
 int64_t engine_wake_ms(struct engine *engine, int64_t wall_ms, int64_t boot_ms);

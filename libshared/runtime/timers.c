@@ -40,6 +40,11 @@ int64_t clock_turn_time(struct engine *e, int64_t wall_ms, int64_t boot_ms)
 	return time > e->meta.head_time ? time : e->meta.head_time;
 }
 
+int64_t engine_time_ms(struct engine *e, int64_t wall_ms, int64_t boot_ms)
+{
+	return clock_turn_time(e, wall_ms, boot_ms);
+}
+
 void timers_look(struct engine *e, struct store_txn *txn)
 {
 	struct bytes key, value;
