@@ -1,0 +1,68 @@
+#!/usr/bin/env python3
+"""An old copy of one service is put back by hand: its peers know more than it does, so it does nothing, and says so; with the right one
+again the site goes on."""
+
+import shutil
+import sys
+import time
+
+from driver import SERVICES, Folder, Kept, Method, Way, judge
+
+EARLY = Way.STEPS[:1]  # the copies are taken after these: everybody puts out something later
+
+
+def an_old_copy_of_any_service_stops_itself(m, folder):
+    with Kept(folder, "site") as site:
+        site.keep()
+        site.go(EARLY)
+        assert set(site.let_go().values()) == {0}
+        shutil.copytree(site.home / "state", folder / "old")
+        site.keep()
+        site.go(site.way.STEPS[len(EARLY):])
+        business = site.business()
+        judge(site, business)
+        assert set(site.let_go().values()) == {0}
+        for service in SERVICES if m.long else m.random.sample(SERVICES, 3):
+            put_back(site, service, folder)
+        site.keep()
+        judge(site, business)
+
+
+def put_back(site, service, folder):
+    state = site.home / "state" / service
+    state.rename(folder / "aside")
+    shutil.copytree(folder / "old" / service, state)
+    before = turn_in(folder / "old" / service)
+    site.keep()
+    until = time.monotonic() + 20
+    while halt_of(site, service) != "old_copy":
+        assert time.monotonic() < until, (service, site.way.status())
+        time.sleep(0.05)
+    assert site.tdv("status", "--fast", check=False).returncode != 0
+    for other in SERVICES:  # a reader stops at it, nobody ends
+        assert other == service or halt_of(site, other) == "none", other
+    assert not [e for e in site.exits if e[2] != 0], site.exits
+    site.let_go()
+    assert turn_in(state) == before, "it has written"
+    shutil.rmtree(state)
+    (folder / "aside").rename(state)
+
+
+def halt_of(site, service):
+    return next((s["halt"] for s in site.way.status() if s["service"] == service and s.get("alive")), None)
+
+
+def turn_in(state):
+    """The last turn of a service's log: by its segments, which a clean stop seals."""
+    return sorted(f.name for f in (state / "log").glob("*.seg"))
+
+
+def main():
+    m = Method(__doc__)
+    with Folder("old") as folder:
+        m.run(an_old_copy_of_any_service_stops_itself, m, folder)
+    return m.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
