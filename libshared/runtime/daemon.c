@@ -202,7 +202,7 @@ static enum error open_all(struct daemon *d)
 	if (!e && !d->zmq)
 		e = error_no_memory;
 	if (!e)
-		e = transport_open(&d->transport, d->engine, d->home, d->zmq);
+		e = transport_open(&d->transport, d->engine, d->home, &d->settings, d->zmq);
 	if (!e)
 		e = open_adapters(d);
 	if (!e && s->door)

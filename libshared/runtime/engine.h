@@ -85,6 +85,8 @@ struct store *engine_store(struct engine *engine); // for reading between turns,
 // An ask to be sent to `source` now; error_pending: none now.  Asked again after every stream that was taken and
 // every turn.
 enum error engine_next_ask(struct engine *engine, uint16_t source, int64_t boot_ms, struct buffer *ask);
+// The source is there again: what it was asked is lost, and need not be waited for.
+void engine_ask_anew(struct engine *engine, uint16_t source);
 // A stream frame that came in, from whomever it says.  error_none: there may be something to do; else it was dropped
 // without harm: error_malformed, error_exists (nothing new), error_gap (asked again by itself), error_refused
 // (not a source of this service), error_fork (the source is stopped; logged once, shown in the status).

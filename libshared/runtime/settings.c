@@ -1,5 +1,6 @@
 #include "runtime/settings.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <ini.h>
 #include <limits.h>
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/ensure.h"
+#include "gen/messages.h"
 
 // ini.h's handler is not told the line (INI_HANDLER_LINENO is off in Debian's build): the file is read line by
 // line here and each line is parsed with the section that it stands in.
@@ -32,6 +34,13 @@ struct setting {
 #section, #name, offsetof(struct settings, name), 0, 0, 0, value, one_of, comment \
 	}
 
+#define stream(service, comment) \
+	{ \
+		"streams", #service, offsetof(struct settings, streams[service_id_##service]), 0, 0, 0, "ipc://run/" #service ".log", NULL, \
+			comment \
+	}
+static_assert(service_id_revocation < settings_services_max, "the last of them");
+
 static const struct setting table[] = {
 	{ "site", "number", offsetof(struct settings, site), 1, 0xffffffff, 1, NULL, NULL,
 	  "Of this site among all sites. Fixed once a daemon has run: it is in the name of every log." },
@@ -51,6 +60,16 @@ static const struct setting table[] = {
 	number(clock, jump_seconds, 10, 86400, 300,
 	       "A jump of the wall clock by so much holds the timers until `tdv clock accept`."),
 	number(clock, absent_days, 1, 365, 7, "So does a start so long after the last turn."),
+	stream(intake, "Where each service's log is asked for by those who read it: a ZeroMQ endpoint. ipc://run/NAME.log is a socket in\n"
+		       "this folder; tcp://10.0.0.1:4601 lets the reader be on another machine, whose settings say the same. Nothing is\n"
+		       "encrypted and nobody is asked who he is: only in a network of the site's own."),
+	stream(registry, "The same."),
+	stream(verification, "The same."),
+	stream(approval, "The same."),
+	stream(printing, "The same."),
+	stream(delivery, "The same."),
+	stream(inspection, "The same."),
+	stream(revocation, "The same."),
 	text(log, level, "info", "debug info warn error", "What is logged: this and what is graver."),
 };
 

@@ -11,6 +11,7 @@
 #include "base/error.h"
 
 #define settings_text_max 200
+#define settings_services_max 16
 
 struct settings {
 	// [site]
@@ -25,6 +26,8 @@ struct settings {
 	uint32_t segment_mib, hot_turns;
 	// [clock]
 	uint32_t jump_seconds, absent_days;
+	// [streams], by enum service_id
+	char streams[settings_services_max][settings_text_max]; // a ZeroMQ endpoint; ipc://run/ is inside HOME
 	// [log]
 	char level[settings_text_max]; // debug, info, warn, error
 };

@@ -284,6 +284,14 @@ enum error engine_next_ask(struct engine *e, uint16_t service, int64_t boot_ms, 
 	return out->failed ? error_no_memory : error_none;
 }
 
+void engine_ask_anew(struct engine *e, uint16_t service)
+{
+	struct source *s = source_of(e, service);
+
+	if (s)
+		s->asked = false;
+}
+
 // ---- the consumer: receiving
 
 struct frame_head {

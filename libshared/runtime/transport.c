@@ -41,27 +41,74 @@ static enum error new_socket(struct transport *t, int type, int64_t bytes_max, v
 	return error_none;
 }
 
-static enum error bind_socket(struct transport *t, const char *home, const char *suffix, int64_t bytes_max,
-			      void **out)
+// Where a service's log is asked for.
+static enum error log_endpoint(const char *home, const struct settings *settings, uint16_t id, char out[run_endpoint_size])
 {
-	char name[64], endpoint[run_endpoint_size];
+	const char *said = id < settings_services_max ? settings->streams[id] : "";
+	char name[64];
 
-	snprintf(name, sizeof name, "%s.%s", engine_service(t->engine)->name, suffix);
-	enum error e = run_endpoint(home, name, endpoint);
-	if (!e)
-		e = new_socket(t, ZMQ_ROUTER, bytes_max, out);
+	if (*said && strncmp(said, "ipc://run/", 10) != 0) {
+		snprintf(out, run_endpoint_size, "%s", said);
+		return error_none;
+	}
+	snprintf(name, sizeof name, "%s.log", service_id_name((enum service_id)id));
+	return run_endpoint(home, *said ? said + 10 : name, out);
+}
+
+// A network that loses everything closes no connection: who has not been heard for a while is gone.
+static bool notices_silence(void *socket, const char *endpoint)
+{
+	return strncmp(endpoint, "tcp:", 4) != 0 ||
+	       (set_int(socket, ZMQ_HEARTBEAT_IVL, 1000) && set_int(socket, ZMQ_HEARTBEAT_TIMEOUT, 4000) &&
+		set_int(socket, ZMQ_CONNECT_TIMEOUT, 2000) && set_int(socket, ZMQ_HANDSHAKE_IVL, 4000));
+}
+
+static enum error bind_socket(struct transport *t, const char *endpoint, int64_t bytes_max, void **out)
+{
+	enum error e = new_socket(t, ZMQ_ROUTER, bytes_max, out);
+
+	if (!e && !notices_silence(*out, endpoint))
+		e = error_from_errno(errno);
 	if (!e && zmq_bind(*out, endpoint) != 0)
 		e = zmq_fault("bind", endpoint);
 	return e > 0 ? error_io : e;
 }
 
-static enum error connect_source(struct transport *t, const char *home, uint16_t id)
+static enum error bind_log(struct transport *t, const char *home, const struct settings *settings)
+{
+	char endpoint[run_endpoint_size];
+	enum error e = log_endpoint(home, settings, engine_service(t->engine)->id, endpoint);
+
+	return e ? e : bind_socket(t, endpoint, query_bytes_max, &t->log);
+}
+
+static enum error bind_query(struct transport *t, const char *home)
 {
 	char name[64], endpoint[run_endpoint_size];
-	void **socket = &t->sources[t->source_count];
 
-	snprintf(name, sizeof name, "%s.log", service_id_name((enum service_id)id));
+	snprintf(name, sizeof name, "%s.query", engine_service(t->engine)->name);
 	enum error e = run_endpoint(home, name, endpoint);
+	return e ? e : bind_socket(t, endpoint, query_bytes_max, &t->query);
+}
+
+// A producer that comes back knows nothing of what it was asked before; so it is asked again at once.
+static enum error watch(struct transport *t, size_t i)
+{
+	char endpoint[64];
+
+	snprintf(endpoint, sizeof endpoint, "inproc://source-%zu", i);
+	if (zmq_socket_monitor(t->sources[i], endpoint, ZMQ_EVENT_HANDSHAKE_SUCCEEDED) != 0)
+		return zmq_fault("monitor", endpoint);
+	enum error e = new_socket(t, ZMQ_PAIR, query_bytes_max, &t->monitors[i]);
+	return e ? e : zmq_connect(t->monitors[i], endpoint) != 0 ? zmq_fault("connect", endpoint) : error_none;
+}
+
+static enum error connect_source(struct transport *t, const char *home, const struct settings *settings, uint16_t id)
+{
+	char endpoint[run_endpoint_size];
+	void **socket = &t->sources[t->source_count];
+	enum error e = log_endpoint(home, settings, id, endpoint);
+
 	if (!e)
 		e = new_socket(t, ZMQ_DEALER, stream_bytes_max, socket);
 	if (e)
@@ -69,9 +116,10 @@ static enum error connect_source(struct transport *t, const char *home, uint16_t
 	t->source_ids[t->source_count++] = id;
 	// IMMEDIATE: an ask to a daemon that is not there is dropped, not kept: it will be repeated.
 	if (!set_int(*socket, ZMQ_IMMEDIATE, 1) || !set_int(*socket, ZMQ_RECONNECT_IVL, 50) ||
-	    !set_int(*socket, ZMQ_RECONNECT_IVL_MAX, 1000))
+	    !set_int(*socket, ZMQ_RECONNECT_IVL_MAX, 500) || !notices_silence(*socket, endpoint))
 		return error_from_errno(errno);
-	return zmq_connect(*socket, endpoint) != 0 ? zmq_fault("connect", endpoint) : error_none;
+	e = watch(t, t->source_count - 1);
+	return e ? e : zmq_connect(*socket, endpoint) != 0 ? zmq_fault("connect", endpoint) : error_none;
 }
 
 static enum error make_run_folder(const char *home)
@@ -83,19 +131,20 @@ static enum error make_run_folder(const char *home)
 	return mkdir(folder, 0700) < 0 && errno != EEXIST ? error_from_errno(errno) : error_none;
 }
 
-enum error transport_open(struct transport *t, struct engine *engine, const char *home, void *zmq_context)
+enum error transport_open(struct transport *t, struct engine *engine, const char *home, const struct settings *settings,
+			  void *zmq_context)
 {
 	memset(t, 0, sizeof *t);
 	t->engine = engine;
 	t->context = zmq_context;
 	enum error e = make_run_folder(home);
 	if (!e)
-		e = bind_socket(t, home, "log", query_bytes_max, &t->log);
+		e = bind_log(t, home, settings);
 	if (!e)
-		e = bind_socket(t, home, "query", query_bytes_max, &t->query);
+		e = bind_query(t, home);
 	for (const uint16_t *id = engine_service(engine)->sources; !e && id && *id; id++) {
 		ensure(t->source_count < transport_sources_max);
-		e = connect_source(t, home, *id);
+		e = connect_source(t, home, settings, *id);
 	}
 	if (e)
 		transport_close(t);
@@ -108,9 +157,12 @@ void transport_close(struct transport *t)
 		zmq_close(t->log);
 	if (t->query)
 		zmq_close(t->query);
-	for (size_t i = 0; i < transport_sources_max; i++)
+	for (size_t i = 0; i < transport_sources_max; i++) {
+		if (t->monitors[i])
+			zmq_close(t->monitors[i]);
 		if (t->sources[i])
 			zmq_close(t->sources[i]);
+	}
 	for (size_t i = 0; i < t->parked_count; i++)
 		buffer_deinit(&t->parked[i].ask);
 	buffer_deinit(&t->frame);
@@ -126,6 +178,8 @@ size_t transport_items(struct transport *t, zmq_pollitem_t items[transport_items
 	items[count++] = (zmq_pollitem_t){ .socket = t->query, .events = ZMQ_POLLIN };
 	for (size_t i = 0; i < t->source_count; i++)
 		items[count++] = (zmq_pollitem_t){ .socket = t->sources[i], .events = ZMQ_POLLIN };
+	for (size_t i = 0; i < t->source_count; i++)
+		items[count++] = (zmq_pollitem_t){ .socket = t->monitors[i], .events = ZMQ_POLLIN };
 	return count;
 }
 
@@ -369,9 +423,21 @@ static enum error receive_stream(struct transport *t, void *socket, int64_t boot
 	return e < 0 ? e : error_none;
 }
 
+// Each event is two parts, a number and the endpoint; only one kind was asked for.
+static void hear_monitor(struct transport *t, size_t i)
+{
+	char part[run_endpoint_size];
+
+	while (zmq_recv(t->monitors[i], part, sizeof part, ZMQ_DONTWAIT) >= 0)
+		engine_ask_anew(t->engine, t->source_ids[i]);
+}
+
 enum error transport_receive(struct transport *t, int64_t boot_ms, bool *busy)
 {
 	enum error e = receive_log(t, busy);
+
+	for (size_t i = 0; i < t->source_count; i++)
+		hear_monitor(t, i);
 
 	if (!e)
 		e = receive_query(t, boot_ms, busy);

@@ -1,16 +1,17 @@
-// Frames between engines, over ZeroMQ on one machine: a log socket that consumers ask, one socket to each
-// source, a query socket. ipc under HOME/run; nothing here decides anything.
+// Frames between engines, over ZeroMQ: a log socket that consumers ask, one socket to each source, a query socket.  ipc under
+// HOME/run, or where [streams] of the settings says; nothing here decides anything.
 #ifndef TDV_RUNTIME_TRANSPORT_H
 #define TDV_RUNTIME_TRANSPORT_H
 
 #include <zmq.h>
 
 #include "runtime/engine.h"
+#include "runtime/settings.h"
 
 #define transport_sources_max 16
 #define transport_consumers_max 16
 #define transport_acts_max 16
-#define transport_items_max (transport_sources_max + 2)
+#define transport_items_max (2 * transport_sources_max + 2)
 
 struct transport_peer {
 	uint8_t identity[255];
@@ -23,6 +24,7 @@ struct transport {
 	void *log, *query;
 	uint16_t source_ids[transport_sources_max];
 	void *sources[transport_sources_max];
+	void *monitors[transport_sources_max]; // say when a source is there again
 	size_t source_count;
 	// asks at the head, one for each consumer, until there is news
 	struct {
@@ -35,8 +37,8 @@ struct transport {
 	struct buffer frame, answer;
 };
 
-// `names`: of a service by its id.
-enum error transport_open(struct transport *t, struct engine *engine, const char *home, void *zmq_context);
+enum error transport_open(struct transport *t, struct engine *engine, const char *home, const struct settings *settings,
+			  void *zmq_context);
 void transport_close(struct transport *t);
 // Fills in what to wait for; returns how many.
 size_t transport_items(struct transport *t, zmq_pollitem_t items[transport_items_max]);

@@ -28,6 +28,7 @@ test(what_is_not_said_has_its_default)
 	check_u64(s.batch_inputs, 512);
 	check_text(s.door, "ipc://run/door");
 	check_text(s.level, "info");
+	check_text(s.streams[4], "ipc://run/approval.log");
 	check_text(
 		read_text(
 			"# a comment\r\n[turns]\r\n  batch_inputs = 7 ; why\r\n\r\n[intake]\ndoor = tcp://127.0.0.1:4600\n",
@@ -53,10 +54,10 @@ test(what_is_wrong_is_named_with_its_line_and_what_is_allowed)
 		   "malformed :2: unknown setting 'speed'; settings of this section are jump_seconds absent_days");
 	check_text(
 		read_text("# x\n[cloc]\njump_seconds = 20\n", &s),
-		"malformed :2: unknown section 'cloc'; sections are [site] [intake] [store] [turns] [archive] [clock] [log]");
+		"malformed :2: unknown section 'cloc'; sections are [site] [intake] [store] [turns] [archive] [clock] [streams] [log]");
 	check_text(
 		read_text("number = 1\n", &s),
-		"malformed :1: unknown section ''; sections are [site] [intake] [store] [turns] [archive] [clock] [log]");
+		"malformed :1: unknown section ''; sections are [site] [intake] [store] [turns] [archive] [clock] [streams] [log]");
 	check_text(read_text("[log]\nlevel = loud\n", &s),
 		   "malformed :2: level 'loud'; allowed: debug info warn error");
 	check_text(read_text("[log]\nlevel = inf\n", &s),
