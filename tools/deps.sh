@@ -10,7 +10,8 @@ set -eu
 build="gcc libc6-dev make python3 gettext
 	libzmq3-dev liblmdb-dev libssl-dev libmsgpack-dev libsystemd-dev libjansson-dev libinih-dev libcsv-dev libunistring-dev
 	libjpeg62-turbo-dev"
-test="lmdb-utils python3-zmq python3-msgpack openssl systemd man-db"
+test="lmdb-utils python3-zmq python3-msgpack openssl systemd man-db
+	strace xfsprogs e2fsprogs iproute2 iptables"
 ci="gcovr clang clang-tidy cppcheck libclang-rt-14-dev git"
 
 wanted=""

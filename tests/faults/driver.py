@@ -55,12 +55,12 @@ class Folder:
 class Started:
     """One life of a daemon."""
 
-    def __init__(self, site, service, prefix, environment):
+    def __init__(self, site, service, prefix, environment, arguments=()):
         self.service, self.began = service, time.monotonic()
         self.log = site.logs / f"{service}.log"
         with open(self.log, "ab") as log:
             self.log_from = log.tell()
-            self.process = subprocess.Popen([*map(str, prefix), BUILD / "bin" / f"tdv-{service}", "--home", site.home], stdin=subprocess.DEVNULL,
+            self.process = subprocess.Popen([*map(str, prefix), BUILD / "bin" / f"tdv-{service}", "--home", site.home, *map(str, arguments)], stdin=subprocess.DEVNULL,
                                             stdout=log, stderr=log, env={**os.environ, **environment})
         (site.home / "run" / f"{service}.pid").write_text(f"{self.process.pid}\n")
 
@@ -71,7 +71,7 @@ class Started:
 
 
 class Kept(Site):
-    """A site whose daemons are kept up.  dress(service, life) gives (prefix, environment) of each start, life from 0."""
+    """A site whose daemons are kept up.  dress(service, life) gives (prefix, environment[, arguments]) of each start, life from 0."""
 
     def __init__(self, folder, name, dress=None, home=None, **way):
         super().__init__(home or folder / name)
