@@ -44,8 +44,10 @@ void attempt_begin(struct attempt *a, uint64_t turn);
 void attempt_handle(struct attempt *a, const struct attempt_input *input);
 void attempt_commit(struct attempt *a);
 void attempt_end(struct attempt *a);
-void attempt_went_on(struct attempt *a); // a turn was committed, or the process stops cleanly: crashes are counted anew
-// So many crashes that there will be more: the service's folder holds something that no start can take.  The strikes of an input come first.
+// A turn was committed, or the process stops cleanly: crashes are counted anew.
+void attempt_went_on(struct attempt *a);
+// So many crashes that there will be more: the service's folder holds something that no start can take.  An input's
+// strikes come first.
 bool attempt_is_hopeless(const struct attempt *a);
 uint32_t attempt_strikes(const struct attempt *a, const struct attempt_input *input);
 

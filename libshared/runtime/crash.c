@@ -33,10 +33,12 @@ static bool hex_of(const char **at, uintptr_t *value)
 
 	for (*value = 0;; ++*at) {
 		char c = **at;
-		unsigned digit = c >= '0' && c <= '9' ? (unsigned)(c - '0') : c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10 : 16;
-		if (digit == 16)
+		if (c >= '0' && c <= '9')
+			*value = *value * 16 + (uintptr_t)(c - '0');
+		else if (c >= 'a' && c <= 'f')
+			*value = *value * 16 + (uintptr_t)(c - 'a') + 10;
+		else
 			return *at > begin;
-		*value = *value * 16 + digit;
 	}
 }
 

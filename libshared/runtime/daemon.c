@@ -411,7 +411,8 @@ int service_main(const struct service *service, int argc, char **argv)
 	log_open(service->name, level_of(d->settings.level), getenv("JOURNAL_STREAM") != NULL);
 	journal_open();
 	crash_watch(service->name);
-	// OpenSSL makes itself ready at its first use, and where memory ends meanwhile it crashes: not while an input can be blamed for it.
+	// OpenSSL makes itself ready at its first use, and where memory ends meanwhile it crashes: not while an input can
+	// be blamed for it.
 	digest_sha256((struct bytes){ 0 });
 	enum error e = open_all(d);
 	bool opened = !e;

@@ -167,7 +167,18 @@ class Kept(Site):
                 started.process.wait()
                 statuses[service] = "hung"
         self.running = {}
+        self.end_tracers()
         return statuses
+
+    def end_tracers(self):
+        """`strace -D` waits for ever for a daemon that was killed before it could be attached to: those that were told of this home."""
+        for folder in Path("/proc").glob("[0-9]*"):
+            try:
+                argv = (folder / "cmdline").read_bytes().split(b"\0")
+                if argv[0].endswith(b"strace") and os.fsencode(self.home) in argv:
+                    os.kill(int(folder.name), signal.SIGKILL)
+            except (OSError, ProcessLookupError):
+                pass
 
     def kill(self, service, how=signal.SIGKILL):
         """True: there was somebody to end."""
@@ -240,6 +251,7 @@ class Method(Claims):
         parser.add_argument("--seed", type=int, default=int(os.environ.get("SEED", "1")))
         arguments = parser.parse_args()
         self.long, self.skipped = arguments.long, 0
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what was mounted and started ends with us
         self.random = random.Random(arguments.seed)
         print(f"# {about.splitlines()[0]} ({'long' if self.long else 'short'} form, seed {arguments.seed})", flush=True)
 

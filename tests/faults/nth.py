@@ -127,6 +127,8 @@ def whatever_fails_once_the_outcome_is_the_same(m, folder, state):
             site.dress = lambda service, life: ((), {})
             site.keep()
             judge(site, state["business"])
+        if m.long and walks % 10 == 0:
+            print(f"# {walks} walks: {aims.total - aims.left()} of {aims.total} cases, {len(defects)} defects", flush=True)
         if aims.left() == before:
             break
     print(f"# {aims.total - aims.left()} of {aims.total} cases in {walks} walks" + ("" if m.long else " (a sample)"))
