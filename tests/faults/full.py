@@ -100,7 +100,7 @@ def fill_map(folder, leave_pages, map_mib):
     """Rows of a table that nobody reads, until so many pages are left of the map."""
     head = f"VERSION=3\nformat=bytevalue\ntype=btree\nmapsize={map_mib << 20}\nmaxreaders=126\ndb_pagesize=4096\nHEADER=END\n"
     number = 0
-    for pages in (256, 16, 2):
+    for pages in (256, 16, 2, 1):
         said = subprocess.run(["mdb_stat", "-e", folder], capture_output=True, text=True).stdout
         used = int(re.search(r"Number of pages used: (\d+)", said)[1])
         count = ((map_mib << 20) // PAGE - used - leave_pages) // (pages + 1)
@@ -116,7 +116,7 @@ def a_full_map_ends_the_daemon_by_name_and_a_larger_one_mends_it(m, folder, disk
         site.go(site.way.STEPS[:3])
         site.let_go()
         victim = m.random.choice(("verification", "approval", "delivery"))
-        fill_map(site.home / "state" / victim, 24, 64)
+        fill_map(site.home / "state" / victim, 4, 64)
         site.pause = 0.2
         site.keep()
         failed = []
@@ -152,7 +152,8 @@ def the_slot_of_a_reader_that_was_killed_is_cleared(m, folder, disks, state):
         site.keep()
         site.go(site.way.STEPS[:4])
         path = site.home / "state" / "intake"
-        reader = subprocess.Popen(["mdb_dump", "-s", "runtime.turns", path], stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
+        reader = subprocess.Popen(["mdb_dump", "-s", "runtime.turns", path], stdout=subprocess.PIPE, stdin=subprocess.DEVNULL,
+                                  pipesize=PAGE)  # nobody reads on: it stands in the middle of its transaction
         until = time.monotonic() + 20
         while not any(int(row[0]) == reader.pid and row[2] != "-" for row in readers(path)):
             assert time.monotonic() < until and reader.poll() is None, "the reader came to its end: too little to read"
