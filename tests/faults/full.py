@@ -10,7 +10,7 @@ import threading
 import time
 
 from disk import CannotMount, Disks
-from driver import BUILD, Folder, Kept, Method, count_of, judge
+from driver import Folder, Kept, Method, count_of, judge
 
 PAGE = 4096
 
@@ -75,25 +75,27 @@ def a_disk_that_fills_up_again_and_again_loses_nothing(m, folder, disks, state):
         print(f"# full {len(fills)} times; daemons that ended: {said_by(site.exits)}")
 
 
-def at_the_reserve_the_door_takes_nothing_and_the_rest_goes_on(m, folder, disks, state):
+def at_the_reserve_the_door_takes_nothing_until_there_is_room(m, folder, disks, state):
+    """A terminal waits, and its act is taken as soon as there is room; nobody ends."""
     with Crowded(folder, disks, "reserve", 96, "[store]\nreserve_mib = 16\n") as site:
         site.keep()
-        site.go(site.way.STEPS[:4])
+        site.go(site.way.STEPS[:5])
         site.fill(leave=8 << 20)
         until = time.monotonic() + 30
         while "admission open=0" not in site.running["intake"].said():
             assert time.monotonic() < until
             time.sleep(0.1)
-        refused = subprocess.run([*tdv(site), "withdraw", site.way.withdrawable, "--wait", "2", "--json"], capture_output=True, text=True, timeout=120)
-        assert refused.returncode != 0, refused
-        assert not site.exits, said_by(site.exits)
+        turn, taken = site.heads()["intake"], []
+        waiting = threading.Thread(target=lambda: taken.append(site.way.withdraw()))
+        waiting.start()
+        waiting.join(2)
+        assert waiting.is_alive() and site.heads()["intake"] == turn, taken
         site.clear()
-        site.go(site.way.STEPS[4:])
+        waiting.join(60)
+        assert taken and taken[0]["accepted"] == 1, taken
+        assert not site.exits, said_by(site.exits)
+        site.go(site.way.STEPS[6:])
         judge(site, state["business"])
-
-
-def tdv(site):
-    return [str(BUILD / "bin" / "tdv"), "--home", str(site.home)]
 
 
 def fill_map(folder, leave_pages, map_mib):
@@ -173,7 +175,7 @@ def the_slot_of_a_reader_that_was_killed_is_cleared(m, folder, disks, state):
         judge(site, state["business"])
 
 
-ON_DISK = (a_disk_that_fills_up_again_and_again_loses_nothing, at_the_reserve_the_door_takes_nothing_and_the_rest_goes_on)
+ON_DISK = (a_disk_that_fills_up_again_and_again_loses_nothing, at_the_reserve_the_door_takes_nothing_until_there_is_room)
 CLAIMS = (a_full_map_ends_the_daemon_by_name_and_a_larger_one_mends_it, the_slot_of_a_reader_that_was_killed_is_cleared)
 
 
