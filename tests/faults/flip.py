@@ -6,6 +6,7 @@ is not started for ever; put right, the site goes on as if nothing had been."""
 
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -172,6 +173,25 @@ def some_damaged_pages_are_named_or_make_no_difference(m, p):
     print(f"# {count_of(ends)}")
 
 
+def five_crashes_without_a_turn_between_are_enough(m, p):
+    with p.copy() as site:
+        for crash in range(5):
+            site.hold()
+            site.start_one("delivery")
+            started = site.running.pop("delivery")
+            until = time.monotonic() + 20
+            while "started turn=" not in started.said():
+                assert time.monotonic() < until and started.process.poll() is None, (crash, started.said())
+                time.sleep(0.01)
+            started.process.send_signal(signal.SIGSEGV)
+            assert started.process.wait(20) == -signal.SIGSEGV and "crashed signal=SIGSEGV" in started.said()
+        status, said = end_of(site, "delivery")
+        assert status == DAMAGED and f"crashes_at_every_start file={site.home}/state/delivery/data.mdb" in said, (status, said)
+        (site.home / "state" / "delivery" / "attempt").unlink()
+        site.keep()
+        judge(site, p.business)
+
+
 def up_does_not_start_it_for_ever_and_the_others_are_told(m, p):
     with p.copy() as site:
         segments(site, "printing")[-1].unlink()
@@ -227,7 +247,8 @@ def put_right_it_goes_on_as_if_nothing_had_been(m, p):
 
 
 CLAIMS = (a_segment_that_is_gone_altered_or_cut_is_named_at_start, a_bit_in_a_segment_is_named_wherever_it_is, a_bit_in_a_row_is_named_by_replay,
-          heavy_damage_in_an_environment_is_named_and_not_tried_for_ever, some_damaged_pages_are_named_or_make_no_difference, up_does_not_start_it_for_ever_and_the_others_are_told,
+          heavy_damage_in_an_environment_is_named_and_not_tried_for_ever, some_damaged_pages_are_named_or_make_no_difference,
+          five_crashes_without_a_turn_between_are_enough, up_does_not_start_it_for_ever_and_the_others_are_told,
           what_the_vault_has_lost_is_named, a_bit_in_a_photo_is_named_and_never_given_out, an_empty_state_beside_a_full_vault_is_refused,
           put_right_it_goes_on_as_if_nothing_had_been)
 
