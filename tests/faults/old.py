@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""An old copy of one service is put back by hand: its peers know more than it does, so it does nothing, and says so; with the right one
+"""An old copy of one service is put back by hand, or its state is gone: its peers know more than it does, so it does nothing, and says so; with the right one
 again the site goes on."""
 
 import shutil
@@ -11,7 +11,7 @@ from driver import SERVICES, Folder, Kept, Method, Way, judge
 EARLY = Way.STEPS[:1]  # the copies are taken after these: everybody puts out something later
 
 
-def an_old_copy_of_any_service_stops_itself(m, folder):
+def an_old_copy_or_a_lost_state_of_any_service_stops_itself(m, folder):
     with Kept(folder, "site") as site:
         site.keep()
         site.go(EARLY)
@@ -26,16 +26,26 @@ def an_old_copy_of_any_service_stops_itself(m, folder):
         assert len(older) >= 6, older
         assert set(site.let_go().values()) == {0}
         for service in older if m.long else m.random.sample(older, 3):
-            put_back(site, service, folder)
+            put_back(site, service, folder, folder / "old" / service)
+            put_back(site, service, folder, None)
         site.keep()
         judge(site, business)
 
 
-def put_back(site, service, folder):
+def put_back(site, service, folder, old):
+    """Without an old one: its folder is gone, and it begins anew."""
     state = site.home / "state" / service
     state.rename(folder / "aside")
-    shutil.copytree(folder / "old" / service, state)
-    before = turn_in(folder / "old" / service)
+    if old:
+        shutil.copytree(old, state)
+    before = turn_in(old) if old else []
+    if not old and service == "intake":  # which finds out by itself, by its vault
+        site.hold()
+        site.start_one(service)
+        assert site.running.pop(service).process.wait(20) == 3
+        shutil.rmtree(state)
+        (folder / "aside").rename(state)
+        return
     site.keep()
     until = time.monotonic() + 20
     while halt_of(site, service) != "old_copy":
@@ -67,7 +77,7 @@ def turn_in(state):
 def main():
     m = Method(__doc__)
     with Folder("old") as folder:
-        m.run(an_old_copy_of_any_service_stops_itself, m, folder)
+        m.run(an_old_copy_or_a_lost_state_of_any_service_stops_itself, m, folder)
     return m.end()
 
 
