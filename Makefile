@@ -162,9 +162,10 @@ install: all $(MANUAL)
 # Measurements: not part of the product, nor of the tests.
 $(BUILD)/bin/tdv-floor: $(BUILD)/tools/bench/floor.o $(LIB)
 $(BUILD)/bin/tdv-load: $(BUILD)/tools/bench/load.o $(LIB)
-$(BUILD)/bin/tdv-floor $(BUILD)/bin/tdv-load:
+$(BUILD)/bin/tdv-flow: $(BUILD)/tools/bench/flow.o $(BUILD)/tools/bench/line.o $(BUILD)/tools/bench/watch.o $(LIB)
+$(BUILD)/bin/tdv-floor $(BUILD)/bin/tdv-load $(BUILD)/bin/tdv-flow:
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lm
 .PHONY: bench
 bench: all $(BUILD)/bin/tdv-floor $(BUILD)/bin/tdv-load
 	BUILD=$(BUILD) $(PYTHON) tools/bench/bench.py

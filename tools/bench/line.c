@@ -1,0 +1,183 @@
+#include "line.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zmq.h>
+
+#include "base/ensure.h"
+#include "base/when.h"
+#include "crypto/digest.h"
+#include "terminal/endpoint.h"
+
+#define bench_terminal 901
+
+struct line {
+	void *context, *socket;
+};
+
+// ---- officers
+
+enum error officer_open(struct officer *officer, const char *path, uint64_t organisation)
+{
+	struct buffer pem = { 0 };
+	enum error e = file_read(path, 4096, &pem);
+
+	*officer = (struct officer){ .organisation = organisation };
+	if (e == error_none)
+		e = key_read_private(buffer_bytes(&pem), &officer->key);
+	buffer_deinit(&pem);
+	return e == error_none ? key_fingerprint(officer->key, &officer->certificate) : e;
+}
+
+void officer_deinit(struct officer *officer)
+{
+	key_free(officer->key);
+}
+
+// ---- acts
+
+void draft_begin(struct draft *draft, enum act act)
+{
+	draft->act = act;
+	draft->item_count = 0;
+	buffer_clear(&draft->items);
+}
+
+void draft_add(struct draft *draft, const struct codec_shape *shape, const void *row)
+{
+	struct item item = { 0 };
+
+	ensure(draft->item_count + 1 < array_size(draft->item_at));
+	buffer_clear(&draft->scratch);
+	codec_encode(shape, row, &draft->scratch);
+	item.body = buffer_bytes(&draft->scratch);
+	random_bytes(item.salt, sizeof item.salt);
+	draft->item_at[draft->item_count++] = draft->items.size;
+	item_encode(&item, &draft->items);
+	draft->item_at[draft->item_count] = draft->items.size;
+}
+
+enum error draft_sign(struct draft *draft, const struct officer *officer, uint64_t sequence, struct buffer *frame)
+{
+	static struct submission m;
+	static struct hash leaves[array_size(m.items)];
+	struct buffer header = { 0 };
+	uint8_t type[2];
+
+	m.items_count = draft->item_count;
+	for (size_t i = 0; i < m.items_count; i++) {
+		m.items[i] = bytes_of(draft->items.data + draft->item_at[i], draft->item_at[i + 1] - draft->item_at[i]);
+		leaves[i] = merkle_leaf(m.items[i]);
+	}
+	struct submission_header h = {
+		.act = draft->act, .purpose = bytes_of_text("TDV submission 1"), .certificate = officer->certificate,
+		.terminal = bench_terminal, .sequence = sequence, .time = clock_wall_ms(), .organisation = officer->organisation,
+		.count = (uint32_t)m.items_count, .root = merkle_root(leaves, m.items_count),
+	};
+	submission_header_encode(&h, &header);
+	m.header = buffer_bytes(&header);
+	enum error e = signature_make(officer->key, m.header, m.signature);
+	buffer_clear(frame);
+	put_u16(type, message_type_submission);
+	buffer_append(frame, type, sizeof type);
+	submission_encode(&m, frame);
+	buffer_deinit(&header);
+	return e != error_none ? e : frame->failed || draft->items.failed ? error_no_memory : error_none;
+}
+
+void draft_deinit(struct draft *draft)
+{
+	buffer_deinit(&draft->items);
+	buffer_deinit(&draft->scratch);
+}
+
+// ---- the line
+
+enum error line_open(struct line **line, const char *home)
+{
+	char endpoint[endpoint_max];
+	struct line *l = calloc(1, sizeof *l);
+	int none = 0;
+
+	if (!l)
+		return error_no_memory;
+	*line = l;
+	enum error e = endpoint_of_site(home, endpoint);
+	l->context = zmq_ctx_new();
+	l->socket = l->context ? zmq_socket(l->context, ZMQ_DEALER) : NULL;
+	if (e == error_none && (!l->socket || zmq_setsockopt(l->socket, ZMQ_LINGER, &none, sizeof none) != 0 ||
+				zmq_connect(l->socket, endpoint) != 0))
+		e = error_from_errno(errno);
+	return e;
+}
+
+void line_close(struct line *line)
+{
+	if (line && line->socket)
+		zmq_close(line->socket);
+	if (line && line->context)
+		zmq_ctx_term(line->context);
+	free(line);
+}
+
+enum error line_send(struct line *line, struct bytes frame)
+{
+	if (zmq_send(line->socket, frame.data, frame.size, ZMQ_DONTWAIT) >= 0)
+		return error_none;
+	return errno == EAGAIN || errno == EINTR ? error_pending : error_from_errno(errno);
+}
+
+static enum error take_receipt(struct bytes body, struct line_answer *answer)
+{
+	static struct signed_receipt s;
+	static struct receipt receipt;
+
+	if (signed_receipt_decode(body, &s) != error_none || receipt_decode(s.receipt, &receipt) != error_none)
+		return error_malformed;
+	answer->sequence = receipt.sequence;
+	answer->submission = receipt.submission;
+	answer->refused = receipt.state != receipt_state_taken;
+	if (receipt.errors_count > 0)
+		snprintf(answer->why, sizeof answer->why, "row %u: %s %s, of %u errors", receipt.errors[0].row,
+			 field_name(receipt.errors[0].field), reason_name(receipt.errors[0].reason), receipt.errors_total);
+	return error_none;
+}
+
+static enum error take_refusal(struct bytes body, struct line_answer *answer)
+{
+	struct wire_refused no;
+
+	if (wire_refused_decode(body, &no) != error_none)
+		return error_malformed;
+	answer->sequence = no.has_sequence ? no.sequence : 0;
+	answer->busy = no.fault == wire_fault_busy;
+	answer->refused = !answer->busy;
+	snprintf(answer->why, sizeof answer->why, "%s: %.*s", wire_fault_name(no.fault), (int)no.detail.size, no.detail.data);
+	return error_none;
+}
+
+enum error line_hear(struct line *line, int timeout_ms, struct line_answer *answer)
+{
+	zmq_pollitem_t item = { .socket = line->socket, .events = ZMQ_POLLIN };
+	zmq_msg_t frame;
+
+	*answer = (struct line_answer){ 0 };
+	if (zmq_poll(&item, 1, timeout_ms) <= 0)
+		return error_pending;
+	zmq_msg_init(&frame);
+	enum error e = error_malformed;
+	if (zmq_msg_recv(&frame, line->socket, ZMQ_DONTWAIT) < 0) {
+		e = error_pending;
+	} else if (zmq_msg_size(&frame) > 2) {
+		const uint8_t *data = zmq_msg_data(&frame);
+		struct bytes body = bytes_of(data + 2, zmq_msg_size(&frame) - 2);
+		if (get_u16(data) == message_type_signed_receipt)
+			e = take_receipt(body, answer);
+		else if (get_u16(data) == message_type_wire_refused)
+			e = take_refusal(body, answer);
+	}
+	zmq_msg_close(&frame);
+	return e;
+}
