@@ -163,9 +163,21 @@ install: all $(MANUAL)
 $(BUILD)/bin/tdv-floor: $(BUILD)/tools/bench/floor.o $(LIB)
 $(BUILD)/bin/tdv-load: $(BUILD)/tools/bench/load.o $(LIB)
 $(BUILD)/bin/tdv-flow: $(BUILD)/tools/bench/flow.o $(BUILD)/tools/bench/line.o $(BUILD)/tools/bench/watch.o $(LIB)
-$(BUILD)/bin/tdv-floor $(BUILD)/bin/tdv-load $(BUILD)/bin/tdv-flow:
+$(BUILD)/bin/tdv-limit: $(BUILD)/tools/bench/limit.o
+$(BUILD)/bin/tdv-floor $(BUILD)/bin/tdv-load $(BUILD)/bin/tdv-flow $(BUILD)/bin/tdv-limit:
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lm
+# What a user would pick instead, with its C client: nothing of the product links these libraries.
+PEERS := postgres redis rabbitmq nats
+PEER_BIN := $(PEERS:%=$(BUILD)/bin/tdv-peer-%)
+$(BUILD)/tools/bench/peer_postgres.o: CPPFLAGS += -I/usr/include/postgresql
+$(BUILD)/bin/tdv-peer-postgres: PEER_LIB := -lpq
+$(BUILD)/bin/tdv-peer-redis: PEER_LIB := -lhiredis
+$(BUILD)/bin/tdv-peer-rabbitmq: PEER_LIB := -lrabbitmq
+$(BUILD)/bin/tdv-peer-nats: PEER_LIB := -lnats
+$(PEER_BIN): $(BUILD)/bin/tdv-peer-%: $(BUILD)/tools/bench/peer_%.o $(BUILD)/tools/bench/peer.o
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PEER_LIB) -lpthread
 .PHONY: bench
 bench: all $(BUILD)/bin/tdv-floor $(BUILD)/bin/tdv-load
 	BUILD=$(BUILD) $(PYTHON) tools/bench/bench.py
