@@ -23,7 +23,7 @@
 
 #define cells_max 4096
 #define patience_ms 60000.0
-#define party_code 44
+#define party_code 44 // of the seeded province
 
 enum kind { kind_members = 1, kind_list, kind_appraise, kind_consolidate, kind_decide, kind_approve, kinds };
 
@@ -327,36 +327,57 @@ static void run(struct flow *f, double rate, size_t window, double seconds)
 
 // ---- members: made up, the same for every run
 
-static void add_member(struct flow *f, size_t i)
+// Six digits and two letters, for millions.
+static struct bytes profile_of(size_t i, char out[16])
+{
+	return bytes_of(out, (size_t)snprintf(out, 16, "%06zuT%c", i % 1000000, (char)('A' + i / 1000000 % 26)));
+}
+
+// The numbers of one code end at 999999; then the next code's begin.
+static uint32_t card_number_of(size_t i)
+{
+	return (uint32_t)((party_code + i / 999999) * 1000000 + 1 + i % 999999);
+}
+
+// Members stand by cell, as a commune's file has them; what is left over belongs to the last cell.
+static size_t members_a_cell(const struct flow *f, size_t members)
+{
+	return members / f->cells;
+}
+
+static void add_member(struct flow *f, size_t i, size_t members)
 {
 	static const char *const families[] = { "Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Vũ", "Đặng", "Bùi" };
 	static const char *const names[] = { "An", "Bình", "Cường", "Dung", "Hà", "Lan", "Minh", "Nam", "Phúc", "Quang" };
-	char name[80], citizen[20], profile[20], phone[20];
-	uint64_t cell = f->cell[i % f->cells].organisation;
+	char name[80], citizen[20], profile[16], phone[20];
+	size_t at = i / members_a_cell(f, members);
+	uint64_t cell = f->cell[at < f->cells ? at : f->cells - 1].organisation;
 	struct member_row m = {
 		.birth_date = date_from_civil(1950 + (int)(i % 40), 1 + (unsigned)(i % 12), 1 + (unsigned)(i % 28)),
 		.sex = i % 2 ? sex_male : sex_female, .has_phone = true,
 		.admission_date = date_from_civil(2010, 5, 19), .official_date = date_from_civil(2011, 5, 19),
 		.has_official_date = true, .type = member_type_official, .status = member_status_active,
-		.home_cell = cell, .present_cell = cell, .card_number = party_code * 1000000u + 1 + (uint32_t)i,
+		.home_cell = cell, .present_cell = cell, .card_number = card_number_of(i),
 		.has_card_number = true, .card_generation = card_generation_paper_2003, .has_card_generation = true,
 		.card_issued = date_from_civil(2011, 9, 2), .has_card_issued = true,
 	};
 	m.full_name = bytes_of(name, (size_t)snprintf(name, sizeof name, "%s Văn %s", families[i % array_size(families)],
 						      names[i / 8 % array_size(names)]));
 	m.citizen_id = bytes_of(citizen, (size_t)snprintf(citizen, sizeof citizen, "044%09zu", i));
-	m.profile_number = bytes_of(profile, (size_t)snprintf(profile, sizeof profile, "%06zuTS", i));
+	m.profile_number = profile_of(i, profile);
 	m.phone = bytes_of(phone, (size_t)snprintf(phone, sizeof phone, "09%08zu", i));
 	draft_add(&f->draft, &member_row_shape, &m);
 }
 
 static void import(struct flow *f, size_t count, size_t size, size_t window)
 {
+	if (count < f->cells)
+		fail("import", "fewer members than cells");
 	for (size_t i = 0; i < count; i += size) {
 		size_t end = i + size < count ? i + size : count;
 		draft_begin(&f->draft, act_import_members);
 		for (size_t m = i; m < end; m++)
-			add_member(f, m);
+			add_member(f, m, count);
 		act_sign(f, &f->administrator, act_new(f, kind_members, (uint32_t)(end - i)), false);
 		f->prepared++;
 	}
@@ -392,15 +413,15 @@ static bool prepare_list(struct flow *f, size_t members, size_t first, size_t nu
 {
 	size_t cell = number % f->cells, from = first + number / f->cells * size;
 	struct list_head head = { request_kind_exchange, request_reason_campaign, date_of_instant(clock_wall_ms()) };
-	char profile[20];
-
-	if (cell + (from + size - 1) * f->cells >= members)
+	char profile[16];
+	size_t a_cell = members_a_cell(f, members);
+	if (from + size > a_cell)
 		return false;
 	draft_begin(&f->draft, act_submit_list);
 	draft_add(&f->draft, &list_head_shape, &head);
 	for (size_t i = from; i < from + size; i++) {
 		struct list_row row = { .photo = *photo, .has_photo = true };
-		row.profile_number = bytes_of(profile, (size_t)snprintf(profile, sizeof profile, "%06zuTS", cell + i * f->cells));
+		row.profile_number = profile_of(cell * a_cell + i, profile);
 		draft_add(&f->draft, &list_row_shape, &row);
 	}
 	struct act_way *act = act_new(f, kind_list, (uint32_t)size);
@@ -452,7 +473,7 @@ static void requests(struct flow *f, char **argv)
 	double began = bench_now_ms();
 	run(f, rate, window, seconds);
 	double offered = f->sent > 0 ? (f->acts[f->sent - 1].sent_ms - began) / 1e3 : 0;
-	size_t used = first + (f->prepared + f->cells - 1) / f->cells * size;
+	size_t used = first + (f->sent + f->cells - 1) / f->cells * size;
 	printf("{\"next\": %zu, \"lists\": %zu, \"rows\": %zu, \"printing\": %" PRIu64 ", \"refused\": %" PRIu64 ", \"groups\": %" PRIu64
 	       ", \"seconds\": %.3f, \"offering_seconds\": %.3f, \"lists_left\": %zu",
 	       used, f->sent, f->sent * size, f->rows_done, f->rows_refused, f->groups, (f->last_ms - began) / 1e3, offered,

@@ -1,0 +1,95 @@
+"""A site to be measured: a seeded tree of organisations and officers, made-up members by the hundred thousand, and what its daemons use."""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests" / "system"))
+from tdv_site import BUILD, SERVICES, Site  # noqa: E402
+from way import Way, resident_beside_map, running_pid, seed  # noqa: E402
+
+TICKS = os.sysconf("SC_CLK_TCK")
+WAY_OF_A_REQUEST = ("intake", "verification", "approval", "printing")  # the four hops
+
+
+def used_by(pid):
+    """Processor seconds, bytes that went to the disk, and calls that wrote."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    io = dict(line.split(": ") for line in Path(f"/proc/{pid}/io").read_text().splitlines())
+    return {"cpu_s": (int(fields[11]) + int(fields[12])) / TICKS, "disk_bytes": int(io["write_bytes"]), "writes": int(io["syscw"])}
+
+
+class Measured:
+    """`with Measured(folder, members) as m: m.flow(…)`"""
+
+    def __init__(self, folder, members):
+        self.folder, self.members, self.next_row = Path(folder), members, 0
+        self.site = None
+
+    def __enter__(self):
+        self.folder.mkdir(parents=True, exist_ok=True)
+        seed(self.folder / "data", 2000, 25)
+        self.site = Site(self.folder / "site")
+        try:
+            self.site.up()
+            way = Way(self.site, self.folder / "data", self.folder / "work")
+            way.organisations()
+            way.officers()
+            self.way = way
+            self.photo = next((self.folder / "data" / "photos").glob("*.jpg"))
+            self.imported = self.run("import", self.members, 500, 16)
+            way.settle(300)
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
+        return self
+
+    def __exit__(self, kind, error, traceback):
+        if self.site:
+            self.site.down()
+
+    def run(self, *arguments):
+        done = subprocess.run([str(a) for a in (BUILD / "bin" / "tdv-flow", self.site.home, *arguments)], capture_output=True, text=True)
+        if done.returncode:
+            self.site.print_logs()
+            sys.exit(f"bench: {done.stderr}")
+        return json.loads(done.stdout)
+
+    def look(self):
+        services = {s["service"]: s for s in self.way.status()}
+        return {s: used_by(running_pid(self.site.home, s)) | {"turns": services[s]["turn"], "entries": services[s]["entry"]} for s in SERVICES}
+
+    def log_bytes(self):
+        """The recorded turns of a site that was stopped: then all of them are in segments."""
+        return {s: sum(f.stat().st_size for f in (self.site.home / "state" / s / "log").glob("*.seg")) for s in SERVICES}
+
+    def flow(self, size, window, rate, seconds, most=10**9):
+        """Requests in lists of `size` through all services; figures and what they cost."""
+        rows = min(most, int((rate or 80000) * seconds))
+        os.sync()
+        self.way.settle(300)
+        before, generator = self.look(), resource.getrusage(resource.RUSAGE_CHILDREN)
+        done = self.run("requests", self.members, self.next_row, max(1, rows // size), size, window, rate, seconds, self.photo)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        self.way.settle(300)
+        now = self.look()
+        self.next_row = done["next"]
+        done["per_second"] = done["printing"] / done["seconds"] if done["seconds"] else 0
+        done["generator_cpu_us"] = (after.ru_utime + after.ru_stime - generator.ru_utime - generator.ru_stime) * 1e6 / max(1, done["rows"])
+        count = max(1, done["rows"])
+        done["services"] = {}
+        for s in SERVICES:
+            d = {k: now[s][k] - before[s][k] for k in before[s]}
+            done["services"][s] = {"cpu_us": d["cpu_s"] * 1e6 / count, "disk_bytes": d["disk_bytes"] / count, "turns": d["turns"],
+                                   "entries": d["entries"], "entries_per_second": d["entries"] / done["seconds"] if done["seconds"] else 0,
+                                   "requests_a_turn": count / max(1, d["turns"])}
+        done["cpu_us"] = sum(s["cpu_us"] for s in done["services"].values())
+        done["disk_bytes"] = sum(s["disk_bytes"] for s in done["services"].values())
+        return done
+
+    def memory(self):
+        return {s: resident_beside_map(running_pid(self.site.home, s)) for s in SERVICES}

@@ -1,0 +1,164 @@
+#!/usr/bin/env python3
+"""TDV beside what a user would pick instead, and beside the disk's own limit: in one run, by turns, on one disk.
+
+usage: peers.py [--seconds S] [--rounds N] [--batches N,N] [--peers NAME,NAME] [--members N] [--out FOLDER]
+
+The limit: append and fdatasync of the same bytes in the same batches, one file a hop, filled with zeros at the very beginning.
+TDV: signed lists of `batch` requests through intake, verification, approval with all its acts, and printing, with rules, records and
+archiving on; its four hops are those services' logs.  A service takes what has arrived, so its turns may hold more than a batch.
+Peers: the same number of bytes a record and hop (peer.h); producers, movers and settings as peer_*.c and servers.py say.
+Figures are medians of the rounds; ratios are taken within each round.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import shutil
+from pathlib import Path
+
+from measured import BUILD, WAY_OF_A_REQUEST, Measured
+from servers import SERVERS, Missing
+
+HOPS = 4
+WINDOWS = {1: 384, 100: 96, 500: 48}
+# Workers a place that were fastest here, by batch; several share syncs, one is cheaper.
+WORKERS = {"postgres": {1: 8}, "redis": {1: 32}, "rabbitmq": {1: 4}, "nats": {100: 4, 500: 2}}
+DURABLE = ("postgres", "redis", "rabbitmq")
+
+
+def ask(program, *arguments):
+    done = subprocess.run([str(a) for a in (BUILD / "bin" / program, *arguments)], capture_output=True, text=True, timeout=600)
+    if done.returncode:
+        raise RuntimeError(f"{program}: {done.stderr.strip()}")
+    return json.loads(done.stdout)
+
+
+def record_size(folder):
+    """Bytes that TDV's logs hold of one request and hop."""
+    with Measured(folder, 5000) as m:
+        m.site.down()
+        before = m.log_bytes()
+        m.site.up()
+        done = m.flow(100, 16, 0, 60, 4000)
+        m.site.down()
+        after = m.log_bytes()
+    return round(sum(after[s] - before[s] for s in WAY_OF_A_REQUEST) / done["printing"] / HOPS)
+
+
+class Contest:
+    def __init__(self, folder, options):
+        self.folder, self.options, self.servers, self.figures, self.details = folder, options, {}, {}, []
+
+    def start(self):
+        (self.folder / "limit").mkdir()
+        subprocess.run([BUILD / "bin" / "tdv-limit", "prepare", self.folder / "limit", str(HOPS)], check=True)
+        os.sync()
+        self.size = record_size(self.folder / "size")
+        for kind in SERVERS:
+            if kind.name not in self.options.peers:
+                continue
+            server = kind(self.folder / kind.name)
+            try:
+                server.start()
+                self.servers[kind.name] = server
+            except Missing as why:
+                print(f"left out: {kind.name}: {why}")
+                server.stop()
+
+    def stop(self):
+        for server in self.servers.values():
+            server.stop()
+
+    def note(self, name, hops, batch, figures):
+        self.figures.setdefault((name, hops, batch), []).append(figures["per_second"])
+        self.details.append({"contender": name, "hops": hops, "batch": batch} | figures)
+        print(f"  {name:10} {hops} hop{'s' if hops > 1 else ' '} batches of {batch:<4} {figures['per_second']:>9.0f} a second", flush=True)
+
+    def peer(self, name, hops, batch):
+        workers = WORKERS[name].get(batch, 1)
+        self.note(name, hops, batch, ask(f"tdv-peer-{name}", self.servers[name].where, hops, batch, self.size, workers, self.options.seconds))
+
+    def round(self, site):
+        for batch in self.options.batches:
+            for hops in (1, HOPS):
+                os.sync()
+                self.note("limit", hops, batch, ask("tdv-limit", self.folder / "limit", hops, batch, self.size, min(self.options.seconds, 5)))
+                for name in self.servers:
+                    os.sync()
+                    self.peer(name, hops, batch)
+            self.note("tdv", HOPS, batch, site.flow(batch, WINDOWS.get(batch, 64), 0, self.options.seconds))
+        self.offered = site.flow(100, 100000, 10000, min(self.options.seconds, 10))
+
+
+def ratios(contest, batch, of):
+    tdv, others = contest.figures[("tdv", HOPS, batch)], contest.figures.get((of, HOPS, batch), [])
+    return statistics.median(a / b for a, b in zip(tdv, others)) if others and min(others) > 0 else None
+
+
+def report(contest):
+    names = ["limit", "tdv", *contest.servers]
+    kept = {"limit": "appended and synced, nothing else", "tdv": "synced before anything leaves, at every hop"}
+    for d in contest.details:
+        kept.setdefault(d["contender"], d.get("durability", ""))
+    batches = contest.options.batches
+    print(f"\nrecords a second, medians of {contest.options.rounds} rounds of {contest.options.seconds:g} s; {contest.size} bytes a record and hop")
+    print(f"{'':10}" + "".join(f"{f'{hops} hop' + ('s' if hops > 1 else '') + f', {b}':>14}" for hops in (1, HOPS) for b in batches) + "   durability")
+    medians = {key: statistics.median(values) for key, values in contest.figures.items()}
+    for name in names:
+        cells = [medians.get((name, hops, b)) for hops in (1, HOPS) for b in batches]
+        print(f"{name:10}" + "".join(f"{c:>14.0f}" if c is not None else f"{'–':>14}" for c in cells) + "   " + kept[name])
+    print(f"\nTDV's ratio, {HOPS} hops:")
+    found = {}
+    for b in batches:
+        of_peers = {n: ratios(contest, b, n) for n in contest.servers}
+        durable = [r for n, r in of_peers.items() if r and n in DURABLE]
+        found[b] = {"of_limit": ratios(contest, b, "limit"), "of_peers": of_peers, "of_best_durable": min(durable) if durable else None}
+        print(f"  batches of {b:<4} of the limit {found[b]['of_limit']:.3f}; of the best as durable peer"
+              f" {found[b]['of_best_durable'] or 0:.2f}; " + ", ".join(f"{n} {r:.2f}" for n, r in of_peers.items() if r))
+    o = contest.offered
+    print(f"\nTDV at 10,000 requests a second offered, lists of 100, open loop, ms p50 / p99 / p99.9:")
+    for name, what in (("receipt_ms", "signed receipt, one durable hop"), ("verified_ms", "verified and in approval, three durable hops"),
+                       ("approve_ms", "a province's approval until printing has the group")):
+        print(f"  {what:52}{o[name]['p50']:.1f} / {o[name]['p99']:.1f} / {o[name]['p999']:.1f}")
+    return {"medians": {f"{n} {h} {b}": v for (n, h, b), v in medians.items()}, "ratios": found}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--seconds", type=float, default=3)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--batches", default="1,100,500")
+    parser.add_argument("--peers", default=",".join(s.name for s in SERVERS))
+    parser.add_argument("--members", type=int, default=0, help="imported for TDV's runs; 0: as many as they may need, at most two million")
+    parser.add_argument("--out", type=Path, default=BUILD / "bench")
+    options = parser.parse_args()
+    options.batches = [int(n) for n in options.batches.split(",")]
+    options.peers = options.peers.split(",")
+    members = options.members or int(min(2e6, options.rounds * (options.seconds * (45000 * len(options.batches)) + 100000)))
+    folder = Path(tempfile.mkdtemp(prefix="tdv-peers-", dir=BUILD))
+    folder.chmod(0o755)  # some servers run as a user of their own
+    contest = Contest(folder, options)
+    try:
+        contest.start()
+        with Measured(folder / "tdv", members) as site:
+            for i in range(options.rounds):
+                print(f"round {i + 1} of {options.rounds}", flush=True)
+                contest.round(site)
+    except RuntimeError as why:
+        sys.exit(f"bench: {why}")
+    finally:
+        contest.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+    options.out.mkdir(parents=True, exist_ok=True)
+    summary = report(contest)
+    (options.out / "peers.json").write_text(json.dumps({"seconds": options.seconds, "rounds": options.rounds, "record_bytes": contest.size,
+                                                       "offered": contest.offered, "runs": contest.details} | summary, indent=1) + "\n")
+    print("\nwritten:", options.out / "peers.json")
+
+
+if __name__ == "__main__":
+    main()
