@@ -178,9 +178,18 @@ $(BUILD)/bin/tdv-peer-nats: PEER_LIB := -lnats
 $(PEER_BIN): $(BUILD)/bin/tdv-peer-%: $(BUILD)/tools/bench/peer_%.o $(BUILD)/tools/bench/peer.o
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PEER_LIB) -lpthread
-.PHONY: bench
-bench: all $(BUILD)/bin/tdv-floor $(BUILD)/bin/tdv-load
+BENCH_BIN := $(addprefix $(BUILD)/bin/tdv-,floor load flow limit)
+# SIZES: members in the registry; SECONDS: of each run.  bench-peers: by turns with the peers, on the same disk.
+bench: DEPS = build bench
+bench: deps
+	@$(MAKE) --no-print-directory $(JOBS) all $(BENCH_BIN)
 	BUILD=$(BUILD) $(PYTHON) tools/bench/bench.py
+	BUILD=$(BUILD) $(PYTHON) tools/bench/growth.py $(if $(SIZES),--sizes "$(SIZES)") $(if $(SECONDS),--seconds $(SECONDS))
+bench-peers: DEPS = build bench peers
+bench-peers: deps
+	@$(MAKE) --no-print-directory $(JOBS) all $(BENCH_BIN) $(PEER_BIN)
+	BUILD=$(BUILD) $(PYTHON) tools/bench/peers.py $(if $(SECONDS),--seconds $(SECONDS)) $(if $(ROUNDS),--rounds $(ROUNDS))
+.PHONY: bench bench-peers
 
 # Tests.  Each .c of tests/unit, tests/service and tests/simulator/*_test.c is a program; tests/run.py runs them and adds up.
 UNIT_SRC := $(wildcard tests/unit/*.c)
@@ -316,7 +325,8 @@ help:
 	@echo 'make check    every test; make unit, service-tests, simulate [SEEDS=n] [SEED=n]: a part of them'
 	@echo 'make install  with DESTDIR, prefix (/usr), sysconfdir (/etc); make boot-check: the result under a real systemd'
 	@echo 'make          the daemons, tdv and its companions, into $(BUILD)/bin'
-	@echo 'make bench    requests a second and latency, beside the disk'"'"'s own limit'
+	@echo 'make bench    requests a second, latency, cost a request, and how they grow (SIZES="10000 1000000" SECONDS=n)'
+	@echo 'make bench-peers   the same durable job beside PostgreSQL, Redis, RabbitMQ, NATS and the disk (SECONDS=n ROUNDS=n)'
 	@echo 'make checks   schemas against their lock, layers, purity of handlers, house rules'
 	@echo 'make lint     cppcheck and clang-tidy;  make sanitize SANITIZE=1 BUILD=build-asan: tests under ASan and UBSan'
 	@echo 'make fuzz     libFuzzer over every parser (FUZZ_SECONDS=n each; KEEP=1 grows tests/fuzz/corpus); make fuzz-corpus: what is known'

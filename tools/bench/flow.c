@@ -23,6 +23,7 @@
 
 #define cells_max 4096
 #define patience_ms 60000.0
+#define warm_ms 500.0
 #define party_code 44 // of the seeded province
 
 enum kind { kind_members = 1, kind_list, kind_appraise, kind_consolidate, kind_decide, kind_approve, kinds };
@@ -52,7 +53,10 @@ struct flow {
 	size_t open_acts;
 	uint64_t ready_rows, rows_done, rows_refused, groups;
 	bool consolidating;
-	double last_ms;
+	double began_ms, last_ms;
+	// Between the first group that printing had after warming up and the last one before the offer ended.
+	double steady_from_ms, steady_to_ms;
+	uint64_t steady_rows;
 };
 
 static void fail(const char *what, const char *why)
@@ -181,6 +185,21 @@ static void list_closed(struct flow *f, struct act_way *act, const struct act_cl
 		give_list_act(f, kind_appraise, act_appraise, &f->grassroots[act->cell], closed->number, closed->accepted);
 }
 
+// The group that begins the steady time is not counted: it came before.
+static void group_done(struct flow *f, uint64_t rows, double at_ms)
+{
+	f->groups++;
+	f->rows_done += rows;
+	if (at_ms < f->began_ms + warm_ms || f->sent == f->prepared)
+		return;
+	if (f->steady_from_ms > 0) {
+		f->steady_rows += rows;
+		f->steady_to_ms = at_ms;
+	} else {
+		f->steady_from_ms = f->steady_to_ms = at_ms;
+	}
+}
+
 static void act_was_closed(struct flow *f, const struct closed *closed)
 {
 	const struct act_closed *c = &closed->act;
@@ -211,8 +230,7 @@ static void act_was_closed(struct flow *f, const struct closed *closed)
 		give_list_act(f, kind_approve, act_approve, &f->province, c->number, c->accepted);
 		break;
 	case kind_approve:
-		f->groups++;
-		f->rows_done += c->accepted;
+		group_done(f, c->accepted, closed->at_ms);
 		break;
 	case kinds:
 		break;
@@ -307,7 +325,7 @@ static void offer(struct flow *f, double began, double rate, size_t window, doub
 static void run(struct flow *f, double rate, size_t window, double seconds)
 {
 	double began = bench_now_ms(), until = began + seconds * 1e3;
-	f->last_ms = began;
+	f->began_ms = f->last_ms = began;
 	for (;;) {
 		offer(f, began, rate, window, until);
 		take_answers(f, 1);
@@ -472,12 +490,14 @@ static void requests(struct flow *f, char **argv)
 		;
 	double began = bench_now_ms();
 	run(f, rate, window, seconds);
+	double steady_s = (f->steady_to_ms - f->steady_from_ms) / 1e3, whole_s = (f->last_ms - began) / 1e3;
+	bool is_steady = steady_s > 0.5; // a short run is taken as a whole, from the first act to the last
 	double offered = f->sent > 0 ? (f->acts[f->sent - 1].sent_ms - began) / 1e3 : 0;
 	size_t used = first + (f->sent + f->cells - 1) / f->cells * size;
 	printf("{\"next\": %zu, \"lists\": %zu, \"rows\": %zu, \"printing\": %" PRIu64 ", \"refused\": %" PRIu64 ", \"groups\": %" PRIu64
-	       ", \"seconds\": %.3f, \"offering_seconds\": %.3f, \"lists_left\": %zu",
-	       used, f->sent, f->sent * size, f->rows_done, f->rows_refused, f->groups, (f->last_ms - began) / 1e3, offered,
-	       f->prepared - f->sent);
+	       ", \"seconds\": %.3f, \"offering_seconds\": %.3f, \"lists_left\": %zu, \"steady_seconds\": %.3f, \"per_second\": %.1f",
+	       used, f->sent, f->sent * size, f->rows_done, f->rows_refused, f->groups, whole_s, offered,
+	       f->prepared - f->sent, steady_s, is_steady ? (double)f->steady_rows / steady_s : (double)f->rows_done / whole_s);
 	print_latency(f, "receipt_ms", kind_list, true);
 	print_latency(f, "verified_ms", kind_list, false);
 	print_latency(f, "approve_ms", kind_approve, false);

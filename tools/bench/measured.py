@@ -78,7 +78,6 @@ class Measured:
         self.way.settle(300)
         now = self.look()
         self.next_row = done["next"]
-        done["per_second"] = done["printing"] / done["seconds"] if done["seconds"] else 0
         done["generator_cpu_us"] = (after.ru_utime + after.ru_stime - generator.ru_utime - generator.ru_stime) * 1e6 / max(1, done["rows"])
         count = max(1, done["rows"])
         done["services"] = {}
