@@ -4,8 +4,11 @@
 //
 // usage: tdv-flow HOME import COUNT SIZE WINDOW
 //        tdv-flow HOME requests MEMBERS FIRST COUNT SIZE WINDOW RATE SECONDS PHOTO
-//   MEMBERS    as imported, FIRST of them in each cell that are used; COUNT of lists, SIZE rows each; RATE: requests a second, 0: as many as WINDOW acts
-//              under way let through; SECONDS after which nothing more is offered; PHOTO: a file, one for all members
+//   MEMBERS, FIRST   as imported, and how many of each cell had their turn before
+//   COUNT, SIZE      lists, and rows of each
+//   WINDOW, RATE     requests a second; 0: as many as WINDOW acts under way let through
+//   SECONDS          after which nothing more is offered
+//   PHOTO            a file, one for all members
 // Lists are signed before the clock starts.  Open loop: with a RATE, each list has its intended time, and latency counts from it.
 // Prints JSON.
 #include <dirent.h>
@@ -24,6 +27,7 @@
 #define cells_max 4096
 #define patience_ms 60000.0
 #define warm_ms 500.0
+#define again_ms 3000.0
 #define party_code 44 // of the seeded province
 
 enum kind { kind_members = 1, kind_list, kind_appraise, kind_consolidate, kind_decide, kind_approve, kinds };
@@ -50,7 +54,7 @@ struct flow {
 	struct draft draft;
 	struct buffer frame;
 	size_t prepared, sent, closed; // of lists, or of imports
-	size_t open_acts;
+	size_t open_acts, receipted, sent_again;
 	uint64_t ready_rows, rows_done, rows_refused, groups;
 	bool consolidating;
 	double began_ms, last_ms;
@@ -304,6 +308,26 @@ static void take_answers(struct flow *f, int timeout_ms)
 	}
 }
 
+// A receipt may be lost when this program reads too slowly (the door waits for nobody); like any terminal it sends again.
+static void send_again(struct flow *f)
+{
+	static double looked_ms;
+	double now = bench_now_ms();
+	if (now - looked_ms < again_ms / 4)
+		return;
+	looked_ms = now;
+	while (f->receipted < f->act_count && f->acts[f->receipted].receipt_ms > 0)
+		f->receipted++;
+	for (size_t i = f->receipted; i < f->act_count; i++) {
+		struct act_way *act = &f->acts[i];
+		if (act->sent_ms == 0 || act->receipt_ms > 0 || now - act->sent_ms < again_ms)
+			continue;
+		act->sent_ms = now;
+		f->sent_again++;
+		send_frame(f, buffer_bytes(&act->frame));
+	}
+}
+
 // ---- what is offered
 
 // The window is of acts under way; with a rate, whatever is due leaves, however much is under way.
@@ -329,6 +353,7 @@ static void run(struct flow *f, double rate, size_t window, double seconds)
 	for (;;) {
 		offer(f, began, rate, window, until);
 		take_answers(f, 1);
+		send_again(f);
 		take_closed(f->registry);
 		take_closed(f->approval);
 		take_closed(f->printing);
@@ -494,10 +519,12 @@ static void requests(struct flow *f, char **argv)
 	bool is_steady = steady_s > 0.5; // a short run is taken as a whole, from the first act to the last
 	double offered = f->sent > 0 ? (f->acts[f->sent - 1].sent_ms - began) / 1e3 : 0;
 	size_t used = first + (f->sent + f->cells - 1) / f->cells * size;
-	printf("{\"next\": %zu, \"lists\": %zu, \"rows\": %zu, \"printing\": %" PRIu64 ", \"refused\": %" PRIu64 ", \"groups\": %" PRIu64
-	       ", \"seconds\": %.3f, \"offering_seconds\": %.3f, \"lists_left\": %zu, \"steady_seconds\": %.3f, \"per_second\": %.1f",
-	       used, f->sent, f->sent * size, f->rows_done, f->rows_refused, f->groups, whole_s, offered,
-	       f->prepared - f->sent, steady_s, is_steady ? (double)f->steady_rows / steady_s : (double)f->rows_done / whole_s);
+	double per_s = is_steady ? (double)f->steady_rows / steady_s : (double)f->rows_done / whole_s;
+	printf("{\"next\": %zu, \"lists\": %zu, \"rows\": %zu", used, f->sent, f->sent * size);
+	printf(", \"lists_left\": %zu, \"sent_again\": %zu", f->prepared - f->sent, f->sent_again);
+	printf(", \"printing\": %" PRIu64 ", \"refused\": %" PRIu64, f->rows_done, f->rows_refused);
+	printf(", \"groups\": %" PRIu64 ", \"per_second\": %.1f", f->groups, per_s);
+	printf(", \"seconds\": %.3f, \"offering_seconds\": %.3f, \"steady_seconds\": %.3f", whole_s, offered, steady_s);
 	print_latency(f, "receipt_ms", kind_list, true);
 	print_latency(f, "verified_ms", kind_list, false);
 	print_latency(f, "approve_ms", kind_approve, false);

@@ -17,23 +17,38 @@ WAY_OF_A_REQUEST = ("intake", "verification", "approval", "printing")  # the fou
 
 
 def used_by(pid):
-    """Processor seconds, bytes that went to the disk, and calls that wrote."""
+    """Processor seconds, and bytes that it wrote to files and sockets (`write_bytes` would charge it whole folios of the page cache)."""
     fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     io = dict(line.split(": ") for line in Path(f"/proc/{pid}/io").read_text().splitlines())
-    return {"cpu_s": (int(fields[11]) + int(fields[12])) / TICKS, "disk_bytes": int(io["write_bytes"]), "writes": int(io["syscw"])}
+    return {"cpu_s": (int(fields[11]) + int(fields[12])) / TICKS, "written": int(io["wchar"])}
+
+
+def device_bytes(path):
+    """What the device under `path` has written since the system started, by whomever."""
+    number = os.stat(path).st_dev
+    for line in Path("/proc/diskstats").read_text().splitlines():
+        fields = line.split()
+        if (int(fields[0]), int(fields[1])) == (os.major(number), os.minor(number)):
+            return int(fields[9]) * 512
+    return 0  # no disk of its own
 
 
 class Measured:
     """`with Measured(folder, members) as m: m.flow(…)`"""
 
-    def __init__(self, folder, members):
-        self.folder, self.members, self.next_row = Path(folder), members, 0
+    def __init__(self, folder, members, settings=()):
+        """settings: texts like turns.batch_entries=4096, for comparing."""
+        self.folder, self.members, self.next_row, self.settings = Path(folder), members, 0, settings
         self.site = None
 
     def __enter__(self):
         self.folder.mkdir(parents=True, exist_ok=True)
         seed(self.folder / "data", 2000, 25)
         self.site = Site(self.folder / "site")
+        with open(self.site.home / "tdv.conf", "a", encoding="utf-8") as conf:
+            for one in self.settings:
+                section, _, rest = one.partition(".")
+                conf.write(f"\n[{section}]\n{rest}\n")
         try:
             self.site.up()
             way = Way(self.site, self.folder / "data", self.folder / "work")
@@ -72,10 +87,11 @@ class Measured:
         rows = min(most, int((rate or 80000) * seconds))
         os.sync()
         self.way.settle(300)
-        before, generator = self.look(), resource.getrusage(resource.RUSAGE_CHILDREN)
+        before, generator, device = self.look(), resource.getrusage(resource.RUSAGE_CHILDREN), device_bytes(self.folder)
         done = self.run("requests", self.members, self.next_row, max(1, rows // size), size, window, rate, seconds, self.photo)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         self.way.settle(300)
+        os.sync()
         now = self.look()
         self.next_row = done["next"]
         done["generator_cpu_us"] = (after.ru_utime + after.ru_stime - generator.ru_utime - generator.ru_stime) * 1e6 / max(1, done["rows"])
@@ -83,11 +99,12 @@ class Measured:
         done["services"] = {}
         for s in SERVICES:
             d = {k: now[s][k] - before[s][k] for k in before[s]}
-            done["services"][s] = {"cpu_us": d["cpu_s"] * 1e6 / count, "disk_bytes": d["disk_bytes"] / count, "turns": d["turns"],
+            done["services"][s] = {"cpu_us": d["cpu_s"] * 1e6 / count, "written": d["written"] / count, "turns": d["turns"],
                                    "entries": d["entries"], "entries_per_second": d["entries"] / done["seconds"] if done["seconds"] else 0,
                                    "requests_a_turn": count / max(1, d["turns"])}
         done["cpu_us"] = sum(s["cpu_us"] for s in done["services"].values())
-        done["disk_bytes"] = sum(s["disk_bytes"] for s in done["services"].values())
+        done["written"] = sum(s["written"] for s in done["services"].values())
+        done["device_bytes"] = (device_bytes(self.folder) - device) / count
         return done
 
     def memory(self):

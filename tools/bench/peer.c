@@ -131,9 +131,10 @@ int peer_main(const struct peer *p, int argc, char **argv)
 	uint64_t records = atomic_load(&placed[job.hops]) - before;
 	double seconds = now_s() - began;
 	atomic_store(&over, true);
-	printf("{\"name\": \"%s\", \"durability\": \"%s\", \"hops\": %u, \"batch\": %u, \"size\": %u, \"workers\": %u, \"records\": %" PRIu64
-	       ", \"seconds\": %.3f, \"per_second\": %.0f}\n",
-	       p->name, p->durability, job.hops, job.batch, job.size, job.workers, records, seconds, (double)records / seconds);
+	printf("{\"name\": \"%s\", \"durability\": \"%s\"", p->name, p->durability);
+	printf(", \"hops\": %u, \"batch\": %u, \"size\": %u, \"workers\": %u", job.hops, job.batch, job.size, job.workers);
+	printf(", \"records\": %" PRIu64 ", \"seconds\": %.3f", records, seconds);
+	printf(", \"per_second\": %.0f}\n", (double)records / seconds);
 	fflush(stdout);
 	_exit(0); // threads may be inside a call that waits
 }

@@ -1,6 +1,7 @@
 // nats-server 2.9, JetStream: a stream on disk for each place.  Publishing is asynchronous and sent at once; a mover
-// fetches a batch, publishes it, waits until all of it is acknowledged and then acknowledges what it fetched.  NOT as durable as the others: the server answers before it syncs, and syncs every
-// two minutes (sync_interval cannot be shortened to "always" in 2.9); a power cut loses what was acknowledged since.
+// fetches a batch, publishes it, waits until all of it is acknowledged and then acknowledges what it fetched.  NOT as
+// durable as the others: the server answers before it syncs, and syncs every two minutes (2.9 has no setting for
+// every message); a power cut loses what was acknowledged since.
 #include "peer.h"
 
 #include <nats/nats.h>
@@ -113,7 +114,8 @@ static unsigned move(void *connection, uint64_t moved)
 		check(status, "fetch");
 	unsigned count = (unsigned)list.Count;
 	for (unsigned i = 0; i < count; i++)
-		check(js_PublishAsync(c->js, c->to, natsMsg_GetData(list.Msgs[i]), natsMsg_GetDataLength(list.Msgs[i]), NULL), "publish");
+		check(js_PublishAsync(c->js, c->to, natsMsg_GetData(list.Msgs[i]), natsMsg_GetDataLength(list.Msgs[i]), NULL),
+		      "publish");
 	if (count > 0)
 		wait_for_acks(c);
 	for (unsigned i = 0; i < count; i++)

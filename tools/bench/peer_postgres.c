@@ -76,8 +76,9 @@ static void *connection_new(const struct peer_job *job, unsigned place)
 			 place, place + 1);
 	else
 		snprintf(text, sizeof text,
-			 "WITH gone AS (DELETE FROM place%u WHERE id IN (SELECT id FROM place%u WHERE id >= $1::bigint ORDER BY id"
-			 " LIMIT $2::bigint FOR UPDATE SKIP LOCKED) RETURNING id, record) INSERT INTO place%u SELECT id, record FROM gone",
+			 "WITH gone AS (DELETE FROM place%u WHERE id IN"
+			 " (SELECT id FROM place%u WHERE id >= $1::bigint ORDER BY id LIMIT $2::bigint FOR UPDATE SKIP LOCKED)"
+			 " RETURNING id, record) INSERT INTO place%u SELECT id, record FROM gone",
 			 place, place, place + 1);
 	run(c->pg, PQprepare(c->pg, "step", text, 0, NULL));
 	return c;

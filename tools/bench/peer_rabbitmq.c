@@ -35,7 +35,7 @@ static amqp_connection_state_t session(const struct peer_job *job)
 {
 	amqp_connection_state_t amqp = amqp_new_connection();
 	amqp_socket_t *socket = amqp_tcp_socket_new(amqp);
-	if (!socket || amqp_socket_open(socket, "127.0.0.1", atoi(job->where)) != 0)
+	if (!socket || amqp_socket_open(socket, "127.0.0.1", (int)strtol(job->where, NULL, 10)) != 0)
 		peer_fail("connect", job->where);
 	check(amqp_login(amqp, "/", 0, 131072, 0, AMQP_SASL_METHOD_PLAIN, "guest", "guest"), "login");
 	amqp_channel_open(amqp, 1);

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """TDV beside what a user would pick instead, and beside the disk's own limit: in one run, by turns, on one disk.
 
-usage: peers.py [--seconds S] [--rounds N] [--batches N,N] [--peers NAME,NAME] [--members N] [--out FOLDER]
+usage: peers.py [--seconds S] [--rounds N] [--batches N,N] [--peers NAME,NAME] [--members N]
+                [--set SECTION.NAME=VALUE]… [--out FOLDER]
 
 The limit: append and fdatasync of the same bytes in the same batches, one file a hop, filled with zeros at the very beginning.
 TDV: signed lists of `batch` requests through intake, verification, approval with all its acts, and printing, with rules, records and
@@ -24,7 +25,7 @@ from measured import BUILD, WAY_OF_A_REQUEST, Measured
 from servers import SERVERS, Missing
 
 HOPS = 4
-WINDOWS = {1: 384, 100: 96, 500: 48}
+WINDOWS = {1: 192, 100: 96, 500: 48}
 # Workers a place that were fastest here, by batch; several share syncs, one is cheaper.
 WORKERS = {"postgres": {1: 8}, "redis": {1: 32}, "rabbitmq": {1: 4}, "nats": {100: 4, 500: 2}}
 DURABLE = ("postgres", "redis", "rabbitmq")
@@ -134,6 +135,7 @@ def main():
     parser.add_argument("--batches", default="1,100,500")
     parser.add_argument("--peers", default=",".join(s.name for s in SERVERS))
     parser.add_argument("--members", type=int, default=0, help="imported for TDV's runs; 0: as many as they may need, at most two million")
+    parser.add_argument("--set", action="append", default=[], metavar="SECTION.NAME=VALUE", help="a setting of TDV's site, for comparing")
     parser.add_argument("--out", type=Path, default=BUILD / "bench")
     options = parser.parse_args()
     options.batches = [int(n) for n in options.batches.split(",")]
@@ -144,7 +146,7 @@ def main():
     contest = Contest(folder, options)
     try:
         contest.start()
-        with Measured(folder / "tdv", members) as site:
+        with Measured(folder / "tdv", members, options.set) as site:
             for i in range(options.rounds):
                 print(f"round {i + 1} of {options.rounds}", flush=True)
                 contest.round(site)
