@@ -27,7 +27,7 @@
 #define cells_max 4096
 #define patience_ms 60000.0
 #define warm_ms 500.0
-#define again_ms 3000.0
+#define again_ms 1000.0
 #define party_code 44 // of the seeded province
 
 enum kind { kind_members = 1, kind_list, kind_appraise, kind_consolidate, kind_decide, kind_approve, kinds };
@@ -288,7 +288,7 @@ static void take_answers(struct flow *f, int timeout_ms)
 {
 	struct line_answer answer;
 	while (line_hear(f->line, timeout_ms, &answer) == error_none) {
-		timeout_ms = 0;
+		timeout_ms = 0; // what is there, and back to work
 		uint64_t at = answer.sequence - f->sequence_base;
 		if (at >= f->act_count)
 			continue;

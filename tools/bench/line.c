@@ -13,8 +13,12 @@
 
 #define bench_terminal 901
 
+// Several connections, as there are several terminals: the door keeps only so many answers for each, and drops the rest.
+#define lines 8
+
 struct line {
-	void *context, *socket;
+	void *context, *socket[lines];
+	unsigned next;
 };
 
 // ---- officers
@@ -95,28 +99,38 @@ void draft_deinit(struct draft *draft)
 
 // ---- the line
 
+static enum error connect_to(struct line *l, const char *endpoint, void **socket)
+{
+	int none = 0;
+
+	*socket = zmq_socket(l->context, ZMQ_DEALER);
+	if (!*socket || zmq_setsockopt(*socket, ZMQ_LINGER, &none, sizeof none) != 0 || zmq_connect(*socket, endpoint) != 0)
+		return error_from_errno(errno);
+	return error_none;
+}
+
 enum error line_open(struct line **line, const char *home)
 {
 	char endpoint[endpoint_max];
 	struct line *l = calloc(1, sizeof *l);
-	int none = 0;
 
 	if (!l)
 		return error_no_memory;
 	*line = l;
 	enum error e = endpoint_of_site(home, endpoint);
 	l->context = zmq_ctx_new();
-	l->socket = l->context ? zmq_socket(l->context, ZMQ_DEALER) : NULL;
-	if (e == error_none && (!l->socket || zmq_setsockopt(l->socket, ZMQ_LINGER, &none, sizeof none) != 0 ||
-				zmq_connect(l->socket, endpoint) != 0))
-		e = error_from_errno(errno);
+	if (e == error_none && !l->context)
+		e = error_no_memory;
+	for (size_t i = 0; i < lines && e == error_none; i++)
+		e = connect_to(l, endpoint, &l->socket[i]);
 	return e;
 }
 
 void line_close(struct line *line)
 {
-	if (line && line->socket)
-		zmq_close(line->socket);
+	for (size_t i = 0; line && i < lines; i++)
+		if (line->socket[i])
+			zmq_close(line->socket[i]);
 	if (line && line->context)
 		zmq_ctx_term(line->context);
 	free(line);
@@ -124,7 +138,7 @@ void line_close(struct line *line)
 
 enum error line_send(struct line *line, struct bytes frame)
 {
-	if (zmq_send(line->socket, frame.data, frame.size, ZMQ_DONTWAIT) >= 0)
+	if (zmq_send(line->socket[line->next++ % lines], frame.data, frame.size, ZMQ_DONTWAIT) >= 0)
 		return error_none;
 	return errno == EAGAIN || errno == EINTR ? error_pending : error_from_errno(errno);
 }
@@ -158,17 +172,14 @@ static enum error take_refusal(struct bytes body, struct line_answer *answer)
 	return error_none;
 }
 
-enum error line_hear(struct line *line, int timeout_ms, struct line_answer *answer)
+static enum error take_answer(void *socket, struct line_answer *answer)
 {
-	zmq_pollitem_t item = { .socket = line->socket, .events = ZMQ_POLLIN };
 	zmq_msg_t frame;
+	enum error e = error_malformed;
 
 	*answer = (struct line_answer){ 0 };
-	if (zmq_poll(&item, 1, timeout_ms) <= 0)
-		return error_pending;
 	zmq_msg_init(&frame);
-	enum error e = error_malformed;
-	if (zmq_msg_recv(&frame, line->socket, ZMQ_DONTWAIT) < 0) {
+	if (zmq_msg_recv(&frame, socket, ZMQ_DONTWAIT) < 0) {
 		e = error_pending;
 	} else if (zmq_msg_size(&frame) > 2) {
 		const uint8_t *data = zmq_msg_data(&frame);
@@ -180,4 +191,19 @@ enum error line_hear(struct line *line, int timeout_ms, struct line_answer *answ
 	}
 	zmq_msg_close(&frame);
 	return e;
+}
+
+enum error line_hear(struct line *line, int timeout_ms, struct line_answer *answer)
+{
+	zmq_pollitem_t items[lines];
+
+	for (size_t i = 0; i < lines; i++) {
+		enum error e = take_answer(line->socket[i], answer);
+		if (e != error_pending)
+			return e;
+		items[i] = (zmq_pollitem_t){ .socket = line->socket[i], .events = ZMQ_POLLIN };
+	}
+	if (timeout_ms > 0)
+		zmq_poll(items, lines, timeout_ms);
+	return error_pending;
 }

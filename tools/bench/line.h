@@ -42,7 +42,7 @@ struct line_answer {
 	uint64_t submission; // of a receipt
 	char why[200];
 };
-// Waits so long for an answer; error_pending: none came.
+// The next answer.  error_pending: none is there, and so long was waited for one to come.
 enum error line_hear(struct line *line, int timeout_ms, struct line_answer *answer);
 
 #endif
