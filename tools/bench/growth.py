@@ -4,7 +4,7 @@
 usage: growth.py [--sizes N,N,…] [--seconds S] [--rate R] [--set SECTION.NAME=VALUE]… [--out FOLDER]
 
 For each size: as many members are imported; then requests go the whole way (intake, verification, approval with all its
-acts, printing), first as many as the site takes (lists of 1, of 100 and of 500), then at a fixed offered rate, open loop: a list's
+acts, printing), first as many as the site takes (lists of 1, 100, 500), then at a fixed offered rate, open loop: a list's
 latency counts from the instant at which it should have left.  Nothing is judged here.  Writes growth.json and a plot.
 """
 
@@ -47,12 +47,12 @@ def report(one, rate):
           " p50 / p99 / p99.9: receipt · verified, in approval · approved, in printing")
     runs = [(f"saturation, lists of {n}", r) for n, r in one["saturation"].items()] + [(f"{rate} a second", one["offered"])]
     for name, r in runs:
-        print(f"  {name:22}{r['per_second']:>11.0f}{r['cpu_us']:>13.1f}{r['written']:>11.0f}{r['device_bytes']:>10.0f}   {latency(r['receipt_ms'])} ·"
-              f" {latency(r['verified_ms'])} · {latency(r['approve_ms'])}")
+        print(f"  {name:22}{r['per_second']:>11.0f}{r['cpu_us']:>13.1f}{r['written']:>11.0f}{r['device_bytes']:>10.0f}"
+              f"   {latency(r['receipt_ms'])} · {latency(r['verified_ms'])} · {latency(r['approve_ms'])}")
         for s in WAY_OF_A_REQUEST:
             d = r["services"][s]
-            print(f"    {s:20}{d['entries_per_second']:>11.0f}{d['cpu_us']:>13.1f}{d['written']:>11.0f}{'':10}   entries/s out; {d['turns']} turns of"
-                  f" {d['requests_a_turn']:.0f} requests")
+            print(f"    {s:20}{d['entries_per_second']:>11.0f}{d['cpu_us']:>13.1f}{d['written']:>11.0f}{'':10}"
+                  f"   entries/s out; {d['turns']} turns of {d['requests_a_turn']:.0f} requests")
 
 
 PLOT = """set terminal svg size 900,700 font 'sans,12'
@@ -78,8 +78,9 @@ def plot(all_sizes, folder):
     rows = []
     for one in all_sizes:
         big, small = one["saturation"][500], one["saturation"][100]
-        rows.append(" ".join(f"{v:.3f}" for v in (one["members"], small["per_second"], big["per_second"], small["cpu_us"], small["device_bytes"],
-                                                one["offered"]["receipt_ms"]["p99"], one["offered"]["verified_ms"]["p99"])))
+        figures = (one["members"], small["per_second"], big["per_second"], small["cpu_us"], small["device_bytes"],
+                   one["offered"]["receipt_ms"]["p99"], one["offered"]["verified_ms"]["p99"])
+        rows.append(" ".join(f"{v:.3f}" for v in figures))
     (folder / "growth.dat").write_text("\n".join(rows) + "\n")
     program = shutil.which("gnuplot")
     if not program:
@@ -93,7 +94,7 @@ def main():
     parser.add_argument("--sizes", default="10000,100000")
     parser.add_argument("--seconds", type=float, default=3)
     parser.add_argument("--rate", type=int, default=10000)
-    parser.add_argument("--set", action="append", default=[], metavar="SECTION.NAME=VALUE", help="a setting of the site, for comparing")
+    parser.add_argument("--set", action="append", default=[], metavar="SECTION.NAME=VALUE", help="a setting, for comparing")
     parser.add_argument("--out", type=Path, default=BUILD / "bench")
     options = parser.parse_args()
     sizes = [int(n) for n in options.sizes.replace(",", " ").split()]
@@ -108,7 +109,8 @@ def main():
         finally:
             shutil.rmtree(folder, ignore_errors=True)
         report(done[-1], options.rate)
-    (options.out / "growth.json").write_text(json.dumps({"seconds": options.seconds, "rate": options.rate, "sizes": done}, indent=1) + "\n")
+    figures = {"seconds": options.seconds, "rate": options.rate, "sizes": done}
+    (options.out / "growth.json").write_text(json.dumps(figures, indent=1) + "\n")
     plot(done, options.out)
     print("\nwritten:", options.out / "growth.json")
 

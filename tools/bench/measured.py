@@ -1,4 +1,5 @@
-"""A site to be measured: a seeded tree of organisations and officers, made-up members by the hundred thousand, and what its daemons use."""
+"""A site to be measured: a seeded tree of organisations and officers, made-up members by the hundred thousand, and what
+its daemons use."""
 
 import json
 import os
@@ -17,7 +18,8 @@ WAY_OF_A_REQUEST = ("intake", "verification", "approval", "printing")  # the fou
 
 
 def used_by(pid):
-    """Processor seconds, and bytes that it wrote to files and sockets (`write_bytes` would charge it whole folios of the page cache)."""
+    """Processor seconds, and bytes that it wrote to files and sockets (`write_bytes` would charge it whole folios of the page
+    cache)."""
     fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     io = dict(line.split(": ") for line in Path(f"/proc/{pid}/io").read_text().splitlines())
     return {"cpu_s": (int(fields[11]) + int(fields[12])) / TICKS, "written": int(io["wchar"])}
@@ -68,7 +70,8 @@ class Measured:
             self.site.down()
 
     def run(self, *arguments):
-        done = subprocess.run([str(a) for a in (BUILD / "bin" / "tdv-flow", self.site.home, *arguments)], capture_output=True, text=True)
+        argv = [BUILD / "bin" / "tdv-flow", self.site.home, *arguments]
+        done = subprocess.run([str(a) for a in argv], capture_output=True, text=True)
         if done.returncode:
             self.site.print_logs()
             sys.exit(f"bench: {done.stderr}")
@@ -76,7 +79,8 @@ class Measured:
 
     def look(self):
         services = {s["service"]: s for s in self.way.status()}
-        return {s: used_by(running_pid(self.site.home, s)) | {"turns": services[s]["turn"], "entries": services[s]["entry"]} for s in SERVICES}
+        return {s: used_by(running_pid(self.site.home, s)) | {"turns": services[s]["turn"], "entries": services[s]["entry"]}
+                for s in SERVICES}
 
     def log_bytes(self):
         """The recorded turns of a site that was stopped: then all of them are in segments."""
@@ -87,21 +91,24 @@ class Measured:
         rows = min(most, int((rate or 80000) * seconds))
         os.sync()
         self.way.settle(300)
-        before, generator, device = self.look(), resource.getrusage(resource.RUSAGE_CHILDREN), device_bytes(self.folder)
-        done = self.run("requests", self.members, self.next_row, max(1, rows // size), size, window, rate, seconds, self.photo)
+        before, device = self.look(), device_bytes(self.folder)
+        generator = resource.getrusage(resource.RUSAGE_CHILDREN)
+        lists = max(1, rows // size)
+        done = self.run("requests", self.members, self.next_row, lists, size, window, rate, seconds, self.photo)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         self.way.settle(300)
         os.sync()
         now = self.look()
         self.next_row = done["next"]
-        done["generator_cpu_us"] = (after.ru_utime + after.ru_stime - generator.ru_utime - generator.ru_stime) * 1e6 / max(1, done["rows"])
         count = max(1, done["rows"])
+        spent = after.ru_utime + after.ru_stime - generator.ru_utime - generator.ru_stime
+        done["generator_cpu_us"] = spent * 1e6 / count
         done["services"] = {}
         for s in SERVICES:
             d = {k: now[s][k] - before[s][k] for k in before[s]}
             done["services"][s] = {"cpu_us": d["cpu_s"] * 1e6 / count, "written": d["written"] / count, "turns": d["turns"],
-                                   "entries": d["entries"], "entries_per_second": d["entries"] / done["seconds"] if done["seconds"] else 0,
-                                   "requests_a_turn": count / max(1, d["turns"])}
+                                   "entries": d["entries"], "requests_a_turn": count / max(1, d["turns"]),
+                                   "entries_per_second": d["entries"] / done["seconds"] if done["seconds"] else 0}
         done["cpu_us"] = sum(s["cpu_us"] for s in done["services"].values())
         done["written"] = sum(s["written"] for s in done["services"].values())
         done["device_bytes"] = (device_bytes(self.folder) - device) / count

@@ -5,8 +5,9 @@ usage: peers.py [--seconds S] [--rounds N] [--batches N,N] [--peers NAME,NAME] [
                 [--set SECTION.NAME=VALUE]… [--out FOLDER]
 
 The limit: append and fdatasync of the same bytes in the same batches, one file a hop, filled with zeros at the very beginning.
-TDV: signed lists of `batch` requests through intake, verification, approval with all its acts, and printing, with rules, records and
-archiving on; its four hops are those services' logs.  A service takes what has arrived, so its turns may hold more than a batch.
+TDV: signed lists of `batch` requests through intake, verification, approval with all its acts, and printing, with rules,
+records and archiving on; its four hops are those services' logs.  A service takes what has arrived, so its turns may hold more
+than a batch.
 Peers: the same number of bytes a record and hop (peer.h); producers, movers and settings as peer_*.c and servers.py say.
 Figures are medians of the rounds; ratios are taken within each round.
 """
@@ -77,17 +78,20 @@ class Contest:
     def note(self, name, hops, batch, figures):
         self.figures.setdefault((name, hops, batch), []).append(figures["per_second"])
         self.details.append({"contender": name, "hops": hops, "batch": batch} | figures)
-        print(f"  {name:10} {hops} hop{'s' if hops > 1 else ' '} batches of {batch:<4} {figures['per_second']:>9.0f} a second", flush=True)
+        print(f"  {name:10} {hops} hop{'s' if hops > 1 else ' '} batches of {batch:<4} {figures['per_second']:>9.0f} a second",
+              flush=True)
 
     def peer(self, name, hops, batch):
         workers = WORKERS[name].get(batch, 1)
-        self.note(name, hops, batch, ask(f"tdv-peer-{name}", self.servers[name].where, hops, batch, self.size, workers, self.options.seconds))
+        where = self.servers[name].where
+        self.note(name, hops, batch, ask(f"tdv-peer-{name}", where, hops, batch, self.size, workers, self.options.seconds))
 
     def round(self, site):
         for batch in self.options.batches:
             for hops in (1, HOPS):
                 os.sync()
-                self.note("limit", hops, batch, ask("tdv-limit", self.folder / "limit", hops, batch, self.size, min(self.options.seconds, 5)))
+                seconds = min(self.options.seconds, 5)
+                self.note("limit", hops, batch, ask("tdv-limit", self.folder / "limit", hops, batch, self.size, seconds))
                 for name in self.servers:
                     os.sync()
                     self.peer(name, hops, batch)
@@ -106,8 +110,10 @@ def report(contest):
     for d in contest.details:
         kept.setdefault(d["contender"], d.get("durability", ""))
     batches = contest.options.batches
-    print(f"\nrecords a second, medians of {contest.options.rounds} rounds of {contest.options.seconds:g} s; {contest.size} bytes a record and hop")
-    print(f"{'':10}" + "".join(f"{f'{hops} hop' + ('s' if hops > 1 else '') + f', {b}':>14}" for hops in (1, HOPS) for b in batches) + "   durability")
+    print(f"\nrecords a second, medians of {contest.options.rounds} rounds of {contest.options.seconds:g} s;"
+          f" {contest.size} bytes a record and hop")
+    heads = [f"{hops} hop{'s' if hops > 1 else ''}, {b}" for hops in (1, HOPS) for b in batches]
+    print(f"{'':10}" + "".join(f"{head:>14}" for head in heads) + "   durability")
     medians = {key: statistics.median(values) for key, values in contest.figures.items()}
     for name in names:
         cells = [medians.get((name, hops, b)) for hops in (1, HOPS) for b in batches]
@@ -117,12 +123,14 @@ def report(contest):
     for b in batches:
         of_peers = {n: ratios(contest, b, n) for n in contest.servers}
         durable = [r for n, r in of_peers.items() if r and n in DURABLE]
-        found[b] = {"of_limit": ratios(contest, b, "limit"), "of_peers": of_peers, "of_best_durable": min(durable) if durable else None}
+        found[b] = {"of_limit": ratios(contest, b, "limit"), "of_peers": of_peers,
+                    "of_best_durable": min(durable) if durable else None}
         print(f"  batches of {b:<4} of the limit {found[b]['of_limit']:.3f}; of the best as durable peer"
               f" {found[b]['of_best_durable'] or 0:.2f}; " + ", ".join(f"{n} {r:.2f}" for n, r in of_peers.items() if r))
     o = contest.offered
     print(f"\nTDV at 10,000 requests a second offered, lists of 100, open loop, ms p50 / p99 / p99.9:")
-    for name, what in (("receipt_ms", "signed receipt, one durable hop"), ("verified_ms", "verified and in approval, three durable hops"),
+    for name, what in (("receipt_ms", "signed receipt, one durable hop"),
+                       ("verified_ms", "verified and in approval, three durable hops"),
                        ("approve_ms", "a province's approval until printing has the group")):
         print(f"  {what:52}{o[name]['p50']:.1f} / {o[name]['p99']:.1f} / {o[name]['p999']:.1f}")
     return {"medians": {f"{n} {h} {b}": v for (n, h, b), v in medians.items()}, "ratios": found}
@@ -134,13 +142,14 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--batches", default="1,100,500")
     parser.add_argument("--peers", default=",".join(s.name for s in SERVERS))
-    parser.add_argument("--members", type=int, default=0, help="imported for TDV's runs; 0: as many as they may need, at most two million")
-    parser.add_argument("--set", action="append", default=[], metavar="SECTION.NAME=VALUE", help="a setting of TDV's site, for comparing")
+    parser.add_argument("--members", type=int, default=0, help="imported for TDV's runs; 0: as many as may be needed")
+    parser.add_argument("--set", action="append", default=[], metavar="SECTION.NAME=VALUE", help="a setting, for comparing")
     parser.add_argument("--out", type=Path, default=BUILD / "bench")
     options = parser.parse_args()
     options.batches = [int(n) for n in options.batches.split(",")]
     options.peers = options.peers.split(",")
-    members = options.members or int(min(2e6, options.rounds * (options.seconds * (45000 * len(options.batches)) + 100000)))
+    needed = options.rounds * (options.seconds * 45000 * len(options.batches) + 100000)
+    members = options.members or int(min(2e6, needed))
     folder = Path(tempfile.mkdtemp(prefix="tdv-peers-", dir=BUILD))
     folder.chmod(0o755)  # some servers run as a user of their own
     contest = Contest(folder, options)
@@ -157,8 +166,8 @@ def main():
         shutil.rmtree(folder, ignore_errors=True)
     options.out.mkdir(parents=True, exist_ok=True)
     summary = report(contest)
-    (options.out / "peers.json").write_text(json.dumps({"seconds": options.seconds, "rounds": options.rounds, "record_bytes": contest.size,
-                                                       "offered": contest.offered, "runs": contest.details} | summary, indent=1) + "\n")
+    figures = {"seconds": options.seconds, "rounds": options.rounds, "record_bytes": contest.size, "offered": contest.offered}
+    (options.out / "peers.json").write_text(json.dumps(figures | summary | {"runs": contest.details}, indent=1) + "\n")
     print("\nwritten:", options.out / "peers.json")
 
 

@@ -1,5 +1,5 @@
-"""The peers' servers, each from its Debian package, in a folder of its own and on a socket or a loopback port of its own.  Started here,
-ended here by process id; the packages' own services are neither used nor touched.
+"""The peers' servers, each from its Debian package, in a folder of its own and on a socket or a loopback port of its own.
+Started here, ended here by process id; the packages' own services are neither used nor touched.
 
 Settings are those of a user who wants speed without giving up durability: large buffers, no checkpoint and no rewrite within a
 run, eager vacuum, and every acknowledgement after a sync (NATS cannot).
@@ -51,8 +51,8 @@ class Server:
 
     def options(self):
         groups = {"group": pwd.getpwnam(self.user).pw_gid, "extra_groups": []} if self.user else {}
-        return {"user": self.user, **groups, "cwd": self.folder, "env": {**os.environ, "HOME": str(self.folder), **self.environment},
-                "stdin": subprocess.DEVNULL}
+        environment = {**os.environ, "HOME": str(self.folder), **self.environment}
+        return {"user": self.user, **groups, "cwd": self.folder, "env": environment, "stdin": subprocess.DEVNULL}
 
     def run(self, *argv):
         with open(self.folder / "prepare.log", "ab") as log:
@@ -60,7 +60,8 @@ class Server:
 
     def spawn(self, *argv):
         with open(self.folder / "server.log", "ab") as log:
-            self.process = subprocess.Popen([str(a) for a in argv], stdout=log, stderr=log, start_new_session=True, **self.options())
+            self.process = subprocess.Popen([str(a) for a in argv], stdout=log, stderr=log, start_new_session=True,
+                                            **self.options())
 
     def wait(self, ready, seconds=60):
         until = time.monotonic() + seconds
@@ -87,11 +88,12 @@ class Server:
 
 class Postgres(Server):
     name = "postgres"
-    settings = {"listen_addresses": "''", "fsync": "on", "synchronous_commit": "on", "wal_sync_method": "fdatasync", "shared_buffers": "1GB",
-                "wal_buffers": "64MB", "wal_level": "minimal", "max_wal_senders": 0, "max_wal_size": "16GB", "min_wal_size": "1GB",
-                "checkpoint_timeout": "30min", "wal_init_zero": "on", "wal_recycle": "on", "jit": "off", "max_connections": 100,
+    settings = {"fsync": "on", "synchronous_commit": "on", "wal_sync_method": "fdatasync", "shared_buffers": "1GB",
+                "wal_buffers": "64MB", "wal_level": "minimal", "max_wal_senders": 0, "max_wal_size": "16GB",
+                "min_wal_size": "1GB", "checkpoint_timeout": "30min", "wal_init_zero": "on", "wal_recycle": "on", "jit": "off", "max_connections": 100,
                 "max_parallel_workers_per_gather": 0, "autovacuum_naptime": "1s", "autovacuum_vacuum_cost_delay": 0,
-                "autovacuum_vacuum_scale_factor": 0, "autovacuum_vacuum_threshold": 5000, "autovacuum_vacuum_insert_threshold": -1,
+                "autovacuum_vacuum_scale_factor": 0, "autovacuum_vacuum_threshold": 5000,
+                "autovacuum_vacuum_insert_threshold": -1,
                 "autovacuum_analyze_scale_factor": 0.5, "logging_collector": "off"}
 
     def start(self):
@@ -101,7 +103,7 @@ class Postgres(Server):
         self.where = str(self.folder)
         data = self.folder / "data"
         self.run(binary / "initdb", "--auth=trust", "--username=postgres", "--no-sync", "--encoding=UTF8", "--locale=C", data)
-        settings = [f"--{name.replace('_', '-')}={value}" for name, value in self.settings.items() if value != "''"]
+        settings = [f"--{name.replace('_', '-')}={value}" for name, value in self.settings.items()]
         self.spawn(binary / "postgres", "-D", data, "-k", self.folder, "-h", "", *settings)
         self.wait(lambda: self.connects(str(self.folder / ".s.PGSQL.5432")))
         self.wait(lambda: subprocess.run([binary / "pg_isready", "-q", "-h", self.folder]).returncode == 0)
@@ -115,8 +117,8 @@ class Redis(Server):
 
     def start(self):
         self.where = str(self.folder / "redis")
-        self.spawn(program("redis-server"), "--port", "0", "--unixsocket", self.where, "--dir", self.folder, "--appendonly", "yes",
-                   "--appendfsync", "always", "--save", "", "--auto-aof-rewrite-percentage", "0", "--daemonize", "no")
+        self.spawn(program("redis-server"), "--port", "0", "--unixsocket", self.where, "--dir", self.folder, "--appendonly",
+                   "yes", "--appendfsync", "always", "--save", "", "--auto-aof-rewrite-percentage", "0", "--daemonize", "no")
         self.wait(lambda: self.connects(self.where))
 
 
@@ -129,21 +131,23 @@ class RabbitMQ(Server):
             raise Missing("rabbitmq-server is not installed (make deps DEPS=peers)")
         self.as_user("rabbitmq")
         port, dist, epmd = free_port(), free_port(), free_port()
-        (self.folder / "rabbitmq.conf").write_text(f"listeners.tcp.1 = 127.0.0.1:{port}\nlog.console.level = warning\n"
-                                                   "vm_memory_high_watermark.relative = 0.6\ndisk_free_limit.absolute = 1GB\n")
+        (self.folder / "rabbitmq.conf").write_text(
+            f"listeners.tcp.1 = 127.0.0.1:{port}\nlog.console.level = warning\n"
+            "vm_memory_high_watermark.relative = 0.6\ndisk_free_limit.absolute = 1GB\n")
         (self.folder / "plugins").write_text("[].\n")
         # An Erlang node listens for others of its kind: on loopback, with a name and a port mapper of its own.
         self.environment = {
-            "RABBITMQ_NODENAME": f"tdvbench{port}@localhost", "RABBITMQ_BASE": str(self.folder), "RABBITMQ_MNESIA_BASE": str(self.folder / "mnesia"),
-            "RABBITMQ_LOG_BASE": str(self.folder / "log"), "RABBITMQ_LOGS": "-", "RABBITMQ_CONFIG_FILE": str(self.folder / "rabbitmq"),
-            "RABBITMQ_ENABLED_PLUGINS_FILE": str(self.folder / "plugins"), "RABBITMQ_DIST_PORT": str(dist), "ERL_EPMD_PORT": str(epmd),
-            "RABBITMQ_PID_FILE": str(self.folder / "pid"), "ERL_EPMD_ADDRESS": "127.0.0.1", "RABBITMQ_CONF_ENV_FILE": "/dev/null",
+            "RABBITMQ_NODENAME": f"tdvbench{port}@localhost", "RABBITMQ_BASE": str(self.folder), "RABBITMQ_LOGS": "-",
+            "RABBITMQ_MNESIA_BASE": str(self.folder / "mnesia"), "RABBITMQ_LOG_BASE": str(self.folder / "log"),
+            "RABBITMQ_CONFIG_FILE": str(self.folder / "rabbitmq"), "RABBITMQ_CONF_ENV_FILE": "/dev/null",
+            "RABBITMQ_ENABLED_PLUGINS_FILE": str(self.folder / "plugins"), "RABBITMQ_PID_FILE": str(self.folder / "pid"),
+            "RABBITMQ_DIST_PORT": str(dist), "ERL_EPMD_PORT": str(epmd), "ERL_EPMD_ADDRESS": "127.0.0.1",
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1} -start_epmd false"
-                                                    " +sbwt none +sbwtdcpu none +sbwtdio none",  # two processors are not spun away
+                                                    " +sbwt none +sbwtdcpu none +sbwtdio none",  # nobody spins
         }
         self.where = str(port)
-        self.mapper = subprocess.Popen([program("epmd"), "-address", "127.0.0.1", "-port", str(epmd)], stdout=subprocess.DEVNULL,
-                                       stderr=subprocess.DEVNULL, **self.options())
+        self.mapper = subprocess.Popen([program("epmd"), "-address", "127.0.0.1", "-port", str(epmd)],
+                                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **self.options())
         self.spawn(binary)
         self.wait(lambda: self.connects(("127.0.0.1", port)))
         time.sleep(1)  # it listens a moment before virtual hosts are there
