@@ -11,6 +11,7 @@
 
 #include "base/ensure.h"
 #include "crypto/digest.h"
+#include "store/ahead.h"
 #include "store/disk.h"
 #include "store/environment.h"
 
@@ -216,6 +217,7 @@ enum error store_commit(struct store_txn *txn)
 		return txn->fault;
 	}
 	ensure(txn->mdb);
+	ahead_fill(txn->store->environment->mdb);
 	fault(txn, commit_code(txn->store, mdb_txn_commit(txn->mdb))); // frees it even when it fails
 	end(txn);
 	return txn->fault;

@@ -674,6 +674,88 @@ test(appending_a_key_that_is_not_the_greatest_is_a_bug)
 	check(!elsewhere(appends_a_smaller_key));
 }
 
+// ---- zeros ahead of what is used
+
+static uint64_t file_size(void)
+{
+	char path[600];
+	struct stat file;
+
+	snprintf(path, sizeof path, "%s/data.mdb", folder);
+	check(stat(path, &file) == 0);
+	return (uint64_t)file.st_size;
+}
+
+// Rows of a page each, so many commits of 64 rows; the size of the file after each.
+static void grow(struct store *store, unsigned commits, uint64_t *sizes)
+{
+	static uint8_t value[3000];
+
+	for (unsigned c = 0; c < commits; c++) {
+		struct store_txn txn;
+		store_begin(store, true, &txn);
+		for (unsigned i = 0; i < 64; i++) {
+			uint8_t key[8];
+			put_u64(key, c * 64 + i);
+			memset(value, (int)(c + i), sizeof value);
+			store_put(&txn, &members, bytes_of(key, sizeof key), bytes_of(value, sizeof value));
+		}
+		check(store_commit(&txn) == error_none);
+		sizes[c] = file_size();
+	}
+}
+
+static bool rows_are_whole(struct store *store, unsigned rows)
+{
+	struct store_txn txn;
+	bool whole = true;
+
+	store_begin(store, false, &txn);
+	for (unsigned i = 0; i < rows; i++) {
+		uint8_t key[8];
+		struct bytes value;
+		put_u64(key, i);
+		whole &= store_get(&txn, &members, bytes_of(key, sizeof key), &value) && value.size == 3000 &&
+			 value.data[0] == (uint8_t)(i / 64 + i % 64) && value.data[2999] == value.data[0];
+	}
+	store_abort(&txn);
+	return whole;
+}
+
+test(the_file_grows_ahead_of_what_is_used_and_not_with_every_commit)
+{
+	struct store *store = new_store();
+	uint64_t sizes[60], pages = 60 * 64 * 4096;
+	unsigned grown = 0;
+
+	grow(store, 60, sizes);
+	for (unsigned c = 30; c < 60; c++)
+		grown += sizes[c] != sizes[c - 1];
+	check(grown > 0 && grown < 15);
+	check(sizes[59] > pages && sizes[59] < pages + (8 << 20));
+	check(rows_are_whole(store, 60 * 64));
+	store_close(store);
+	store = writer(); // and LMDB does not mind what lies behind its last page
+	check(rows_are_whole(store, 60 * 64));
+	store_close(store);
+}
+
+test(a_small_store_and_one_that_does_not_sync_take_no_more_than_they_need)
+{
+	struct store *store = new_store();
+	uint64_t sizes[60];
+
+	grow(store, 2, sizes);
+	check(sizes[1] < 1 << 20);
+	store_close(store);
+	snprintf(folder, sizeof folder, "%s/unsynced", test_folder());
+	check(store_open(&store, &(struct store_options){ .folder = folder, .map_bytes = 64 << 20, .tables = tables }) == error_none);
+	grow(store, 60, sizes);
+	for (unsigned c = 1; c < 60; c++)
+		check(sizes[c] - sizes[c - 1] < 2 * 64 * 4096);
+	store_close(store);
+}
+
 int main(void)
 {
 	run(rows_survive_closing);
@@ -699,5 +781,7 @@ int main(void)
 	run(a_copy_is_of_the_instant_at_which_it_was_fixed);
 	run(a_copy_may_be_given_up);
 	run(appending_a_key_that_is_not_the_greatest_is_a_bug);
+	run(the_file_grows_ahead_of_what_is_used_and_not_with_every_commit);
+	run(a_small_store_and_one_that_does_not_sync_take_no_more_than_they_need);
 	return test_summary();
 }
