@@ -117,13 +117,13 @@ static unsigned places_of(const enum card_place *places)
 }
 
 // Valid cards travel too (D12, D16), and what is due for recovery may be anywhere until it is recovered. A card may be
-// in its holder's hands before it is worth anything: the old one is suspended, or the holder left meanwhile.
+// in its holder's hands and be worth nothing: its holder left meanwhile, or the old one is suspended (place_check).
 static unsigned places_for(enum card_validity validity)
 {
 	const unsigned on_the_way = places(card_place_in_transit, card_place_custody, card_place_missing);
 	const unsigned with_member = places(card_place_member);
 	switch (validity) {
-	case card_validity_not_yet_active: return on_the_way | with_member | places(card_place_facility, card_place_stock);
+	case card_validity_not_yet_active: return on_the_way | places(card_place_facility, card_place_stock);
 	case card_validity_active:
 	case card_validity_suspended:
 	case card_validity_unstamped:
@@ -154,7 +154,8 @@ static void place_check(struct audit *audit, const struct check *check, uint64_t
 {
 	// In a box it is at the facility, on its way or in custody: where what was not handed over yet belongs.
 	enum card_place place = where->has_place ? where->place : card_place_in_transit;
-	if (!(places_for(worth->validity) & (1u << place)))
+	bool waits_there = worth->handed && place == card_place_member;
+	if (!waits_there && !(places_for(worth->validity) & (1u << place)))
 		audit_find(audit, check, card, (int64_t)place, (int64_t)worth->validity);
 }
 
