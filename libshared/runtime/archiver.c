@@ -146,8 +146,10 @@ void archive_trim(struct engine *e, struct store_txn *txn)
 
 	if (limit > (head > hot ? head - hot : 0))
 		limit = head > hot ? head - hot : 0;
+	if (fault_is(trimmed_early))
+		limit = head > hot ? head - hot : 0;
 	for (size_t i = 0; i < e->consumer_count; i++)
-		if (e->consumers[i].durable_turn < limit)
+		if (e->consumers[i].durable_turn < limit && !fault_is(trimmed_early))
 			limit = e->consumers[i].durable_turn;
 	for (size_t i = 0; i < engine_trim_step && e->first_turn <= limit && !txn->fault; i++) {
 		struct runtime_key key = runtime_key_u64(e->first_turn++);

@@ -271,7 +271,21 @@ static void load_counts(struct engine *e, struct store_txn *txn)
 	if (store_last(txn, &e->table.effects, &key, &value))
 		e->effect_newest = get_u64(key.data);
 	timers_look(e, txn);
+	if (fault_is(effects_forgotten))
+		e->effect_offered = e->effect_newest;
 }
+
+#ifdef TDV_FAULTS
+// What was kept in memory only, as it were, went with the process.
+static void fault_forget(struct store_txn *txn, const struct store_table *table, uint64_t *count)
+{
+	struct bytes key, value;
+
+	while (store_seek(txn, table, (struct bytes){ 0 }, &key, &value))
+		store_delete(txn, table, key);
+	*count = 0;
+}
+#endif
 
 // How the last process ended.  A turn that was begun and is not in the store was interrupted.
 static void note_start(struct engine *e)
@@ -307,6 +321,12 @@ static enum error load(struct engine *e, const struct engine_options *o)
 	e->log = e->meta.log;
 	load_tree(e);
 	load_extent(e, &txn);
+#ifdef TDV_FAULTS
+	if (fault_is(timers_forgotten) && !e->meta.clean)
+		fault_forget(&txn, &e->table.timers, &e->timers);
+	if (fault_is(walks_forgotten) && !e->meta.clean)
+		fault_forget(&txn, &e->table.continuations, &e->continuations);
+#endif
 	load_counts(e, &txn);
 	note_start(e);
 	meta_put(e, &txn);
@@ -405,6 +425,10 @@ enum error engine_open(struct engine **out, const struct engine_options *o)
 enum error engine_stop(struct engine *e)
 {
 	struct store_txn txn;
+#ifdef TDV_FAULTS
+	if (e->dies)
+		return engine_fail(e, error_interrupted);
+#endif
 	// An old copy's turns may be in segments already that were written after it.
 	enum error error = e->halt == halt_old_copy ? error_none : engine_archive_now(e);
 

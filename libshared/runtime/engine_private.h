@@ -5,6 +5,7 @@
 #include <limits.h>
 
 #include "base/ensure.h"
+#include "base/fault.h"
 #include "base/log.h"
 #include "crypto/digest.h"
 #include "runtime/archive.h"
@@ -185,6 +186,9 @@ struct engine {
 	int64_t snapshot_until_ms;
 
 	struct work work;
+#ifdef TDV_FAULTS
+	bool dies; // at its next turn; fault send_before_commit
+#endif
 };
 
 bool engine_crashes(struct engine *e, enum engine_point point);

@@ -150,11 +150,13 @@ static bool feed_answer(struct engine *e, const struct waiting *in, uint8_t set_
 	struct effect_row row;
 	struct origin o;
 
-	if (!store_get(&w->txn, &e->table.effects, runtime_key_bytes(key), &value)) {
+	bool open = store_get(&w->txn, &e->table.effects, runtime_key_bytes(key), &value);
+	if (!open && !fault_is(answers_twice)) {
 		e->answers_dropped++;
 		return false;
 	}
-	if (effect_row_decode(value, &row)) {
+	row = (struct effect_row){ 0 };
+	if (open && effect_row_decode(value, &row)) {
 		w->txn.fault = error_corrupt;
 		return false;
 	}
@@ -168,7 +170,7 @@ static bool feed_answer(struct engine *e, const struct waiting *in, uint8_t set_
 	};
 	note_item(e, &item);
 	store_delete(&w->txn, &e->table.effects, runtime_key_bytes(key));
-	e->effects_open--;
+	e->effects_open -= open;
 	run_or_set_aside(e, record_input_answer, input_kind_answer, in->type, &o, body, cause);
 	return true;
 }

@@ -236,7 +236,11 @@ enum error engine_serve_ask(struct engine *e, struct bytes bytes, struct buffer 
 		consumer->durable_entry = ask.durable_entry;
 	}
 	store_begin(e->store, false, &txn);
+#ifdef TDV_FAULTS
+	enum error error = serve(e, &ask, consumer, e->dies ? &e->work.txn : &txn, answer);
+#else
 	enum error error = txn.fault ? txn.fault : serve(e, &ask, consumer, &txn, answer);
+#endif
 	store_abort(&txn);
 	return engine_fail(e, error);
 }
@@ -436,7 +440,7 @@ enum error engine_take_stream(struct engine *e, struct bytes bytes, int64_t boot
 	}
 	if (last <= s->received_turn)
 		return error_exists;
-	if (first > s->received_turn + 1) {
+	if (first > s->received_turn + 1 && !fault_is(gap_taken)) {
 		s->asked = false;
 		return error_gap;
 	}
@@ -476,7 +480,7 @@ static bool next_of_slice(struct source *s)
 		s->next_entry = unpack_unsigned(&s->slice.entries, UINT64_MAX);
 		s->next_envelope = unpack_bin(&s->slice.entries, 65535);
 		s->slice.entries_left--;
-		if (s->next_entry > s->entry)
+		if (s->next_entry > s->entry || fault_is(entries_again))
 			return true;
 	}
 	return false;
@@ -523,7 +527,7 @@ bool source_ready(struct engine *e, struct source *s)
 			restored_old_copy(e, s->service, 0, known->entry);
 			return false;
 		}
-		if (other && other != s && other->entry < known->entry)
+		if (other && other != s && other->entry < known->entry && !fault_is(causes_overtaken))
 			s->waiting = true;
 	}
 	return !s->waiting;

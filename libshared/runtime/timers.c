@@ -18,6 +18,8 @@ static void compare_clocks(struct engine *e, int64_t wall_ms, int64_t boot_ms)
 		return;
 	}
 	int64_t jump = (wall_ms - e->wall_ms) - (boot_ms - e->boot_ms);
+	if (fault_is(clock_believed))
+		return;
 	if (jump <= (int64_t)e->limits.clock_jump_ms && jump >= -(int64_t)e->limits.clock_jump_ms)
 		return;
 	hold(e, "jump", jump);

@@ -4,6 +4,29 @@
 
 #include "runtime/engine_private.h"
 
+// ---- deliberate faults (base/fault.h)
+
+#ifdef TDV_FAULTS
+static void put_cursor(struct engine *e, uint16_t service, const struct source *s);
+
+static enum error fault_cursors_apart(struct engine *e)
+{
+	store_begin(e->store, true, &e->work.txn);
+	for (size_t i = 0; i < e->source_count; i++)
+		put_cursor(e, e->sources[i].service, &e->sources[i]);
+	return store_commit(&e->work.txn);
+}
+
+// At the crash before the commit: the turn is not on disk, and the engine goes on as if it were.
+static bool fault_goes_on(struct engine *e)
+{
+	if (fault_is(commit_unchecked))
+		work_abort(e);
+	e->dies = fault_is(send_before_commit); // its transaction stays open, for those who are served from it
+	return e->dies || fault_is(commit_unchecked);
+}
+#endif
+
 // ---- the turn's frame
 
 void work_init(struct engine *e)
@@ -74,7 +97,7 @@ static size_t finish_cursors(struct engine *e, struct log_position known[engine_
 			e->known[e->sources[i].service] = e->sources[i].entry;
 	for (uint16_t service = 1; service < engine_services_max; service++) {
 		struct source *s = source_of(e, service);
-		if ((s && source_moved(s)) || e->known[service] != e->known_stored[service])
+		if (!fault_is(cursor_apart) && ((s && source_moved(s)) || e->known[service] != e->known_stored[service]))
 			put_cursor(e, service, s);
 		if (e->known[service] > 0)
 			known[count++] = (struct log_position){ service, e->known[service] };
@@ -331,6 +354,12 @@ static enum error commit_then_send(struct engine *e, int64_t time_ms)
 	}
 	enum error error = work_finish(e);
 	if (error || engine_crashes(e, engine_point_before_commit)) {
+#ifdef TDV_FAULTS
+		if (!error && fault_goes_on(e)) {
+			work_committed(e);
+			return error_none;
+		}
+#endif
 		work_abort(e);
 		return error ? error : error_interrupted;
 	}
@@ -339,6 +368,10 @@ static enum error commit_then_send(struct engine *e, int64_t time_ms)
 		return error;
 	if (engine_crashes(e, engine_point_after_commit))
 		return error_interrupted;
+#ifdef TDV_FAULTS
+	if (fault_is(cursor_apart) && fault_cursors_apart(e))
+		return error_io;
+#endif
 	attempt_end(&e->attempt);
 	attempt_went_on(&e->attempt);
 	if (e->cautious)
@@ -351,6 +384,10 @@ static enum error commit_then_send(struct engine *e, int64_t time_ms)
 enum error engine_turn(struct engine *e, int64_t wall_ms, int64_t boot_ms)
 {
 	ensure(!e->done_with);
+#ifdef TDV_FAULTS
+	if (e->dies)
+		return engine_fail(e, error_interrupted);
+#endif
 	int64_t time_ms = clock_turn_time(e, wall_ms, boot_ms);
 	engine_housekeeping(e, boot_ms);
 	if (e->paused && boot_ms < e->paused_until_ms)

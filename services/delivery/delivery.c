@@ -13,6 +13,7 @@
 #include "gen/delivery.h"
 #include "runtime/turn.h"
 #include "base/ensure.h"
+#include "base/fault.h"
 #include "base/subject.h"
 
 // ---- organisations ----
@@ -344,9 +345,9 @@ static struct refusal hand_over_refusal(struct turn *t, const struct origin *o, 
 {
 	if (!card->known)
 		return refused(card_number, unknown);
-	if (card->row.handed)
+	if (card->row.handed && !fault_is(handed_over_twice))
 		return refused(card_number, already_done);
-	if (card->place != card_place_custody || !card->arrived)
+	if ((card->place != card_place_custody || !card->arrived) && !fault_is(handed_over_twice))
 		return refused(card_number, not_here);
 	struct refusal allowed = hand_over_allowed(t, o, m->member, card->custodian);
 	if (allowed.reason != reason_none)

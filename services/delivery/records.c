@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/ensure.h"
+#include "base/fault.h"
 #include "base/subject.h"
 #include "gen/delivery_emit.h"
 
@@ -173,7 +174,8 @@ void delivery_box_arrived(struct turn *t, const struct origin *o, uint64_t shipm
 									   .counted = counted });
 	box->differs = false;
 	delivery_boxes_put(t->tx, number, box);
-	delivery_ledger_box(t, o->organisation, ledger_column_received, box);
+	if (!fault_is(count_not_booked))
+		delivery_ledger_box(t, o->organisation, ledger_column_received, box);
 	uint64_t toward = delivery_next_stop(t, o->organisation, box->destination);
 	if (toward != 0) // else it is there, or stands where no way leads on: the audit names such a box
 		delivery_box_waits(t, o->organisation, toward, number, box->left);

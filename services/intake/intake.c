@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/ensure.h"
+#include "base/fault.h"
 #include "base/subject.h"
 #include "gen/intake.h"
 #include "intake/door.h"
@@ -176,6 +177,8 @@ static void reply_receipt(struct turn *t, uint64_t submission, const struct inta
 	static struct receipt receipt;
 
 	intake_receipt(t->tx, submission, s, certificate, &receipt);
+	if (fault_is(receipt_differs))
+		receipt.submission += s->state == outcome_state_done;
 	turn_reply(t, message_type_receipt, turn_encoded(t, &receipt_shape, &receipt));
 }
 
@@ -303,7 +306,7 @@ static void on_submission_taken(struct turn *t, const struct origin *o, const st
 	if (!intake_fingerprints_get(t->tx, &h.certificate, &number) ||
 	    !intake_certificates_get(t->tx, number.certificate, &certificate))
 		return; // the door knew it, so this is the store's fault
-	if (!intake_acts_get(t->tx, number.certificate, h.terminal, h.sequence, &known)) {
+	if (fault_is(act_twice) || !intake_acts_get(t->tx, number.certificate, h.terminal, h.sequence, &known)) {
 		// Seen by the door, unknown here: what it saw was set aside.  The submitter tries again.
 		if (!m->again)
 			take_new(t, &h, &certificate, number.certificate, m);

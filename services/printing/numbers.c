@@ -1,5 +1,7 @@
 #include "printing/numbers.h"
 
+#include "base/fault.h"
+
 #define running_in_code 1000000
 #define copy_max 255 // card_of
 
@@ -44,7 +46,7 @@ static bool block_take(struct store_txn *tx, const struct printing_blocks_key *k
 	bool found = false;
 	while (!found && block->next <= block->last) {
 		*number = key->party_code * (uint32_t)running_in_code + block->next++;
-		found = !printing_numbers_get(tx, *number, NULL);
+		found = fault_is(number_again) || !printing_numbers_get(tx, *number, NULL);
 	}
 	block->given += found;
 	printing_blocks_put(tx, key->party_code, key->first, block);

@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#include "base/fault.h"
 #include "base/subject.h"
 #include "gen/printing.h"
 #include "printing/book.h"
@@ -403,7 +404,7 @@ static struct printing_refusal chip_refusal(struct turn *t, const struct print_r
 		return refused(serial, missing);
 	if (m->good && !m->has_public_key)
 		return refused(public_key, missing);
-	if (m->has_serial && printing_serials_get(t->tx, m->serial, NULL))
+	if (m->has_serial && printing_serials_get(t->tx, m->serial, NULL) && !fault_is(serial_again))
 		return refused(serial, serial_used);
 	if (m->has_public_key && printing_chip_keys_get(t->tx, &m->public_key, NULL))
 		return refused(public_key, key_used);
@@ -480,7 +481,7 @@ static void card_reported(struct turn *t, const struct print_reported *m, bool w
 		chip_noted(t, m, record);
 	if (was_good)
 		printing_stock_spoiled_later(t->tx, order->facility);
-	else
+	else if (!fault_is(stock_not_booked))
 		printing_stock_printed(t->tx, order->facility, m->good);
 	if (m->good)
 		card_good(t, m, order, record);

@@ -1,6 +1,7 @@
 #include "revocation/cards.h"
 
 #include "base/ensure.h"
+#include "base/fault.h"
 #include "base/subject.h"
 #include "gen/revocation_emit.h"
 
@@ -123,6 +124,8 @@ bool revocation_take(struct turn *t, struct card *card, enum card_validity_event
 		revocation_refuse(t, card, event, reason_holds_card);
 		return false;
 	}
+	if (fault_is(collected_not_ended) && event == card_validity_event_collected)
+		to = from;
 	card->row.validity = to;
 	card->row.as_of = card->dated ? card->date : turn_date(t);
 	card->row.has_as_of = true;

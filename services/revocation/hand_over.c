@@ -1,5 +1,6 @@
 // A hand-over: the old card leaves ACTIVE before the new one enters, or nothing changes.
 #include "base/ensure.h"
+#include "base/fault.h"
 #include "base/subject.h"
 #include "gen/revocation_emit.h"
 #include "revocation/hand_over.h"
@@ -7,7 +8,7 @@
 // Takes an old card out of use; it is ended when it was collected there.
 static void supersede(struct turn *t, struct card *old, bool collected)
 {
-	if (!revocation_take(t, old, card_validity_event_replacement_handed_over))
+	if (fault_is(old_card_kept) || !revocation_take(t, old, card_validity_event_replacement_handed_over))
 		return;
 	if (collected)
 		revocation_take(t, old, card_validity_event_collected);

@@ -1,6 +1,7 @@
 #include "verification/judging.h"
 
 #include "base/ensure.h"
+#include "base/fault.h"
 #include "base/subject.h"
 #include "gen/verification_emit.h"
 #include "gen/verification_settings.h"
@@ -43,7 +44,7 @@ static struct verdict judge(struct turn *t, const struct verification_subject *s
 {
 	struct verdict v = { .event = request_state_event_failed, .rule = "", .case_bit = -1 };
 	// Invariant 1 stands above all rules: no edition of them can lift it.
-	if (verification_open_requests_get(t->tx, m->member, NULL)) {
+	if (verification_open_requests_get(t->tx, m->member, NULL) && !fault_is(open_request_twice)) {
 		v.reason = reason_open_request;
 		v.rule = "one-open-request";
 		return v;

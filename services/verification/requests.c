@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/ensure.h"
+#include "base/fault.h"
 #include "base/subject.h"
 #include "base/when.h"
 #include "domain/organisation.h"
@@ -36,7 +37,8 @@ static void index_put(struct turn *t, const struct verification_request *r)
 	uint64_t member = r->row.member;
 	if (verification_is_open(r->row.state))
 		verification_open_requests_put(t->tx, member, &(struct verification_open_requests_row){ .request = r->number });
-	else if (verification_open_requests_get(t->tx, member, &open) && open.request == r->number)
+	else if (!fault_is(request_stays_open) && verification_open_requests_get(t->tx, member, &open) &&
+		 open.request == r->number)
 		verification_open_requests_delete(t->tx, member);
 	if (r->row.state == request_state_returned)
 		verification_returned_put(t->tx, member, &(struct verification_returned_row){ .request = r->number });
