@@ -206,9 +206,23 @@ SERVICE_TEST_BIN := $(SERVICE_TEST_SRC:%.c=$(BUILD)/%)
 $(SERVICE_TEST_BIN): $(BUILD)/tests/service/%: $(BUILD)/tests/service/%.o $(BUILD)/tests/service/transcript.o $(SERVICE_OBJ) $(LIB)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 SIMULATE := $(BUILD)/bin/tdv-simulate
-$(SIMULATE): $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/simulator/*.c)) $(SERVICE_OBJ) $(LIB)
+SIMULATE_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/simulator/*.c)) $(SERVICE_OBJ)
+# tests/simulator/signatures.h
+SIMULATE_WRAP := -Wl,--wrap=signature_make,--wrap=signature_verify,--wrap=key_free
+$(SIMULATE): $(SIMULATE_OBJ) $(LIB)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(Q)$(CC) $(LDFLAGS) $(SIMULATE_WRAP) -o $@ $^ $(LDLIBS)
+# The same with deliberate faults to choose from (libshared/base/fault.h): what asks for them is compiled once more.
+TEETH := $(BUILD)/bin/tdv-teeth
+TEETH_SRC := $(shell grep -rlE '"(base/fault|runtime/engine_private)\.h"' --include=*.c libshared services tests/simulator)
+TEETH_OBJ := $(TEETH_SRC:%.c=$(BUILD)/teeth/%.o)
+$(TEETH_OBJ): $(BUILD)/teeth/%.o: %.c | $(GEN)
+	@mkdir -p $(@D)
+	@echo "  CC    $< (with faults)"
+	$(Q)$(CC) $(CPPFLAGS) -DTDV_FAULTS $(ALL_CFLAGS) -MMD -MP -c $< -o $@
+$(TEETH): $(TEETH_OBJ) $(filter-out $(TEETH_SRC:%.c=$(BUILD)/%.o),$(SIMULATE_OBJ)) $(LIB)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(LDFLAGS) $(SIMULATE_WRAP) -o $@ $^ $(LDLIBS)
 # Fuzzing: each .c of tests/fuzz but corpus.c is a target (tests/fuzz/fuzz.h).  `fuzz-corpus` runs what is known to be interesting;
 # `fuzz` searches for more with libFuzzer for FUZZ_SECONDS each, in a build folder of its own, and with KEEP=1 takes what it found into
 # tests/fuzz/corpus.
@@ -237,16 +251,19 @@ fuzz:
 	$(MAKE) --no-print-directory $(JOBS) CC=clang SANITIZE=1 FUZZ=1 BUILD=$(BUILD)-fuzz fuzz-programs
 	$(PYTHON) tests/fuzz/fuzz.py --build $(BUILD)-fuzz --seconds $(FUZZ_SECONDS) $(if $(KEEP),--keep) $(FUZZ_TARGETS)
 
-SEEDS ?= 50
+SEEDS ?= 200
 
-.PHONY: tests unit simulate check sanitize checks lint lock
-tests: $(UNIT_BIN) $(SERVICE_TEST_BIN) $(FUZZ_TEST_BIN) $(SIMULATE)
+.PHONY: tests unit simulate teeth check sanitize checks lint lock
+tests: $(UNIT_BIN) $(SERVICE_TEST_BIN) $(FUZZ_TEST_BIN) $(SIMULATE) $(TEETH)
 unit: $(UNIT_BIN)
 	tests/run.py $(UNIT_BIN)
 service-tests: $(SERVICE_TEST_BIN)
 	tests/run.py $(SERVICE_TEST_BIN)
 simulate: $(SIMULATE)
-	$(SIMULATE) --seeds $(SEEDS) $(if $(SEED),--seed $(SEED))
+	$(SIMULATE) --seeds $(SEEDS) $(if $(SEED),--seed $(SEED) --verbose)
+# Each deliberate fault must be found: by the seed known to find it, or with ALL=1 by going through them from 1.
+teeth: $(SIMULATE) $(TEETH)
+	BUILD=$(BUILD) $(PYTHON) tests/simulator/teeth.py $(if $(ALL),--all) $(FAULT)
 
 SYSTEM_TESTS := $(sort $(wildcard tests/system/*_test.py))
 check: DEPS = test
@@ -254,6 +271,7 @@ check: deps
 	$(MAKE) --no-print-directory $(JOBS) all tests staging
 	tests/run.py "schemagen: $(PYTHON) tests/schemagen/test_schemagen.py" "rulegen: $(PYTHON) tests/rulegen/test_rulegen.py" $(UNIT_BIN) $(SERVICE_TEST_BIN) \
 		$(FUZZ_TESTS) "fuzz generators: $(PYTHON) tests/fuzz/generators.py" "simulator: $(SIMULATE) --seeds $(SEEDS)" \
+		"teeth: BUILD=$(BUILD) $(PYTHON) tests/simulator/teeth.py" \
 		"races: $(SIMULATE) --pairs --seeds 4" \
 		$(foreach t,$(SYSTEM_TESTS),"$(t): BUILD=$(BUILD) $(PYTHON) $(t)")
 
@@ -322,7 +340,7 @@ lock: $(BUILD)/tests/unit/message_golden
 .PHONY: help
 help:
 	@echo 'make demo     a whole commune through the card exchange, and every other case (KEEP=1 keeps ./demo, CHAPTER=name: one alone)'
-	@echo 'make check    every test; make unit, service-tests, simulate [SEEDS=n] [SEED=n]: a part of them'
+	@echo 'make check    every test; make unit, service-tests, simulate [SEEDS=n] [SEED=n], teeth [FAULT=name] [ALL=1]: a part of them'
 	@echo 'make install  with DESTDIR, prefix (/usr), sysconfdir (/etc); make boot-check: the result under a real systemd'
 	@echo 'make          the daemons, tdv and its companions, into $(BUILD)/bin'
 	@echo 'make bench    requests a second, latency, cost a request, and how they grow (SIZES="10000 1000000" SECONDS=n)'

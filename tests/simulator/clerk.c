@@ -10,7 +10,7 @@
 
 #define rounds_max 60000
 #define clerks_max 96
-#define watch_rounds 100
+#define watch_rounds 1000
 
 // ---- clerks ----
 
@@ -192,7 +192,7 @@ static void post(struct office *office, size_t index)
 {
 	struct errand *errand = office->errands[index];
 	struct chance *c = site_chance(office->site);
-	site_post(office->site, line_of(index, errand->stage), buffer_bytes(&errand->frame));
+	site_post(office->site, line_of(index, errand->stage), buffer_bytes(&errand->frame), errand->asked > 0);
 	errand->asked++;
 	errand->again_ms = site_now_ms(office->site) + chance_from(c, 40, 60 + 40 * (errand->asked < 20 ? errand->asked : 20));
 }
@@ -248,7 +248,7 @@ static void receipt_arrived(struct office *office, size_t index, struct bytes bo
 		return;
 	// Now and then the terminal's operator presses the key once more.
 	if (chance_in(site_chance(office->site), site_weather(office->site)->doubled))
-		site_post(office->site, line_of(index, errand->stage), buffer_bytes(&errand->frame));
+		site_post(office->site, line_of(index, errand->stage), buffer_bytes(&errand->frame), true);
 	errand->receipted = true;
 	errand->stage++;
 	errand->asked = 0;
@@ -314,8 +314,8 @@ static void refusal_arrived(struct office *office, struct errand *errand, struct
 	char what[300];
 	if (wire_refused_decode(body, &refused) != error_none)
 		return fail(office, errand, "a refusal that is none");
-	if (refused.fault == wire_fault_busy)
-		return; // it is sent again
+	if (refused.fault == wire_fault_busy || refused.fault == wire_fault_clock)
+		return; // it is sent again; the door's clock is wrong, for a while
 	snprintf(what, sizeof what, "refused at the door: %s: %.*s", wire_fault_name(refused.fault), (int)refused.detail.size,
 		 (const char *)refused.detail.data);
 	fail(office, errand, what);
@@ -407,7 +407,7 @@ static bool run(struct office *office, bool receipts)
 			return true;
 		if (!site_round(office->site) || office->failed)
 			return false;
-		if (office->watch && round % watch_rounds == watch_rounds - 1 && !office->watch(office->site))
+		if (office->watch && site_figures(office->site)->rounds % watch_rounds == 0 && !office->watch(office->site))
 			return false;
 	}
 	for (size_t i = office->first_open; i < office->count; i++)

@@ -151,7 +151,7 @@ bool judge_replay(struct site *site)
 
 // ---- the outcome ----
 
-#define lines_max 1200
+#define lines_max 4000
 
 struct lines {
 	char text[lines_max][160];
@@ -259,6 +259,20 @@ static void ledgers_list(struct story *story, struct store_txn *txn, struct line
 	store_walk_deinit(&walk);
 }
 
+// How many of a kind each found in its mailbox; in which order they came is chance.
+static void letters_list(struct story *story, struct store_txn *txn, struct lines *lines)
+{
+	struct intake_letters_key key;
+	struct intake_letters_row row;
+	struct store_walk walk;
+	(void)story;
+	intake_letters_walk_init(&walk, txn, 0, 0);
+	while (intake_letters_walk_next(&walk, &key, &row))
+		snprintf(line_new(lines), sizeof lines->text[0], "letter to %llu: %s\n", (unsigned long long)key.organisation,
+			 message_name(row.type));
+	store_walk_deinit(&walk);
+}
+
 static int by_text(const void *a, const void *b)
 {
 	return strcmp(a, b);
@@ -273,6 +287,7 @@ void judge_outcome(struct story *story, struct buffer *out)
 		{ service_id_verification, requests_list }, { service_id_delivery, places_list },
 		{ service_id_revocation, worths_list },	    { service_id_delivery, ledgers_list },
 		{ service_id_inspection, inspections_list },
+		{ service_id_intake, letters_list },
 	};
 	static struct lines lines;
 	lines.count = 0;

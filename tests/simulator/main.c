@@ -1,262 +1,470 @@
-// tdv-simulate: the whole site in one process under a seeded scheduler.  A seed is a test: its story is told once calmly and
-// once under faults; both have to come to the same end, with a clean audit and equal replays.  The same seed does the same again.
+// tdv-simulate: the whole site in one process under a seeded scheduler.  A seed is a storm over a world; the world's story is
+// told once calmly and once in each storm, and both have to come to the same end, with a clean audit and equal replays.
+// The same seed does the same again.  What goes wrong in a storm is listed in weather.h.
 
 #include <getopt.h>
 #include <inttypes.h>
+#include <malloc.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "base/ensure.h"
+#include "base/fault.h"
 #include "base/log.h"
-#include "simulator/judge.h"
 #include "simulator/races.h"
-#include "simulator/story.h"
+#include "simulator/telling.h"
 
 static const char usage[] =
-	"usage: tdv-simulate [--seeds N] [--seed N] [--pairs | --midway] [--verbose]\n"
+	"usage: tdv-simulate [--seeds N] [--seed N] [--jobs N] [--pairs | --midway] [--verbose]\n"
 	"  --seeds N   seeds 1 to N (50)\n"
 	"  --seed N    only that one\n"
+	"  --jobs N    so many at a time (one for each processor)\n"
+	"  --twice N   tells every N-th seed twice, which must be the same (25; 0: none)\n"
 	"  --pairs     another story: everything that can strike, at every state and place of schemas/races.table\n"
 	"  --midway    the same while they are on the way from one to the next\n"
-	"  --verbose   the transcript of each run\n";
+	"  --verbose   the transcript of each run\n"
+#ifdef TDV_FAULTS
+	"  --fault F   with this deliberate fault; until the first seed that finds it\n"
+	"  --faults    the faults that there are\n"
+#endif
+	;
 
-#define tail_lines 60 // of the transcript of a seed that failed
+#define storms_of_world 5 // so many seeds share a world, and its calm run
 
-struct telling {
-	struct buffer transcript, outcome;
+#ifdef TDV_FAULTS
+enum fault fault_chosen;
+#endif
+
+// What a seed came to, where the process that ran it leaves it for the one that adds up.
+struct result {
 	struct site_figures figures;
-	size_t cards;
+	uint64_t entries;
+	char folder[64];      // of the run under way, so that it can be removed when the process dies
+	char finding[160];    // the first thing that was wrong
 	bool pairs[races_max]; // of races.table, that were brought about and compared
-	bool good;
+	bool told, good;
 };
 
-// What a seed's process reports.
-struct tally {
-	struct site_figures figures;
-	bool pairs[races_max];
-};
+static struct {
+	uint64_t from, to;
+	unsigned jobs, twice_every;
+	bool verbose, until_failure;
+	enum telling_story story;
+} options = { .from = 1, .to = 50, .twice_every = 25 };
 
-static bool pairs_only, midway_only;
+static struct result *results; // of seed options.from + i; shared
+static sem_t *printing;        // whole reports, one after the other
+static const struct telling *telling_now;
 
-static struct telling *telling_now;
-static struct site *site_now;
-
-static bool until_quiet(struct site *site)
+// storm 0: calm.
+static void run(uint64_t world, uint64_t storm, struct result *result, struct telling *telling)
 {
-	site_calm_down(site);
-	for (unsigned round = 0; round < 20000; round++) {
-		if (!site_round(site))
-			return false;
-		if (round % 8 == 7 && site_is_quiet(site))
-			return true;
-	}
-	site_say(site, "FAILED  does not come to rest");
-	return false;
-}
-
-static bool audited(struct site *site)
-{
-	return judge_audit(site, false);
-}
-
-static void tell(uint64_t seed, bool calm, struct telling *telling)
-{
-	static struct story story;
-	struct site *site = site_new(seed, calm, &telling->transcript);
 	telling_now = telling;
-	site_now = site;
-	telling->good = (midway_only ? story_tell_midway : pairs_only ? story_tell_pairs : story_tell)(
-				&story, site, seed, calm ? NULL : audited, &telling->transcript) &&
-			until_quiet(site);
-	memcpy(telling->pairs, story.pairs, sizeof telling->pairs);
-	if (telling->good) {
-		telling->good = judge_audit(site, true);
-		story_outcomes(&story, &telling->outcome);
-		judge_outcome(&story, &telling->outcome);
-		if (story.timing_decides)
-			buffer_clear(&telling->outcome);
-		telling->cards = story.cards_handed_over;
-	}
-	if (telling->good && site_stop(site))
-		telling->good = judge_replay(site);
-	telling->figures = *site_figures(site);
-	story_deinit(&story);
-	site_free(site);
-	site_now = NULL;
+	telling_tell(telling, options.story, world, storm, result->folder, sizeof result->folder);
+	telling_now = NULL;
 }
 
-static void telling_deinit(struct telling *telling)
+static uint64_t world_of(uint64_t seed)
 {
-	buffer_deinit(&telling->transcript);
-	buffer_deinit(&telling->outcome);
+	return (seed - 1) / storms_of_world + 1;
 }
 
 // ---- what is told of it ----
 
-// NOLINTBEGIN(bugprone-signal-handler): on_abort runs where abort() was called
-static void tail_print(const struct buffer *text)
+static uint64_t faults_of(const struct site_figures *f)
 {
-	size_t from = text->size;
-	for (unsigned lines = 0; from > 0 && lines <= tail_lines; from--)
-		lines += text->data[from - 1] == '\n';
-	printf("%.*s", (int)(text->size - from), (const char *)text->data + from);
+	uint64_t sum = 0;
+	for (size_t i = 0; i < injection_count; i++)
+		sum += f->injected[i];
+	return sum;
 }
 
-// The first lines at which two outcomes differ.
-static void difference_print(const struct buffer *calm, const struct buffer *rough)
+static void report(uint64_t seed, const struct telling *calm, const struct telling *rough, const char *why, struct buffer *out)
 {
-	const char *a = (const char *)calm->data, *b = (const char *)rough->data;
-	const char *a_end = a + calm->size, *b_end = b + rough->size;
-	while (a < a_end && b < b_end) {
-		size_t a_line = (size_t)((const char *)memchr(a, '\n', (size_t)(a_end - a)) - a) + 1;
-		size_t b_line = (size_t)((const char *)memchr(b, '\n', (size_t)(b_end - b)) - b) + 1;
-		if (a_line != b_line || memcmp(a, b, a_line) != 0) {
-			printf("  calm:   %.*s  rough:  %.*s", (int)a_line, a, (int)b_line, b);
-			return;
-		}
-		a += a_line;
-		b += b_line;
-	}
-	printf("  one outcome is longer\n");
+	const struct site_figures *f = &rough->figures;
+	char digest[65];
+	hex_encode(rough->digest.byte, 8, digest);
+	buffer_printf(out, "%s seed %" PRIu64 ": %zu cards, %" PRIu64 " turns, %" PRIu64 " entries, %" PRIu64 " crashes, %" PRIu64
+		      " faults; %s\n", why ? "not ok" : "ok", seed, calm->cards, f->turns, rough->entries, f->crashes,
+		      faults_of(f), digest);
+	const struct telling *shown = calm->good ? rough : calm;
+	if (options.verbose)
+		buffer_append(out, shown->transcript.data, shown->transcript.size);
+	else if (why)
+		telling_tail(&shown->transcript, out);
+	if (calm->good && rough->good && why)
+		telling_difference(&calm->outcome, &rough->outcome, out);
+	if (why)
+		buffer_printf(out, "seed %" PRIu64 ": %s; again: make simulate SEED=%" PRIu64 "\n", seed, why, seed);
 }
 
-static bool seed_run(uint64_t seed, bool verbose, struct tally *tally)
+// All of it at once: others report as well.
+static void print_whole(const struct buffer *text)
 {
-	struct telling calm = { 0 }, rough = { 0 };
-	tell(seed, true, &calm);
-	if (calm.good)
-		tell(seed, false, &rough);
-	bool same = bytes_equal(buffer_bytes(&calm.outcome), buffer_bytes(&rough.outcome));
-	bool good = calm.good && rough.good && same;
-	const struct site_figures *f = &rough.figures;
-	printf("%s seed %" PRIu64 ": %zu cards, %" PRIu64 " turns, %" PRIu64 " crashes, %" PRIu64 " frames (%" PRIu64
-	       " lost, %" PRIu64 " doubled)\n",
-	       good ? "ok" : "not ok", seed, calm.cards, f->turns, f->crashes, f->frames, f->frames_lost, f->frames_doubled);
-	const struct telling *shown = calm.good ? &rough : &calm;
-	if (verbose)
-		printf("%.*s", (int)shown->transcript.size, (const char *)shown->transcript.data);
-	else if (!good)
-		tail_print(&shown->transcript);
-	if (calm.good && rough.good && !same)
-		difference_print(&calm.outcome, &rough.outcome);
-	if (!good)
-		printf("the %s run of seed %" PRIu64 " failed; again: tdv-simulate --seed %" PRIu64 " --verbose\n",
-		       calm.good ? "rough" : "calm", seed, seed);
-	tally->figures = (struct site_figures){ .turns = f->turns + calm.figures.turns, .crashes = f->crashes,
-						.frames = f->frames + calm.figures.frames };
-	memcpy(tally->pairs, rough.pairs, sizeof tally->pairs);
-	telling_deinit(&calm);
-	telling_deinit(&rough);
+	sem_wait(printing);
+	fwrite(text->data, 1, text->size, stdout);
 	fflush(stdout);
-	return good;
+	sem_post(printing);
 }
 
 // A bug of ours ends the process (ensure, on this thread and outside of malloc): tell where the story was.
+// NOLINTBEGIN(bugprone-signal-handler): it runs where abort() was called
 static void on_abort(int signal)
 {
+	struct buffer out = { 0 };
 	(void)signal;
-	fflush(stdout);
 	if (telling_now)
-		tail_print(&telling_now->transcript);
-	fflush(stdout);
-	if (site_now)
-		site_remove(site_now);
+		telling_tail(&telling_now->transcript, &out);
+	print_whole(&out);
 	_exit(3);
 }
 // NOLINTEND(bugprone-signal-handler)
 
-// Each seed in a process of its own, so that one that dies does not take the others with it.
-static bool seed_run_apart(uint64_t seed, bool verbose, struct tally *total)
+// ---- a seed ----
+
+static const char *seed_judged(uint64_t seed, const struct telling *calm, struct telling *rough, struct result *result)
 {
-	int ends[2], status;
-	struct tally tally = { 0 };
+	uint64_t world = world_of(seed);
+	if (!calm->good)
+		return "the calm run failed";
+	run(world, seed, result, rough);
+	if (!rough->good)
+		return "the rough run failed";
+	if (!bytes_equal(buffer_bytes(&calm->outcome), buffer_bytes(&rough->outcome)))
+		return "the rough run came to another end than the calm one";
+	if (options.twice_every == 0 || seed % options.twice_every != 0)
+		return NULL;
+	struct telling again = { 0 };
+	run(world, seed, result, &again);
+	bool same = hash_equal(&again.digest, &rough->digest);
+	telling_deinit(&again);
+	return same ? NULL : "the same seed did not do the same again";
+}
+
+static void seed_run(uint64_t seed, const struct telling *calm, struct result *result)
+{
+	struct telling rough = { 0 };
+	struct buffer out = { 0 };
+	const char *why = seed_judged(seed, calm, &rough, result);
+	report(seed, calm, &rough, why, &out);
+	if (!options.until_failure)
+		print_whole(&out);
+	if (why)
+		telling_finding(calm->good ? &rough.transcript : &calm->transcript, why, result->finding, sizeof result->finding);
+	result->figures = rough.figures;
+	result->entries = rough.entries;
+	memcpy(result->pairs, rough.pairs, sizeof result->pairs);
+	result->good = why == NULL;
+	result->told = true;
+	telling_deinit(&rough);
+	buffer_deinit(&out);
+}
+
+// In a process of its own, so that one that dies does not take the others with it.
+static pid_t apart(void)
+{
 	fflush(stdout);
-	if (pipe(ends) != 0)
-		return false;
 	pid_t child = fork();
-	if (child == 0) {
-		signal(SIGABRT, on_abort);
-		bool good = seed_run(seed, verbose, &tally);
-		_exit(write(ends[1], &tally, sizeof tally) == sizeof tally && good ? 0 : 1);
+	if (child == 0)
+		signal(SIGABRT, options.until_failure ? SIG_DFL : on_abort);
+	return child;
+}
+
+static void wait_for_seed(uint64_t seed, pid_t child, struct result *result)
+{
+	struct buffer out = { 0 };
+	int status;
+	if (child > 0 && waitpid(child, &status, 0) == child && result->told)
+		return;
+	if (result->folder[0])
+		site_remove(result->folder);
+	snprintf(result->finding, sizeof result->finding, "the process died");
+	buffer_printf(&out, "not ok seed %" PRIu64 ": the process died; again: make simulate SEED=%" PRIu64 "\n", seed, seed);
+	if (!options.until_failure)
+		print_whole(&out);
+	buffer_deinit(&out);
+}
+
+// ---- a world, and its storms one after the other ----
+
+static struct result *first_of_world(uint64_t world)
+{
+	uint64_t first = (world - 1) * storms_of_world + 1;
+	return &results[(first < options.from ? options.from : first) - options.from];
+}
+
+static void world_run(uint64_t world)
+{
+	struct telling calm = { 0 };
+	uint64_t first = (world - 1) * storms_of_world + 1, last = world * storms_of_world;
+	first = first < options.from ? options.from : first;
+	last = last > options.to ? options.to : last;
+	run(world, 0, first_of_world(world), &calm);
+	first_of_world(world)->figures = calm.figures;
+	for (uint64_t seed = first; seed <= last; seed++) {
+		struct result *result = &results[seed - options.from];
+		pid_t child = apart();
+		if (child == 0) {
+			seed_run(seed, &calm, result);
+			_exit(0);
+		}
+		wait_for_seed(seed, child, result);
+		if (options.until_failure && !result->good)
+			break;
 	}
-	close(ends[1]);
-	bool told = child > 0 && read(ends[0], &tally, sizeof tally) == sizeof tally;
-	close(ends[0]);
-	if (child < 0 || waitpid(child, &status, 0) != child)
-		return false;
-	if (!told)
-		printf("not ok seed %" PRIu64 ": the process died; again: tdv-simulate --seed %" PRIu64 " --verbose\n", seed, seed);
-	total->figures.turns += tally.figures.turns;
-	total->figures.crashes += tally.figures.crashes;
-	total->figures.frames += tally.figures.frames;
-	for (size_t i = 0; i < races_max; i++)
-		total->pairs[i] |= tally.pairs[i];
-	return told && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+	telling_deinit(&calm);
+}
+
+// Its calm run may have died.
+static void world_ended(uint64_t world)
+{
+	struct result *first = first_of_world(world);
+	if (first->folder[0])
+		wait_for_seed((uint64_t)(first - results) + options.from, -1, first);
+}
+
+static bool world_failed(uint64_t world)
+{
+	const struct result *end = results + (options.to - options.from + 1);
+	for (const struct result *r = first_of_world(world); r < end && world_of((uint64_t)(r - results) + options.from) == world; r++)
+		if (!r->good)
+			return true;
+	return false;
+}
+
+static void worlds_run(void)
+{
+	uint64_t next = world_of(options.from), last = world_of(options.to);
+	struct {
+		pid_t pid;
+		uint64_t world;
+	} running[64] = { 0 };
+	unsigned count = 0;
+	bool enough = false;
+	while (count > 0 || (next <= last && !enough)) {
+		while (count < options.jobs && next <= last && !enough) {
+			unsigned place = 0;
+			while (running[place].pid)
+				place++;
+			pid_t child = apart();
+			if (child == 0) {
+				world_run(next);
+				_exit(0);
+			}
+			ensure(child > 0);
+			running[place].pid = child;
+			running[place].world = next++;
+			count++;
+		}
+		int status;
+		pid_t ended = wait(&status);
+		for (unsigned i = 0; i < options.jobs; i++)
+			if (running[i].pid == ended) {
+				running[i].pid = 0;
+				count--;
+				world_ended(running[i].world);
+				enough |= options.until_failure && world_failed(running[i].world);
+			}
+	}
+}
+
+// ---- all of them ----
+
+static void figures_add(struct site_figures *sum, const struct site_figures *f)
+{
+	sum->rounds += f->rounds;
+	sum->turns += f->turns;
+	sum->crashes += f->crashes;
+	sum->frames += f->frames;
+	for (size_t i = 0; i < injection_count; i++)
+		sum->injected[i] += f->injected[i];
+}
+
+static void sum_print(const struct site_figures *sum, uint64_t entries, double seconds)
+{
+	printf("%.1f s; a second: %.0f entries, %.0f turns, %.0f frames\n", seconds, (double)entries / seconds,
+	       (double)sum->turns / seconds, (double)sum->frames / seconds);
+	printf("injected:");
+	for (size_t i = 0; i < injection_count; i++)
+		printf("%s %" PRIu64 " %s", i ? "," : "", sum->injected[i], injection_text((enum injection)i));
+	printf("\n");
 }
 
 // False: a pair was never brought about, though all should have been.
-static bool pairs_print(const struct tally *total, bool all_wanted)
+static bool pairs_print(bool all_wanted)
 {
 	char why[300];
-	size_t generated = 0;
+	size_t generated = 0, shown = 0;
 	if (!races_read("schemas/races.table", why, sizeof why)) {
 		printf("%s\n", why);
 		return false;
 	}
-	for (size_t i = 0; i < races_count(); i++)
-		generated += total->pairs[i];
+	for (size_t i = 0; i < races_count(); i++) {
+		bool any = false;
+		for (uint64_t seed = options.from; seed <= options.to; seed++)
+			any |= results[seed - options.from].pairs[i];
+		generated += any;
+		if (all_wanted && !any && shown++ < 10)
+			printf("never generated: %s\n", race_at(i)->said);
+	}
 	printf("pairs generated: %zu of %zu\n", generated, races_count());
-	for (size_t i = 0, shown = 0; all_wanted && i < races_count() && shown < 10; i++)
-		if (!total->pairs[i])
-			shown += printf("never generated: %s\n", race_at(i)->said) > 0;
 	return generated == races_count() || !all_wanted;
+}
+
+// Each world plays one stand: so many in a row play all.
+static bool pairs_complete(void)
+{
+	uint64_t worlds = world_of(options.to) - world_of(options.from) + 1;
+	return pairs_print(options.story == telling_pairs || (options.story == telling_usual && worlds >= stand_count));
+}
+
+static void *shared(size_t size)
+{
+	void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	ensure(memory != MAP_FAILED);
+	return memory;
+}
+
+static int all_run(void)
+{
+	struct site_figures sum = { 0 };
+	struct timespec begin, end;
+	uint64_t entries = 0;
+	unsigned passed = 0, failed = 0;
+	uint64_t first_failed = 0;
+	results = shared((options.to - options.from + 1) * sizeof *results);
+	printing = shared(sizeof *printing);
+	ensure(sem_init(printing, 1, 1) == 0);
+	clock_gettime(CLOCK_MONOTONIC, &begin);
+	worlds_run();
+	clock_gettime(CLOCK_MONOTONIC, &end);
+	for (uint64_t seed = options.from; seed <= options.to; seed++) {
+		const struct result *r = &results[seed - options.from];
+		figures_add(&sum, &r->figures);
+		entries += r->entries;
+		r->good ? passed++ : failed++;
+		first_failed = !r->good && first_failed == 0 ? seed : first_failed;
+	}
+	if (options.until_failure) {
+		printf("%" PRIu64 " %s\n", first_failed, first_failed ? results[first_failed - options.from].finding : "");
+		return first_failed == 0;
+	}
+	sum_print(&sum, entries, (double)(end.tv_sec - begin.tv_sec) + (double)(end.tv_nsec - begin.tv_nsec) / 1e9);
+	failed += !pairs_complete();
+	printf("%u passed, %u failed\n", passed, failed);
+	return failed ? 1 : 0;
+}
+
+// ---- options ----
+
+#ifdef TDV_FAULTS
+static const struct {
+	const char *name, *what;
+} faults[] = {
+	{ "none", "nothing" },
+#define FAULT(name, what) { #name, what },
+	FAULTS(FAULT)
+#undef FAULT
+};
+
+static void faults_list(void)
+{
+	for (size_t i = 1; i < array_size(faults); i++)
+		printf("%s: %s\n", faults[i].name, faults[i].what);
+}
+
+static bool fault_choose(const char *name)
+{
+	for (size_t i = 0; i < array_size(faults); i++)
+		if (strcmp(faults[i].name, name) == 0) {
+			fault_chosen = (enum fault)i;
+			options.until_failure = true;
+			return true;
+		}
+	return false;
+}
+#else
+static void faults_list(void)
+{
+}
+
+static bool fault_choose(const char *name)
+{
+	(void)name;
+	return false;
+}
+#endif
+
+static const struct option long_options[] = {
+	{ "seeds", required_argument, NULL, 'n' }, { "seed", required_argument, NULL, 's' }, { "jobs", required_argument, NULL, 'j' },
+	{ "twice", required_argument, NULL, 't' }, { "verbose", no_argument, NULL, 'v' },    { "fault", required_argument, NULL, 'f' },
+	{ "pairs", no_argument, NULL, 'p' },       { "midway", no_argument, NULL, 'm' },     { "faults", no_argument, NULL, 'l' },
+	{ "help", no_argument, NULL, 'h' },        { NULL, 0, NULL, 0 },
+};
+
+// -1: go on; else the exit status.
+static int parse_option(int option)
+{
+	switch (option) {
+	case 'n':
+		options.to = strtoull(optarg, NULL, 10);
+		return -1;
+	case 's':
+		options.from = options.to = strtoull(optarg, NULL, 10);
+		return -1;
+	case 'j':
+		options.jobs = (unsigned)strtoul(optarg, NULL, 10);
+		return -1;
+	case 't':
+		options.twice_every = (unsigned)strtoul(optarg, NULL, 10);
+		return -1;
+	case 'v':
+		options.verbose = true;
+		return -1;
+	case 'p':
+		options.story = telling_pairs;
+		return -1;
+	case 'm':
+		options.story = telling_midway;
+		return -1;
+	case 'f':
+		return fault_choose(optarg) ? -1 : 2;
+	case 'l':
+		faults_list();
+		return 0;
+	case 'h':
+		fputs(usage, stdout);
+		return 0;
+	default:
+		fputs(usage, stderr);
+		return 2;
+	}
 }
 
 int main(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "seeds", required_argument, NULL, 'n' }, { "seed", required_argument, NULL, 's' },
-		{ "verbose", no_argument, NULL, 'v' },	   { "help", no_argument, NULL, 'h' },
-		{ "pairs", no_argument, NULL, 'p' },	   { "midway", no_argument, NULL, 'm' },
-		{ NULL, 0, NULL, 0 },
-	};
-	uint64_t from = 1, to = 50;
-	bool verbose = false;
-	int option;
-	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (option == 'n') {
-			to = strtoull(optarg, NULL, 10);
-		} else if (option == 's') {
-			from = to = strtoull(optarg, NULL, 10);
-		} else if (option == 'v') {
-			verbose = true;
-		} else if (option == 'p') {
-			pairs_only = true;
-		} else if (option == 'm') {
-			midway_only = true;
-		} else {
-			fputs(usage, option == 'h' ? stdout : stderr);
-			return option == 'h' ? 0 : 2;
-		}
+	int option, status = -1;
+	while (status < 0 && (option = getopt_long(argc, argv, "", long_options, NULL)) != -1)
+		status = parse_option(option);
+	if (status >= 0)
+		return status;
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+	if (options.jobs == 0)
+		options.jobs = processors > 0 ? (unsigned)processors : 1;
+	options.jobs = options.jobs > 64 ? 64 : options.jobs;
+	if (options.from == 0 || options.to < options.from) {
+		fputs(usage, stderr);
+		return 2;
 	}
 	log_open("simulate", log_level_fatal, 0);
-	struct tally total = { 0 };
-	unsigned passed = 0, failed = 0;
-	struct timespec begin, end;
-	clock_gettime(CLOCK_MONOTONIC, &begin);
-	for (uint64_t seed = from; seed <= to; seed++)
-		seed_run_apart(seed, verbose, &total) ? passed++ : failed++;
-	clock_gettime(CLOCK_MONOTONIC, &end);
-	double seconds = (double)(end.tv_sec - begin.tv_sec) + (double)(end.tv_nsec - begin.tv_nsec) / 1e9;
-	printf("%.1f s, %.0f turns and %.0f frames a second, %" PRIu64 " crashes\n", seconds, (double)total.figures.turns / seconds,
-	       (double)total.figures.frames / seconds, total.figures.crashes);
-	// Each seed plays one stand: so many in a row play all.
-	if (!pairs_print(&total, pairs_only || (!midway_only && to - from + 1 >= stand_count)))
-		failed++;
-	printf("%u passed, %u failed\n", passed, failed);
-	return failed ? 1 : 0;
+	// LMDB takes 2 MiB of zeros whenever it opens an environment, and that is at every crash: from the kernel they cost nothing.
+	mallopt(M_MMAP_THRESHOLD, 1 << 20);
+	return all_run();
 }

@@ -1,4 +1,4 @@
-#include "simulator/site.h"
+#include "simulator/site_private.h"
 
 #include <ftw.h>
 #include <inttypes.h>
@@ -19,6 +19,7 @@
 #include "printing/printing.h"
 #include "registry/registry.h"
 #include "revocation/revocation.h"
+#include "runtime/tables.h"
 #include "verification/verification.h"
 
 const struct service *const site_services[] = {
@@ -27,49 +28,6 @@ const struct service *const site_services[] = {
 };
 
 #define store_map_bytes ((size_t)64 << 20)
-
-enum frame_kind { frame_kind_ask, frame_kind_stream, frame_kind_to_door, frame_kind_to_terminal };
-
-struct frame {
-	enum frame_kind kind;
-	uint16_t from, to;  // services
-	uint64_t terminal;
-	int64_t due_ms;
-	uint8_t *data;
-	size_t size;
-};
-
-struct process {
-	struct site *site;
-	const struct service *service;
-	struct engine *engine; // NULL: down
-	void *adapters, *door;
-	int64_t up_ms;
-	bool held;             // it takes no turn
-	struct engine_limits limits;
-	struct buffer parked[site_services_max]; // by consumer: an ask that waits for news
-	struct {
-		struct buffer answer;
-		uint64_t effect;
-		uint16_t type;
-		unsigned times; // that it will be given; 0: there is none
-	} late;
-};
-
-struct site {
-	struct chance chance;
-	struct site_weather weather;
-	bool calm, failed;
-	int64_t now_ms;
-	char folder[64];
-	struct buffer *transcript;
-	struct process processes[site_services_max]; // by id
-	struct frame *frames;
-	size_t frame_count, frame_capacity;
-	void (*arrived)(void *context, uint64_t to, struct bytes frame);
-	void *arrived_context;
-	struct site_figures figures;
-};
 
 // ---- what is seen ----
 
@@ -94,7 +52,7 @@ struct chance *site_chance(struct site *site)
 	return &site->chance;
 }
 
-const struct site_weather *site_weather(const struct site *site)
+const struct weather *site_weather(const struct site *site)
 {
 	return &site->weather;
 }
@@ -114,7 +72,7 @@ struct engine *site_engine(struct site *site, uint16_t service)
 	return site->processes[service].engine;
 }
 
-static bool fail(struct process *p, const char *what, enum error error)
+bool process_failed(struct process *p, const char *what, enum error error)
 {
 	site_say(p->site, "FAILED  %s: %s: %s", p->service->name, what, error_name(error));
 	p->site->failed = true;
@@ -133,6 +91,7 @@ static bool crash_here(void *context, enum engine_point point)
 	struct process *p = context;
 	if (!chance_in(&p->site->chance, p->site->weather.crash))
 		return false;
+	site_count(p->site, (enum injection)point);
 	site_say(p->site, "%s is killed %s", p->service->name, names[point]);
 	return true;
 }
@@ -154,18 +113,10 @@ static struct engine_limits limits_of(struct site *site)
 	};
 }
 
-static bool process_start(struct process *p)
+static bool adapters_start(struct process *p)
 {
-	char folder[128];
 	struct site *site = p->site;
-	snprintf(folder, sizeof folder, "%s/state/%s", site->folder, p->service->name);
-	struct engine_options options = {
-		.service = p->service, .folder = folder, .log = { .site = 44 }, .map_bytes = store_map_bytes, .sync = false,
-		.limits = p->limits, .crash = site->calm ? NULL : crash_here, .crash_context = p,
-	};
-	enum error error = engine_open(&p->engine, &options);
-	if (error != error_none)
-		return fail(p, "does not start", error);
+	enum error error = error_none;
 	if (p->service->adapters_open) {
 		struct store_txn txn;
 		store_begin(engine_store(p->engine), false, &txn);
@@ -174,12 +125,29 @@ static bool process_start(struct process *p)
 	}
 	if (error == error_none && p->service->door)
 		error = p->service->door->open(&p->door, site->folder, p->adapters, NULL);
-	return error == error_none || fail(p, "adapters", error);
+	return error == error_none || process_failed(p, "adapters", error);
+}
+
+static bool process_start(struct process *p)
+{
+	char folder[128];
+	struct site *site = p->site;
+	snprintf(folder, sizeof folder, "%s/state/%s", site->folder, p->service->name);
+	adapters_wrap(p);
+	struct engine_options options = {
+		.service = &p->wrapped, .folder = folder, .log = { .site = 44 }, .map_bytes = store_map_bytes, .sync = false,
+		.limits = p->limits, .crash = site->calm ? NULL : crash_here, .crash_context = p,
+	};
+	enum error error = engine_open(&p->engine, &options);
+	if (error != error_none)
+		return process_failed(p, "does not start", error);
+	return adapters_start(p);
 }
 
 // As abrupt as a kill, unless the engine was stopped before.
 static void process_end(struct process *p)
 {
+	struct chance *c = &p->site->chance;
 	if (p->door)
 		p->service->door->close(p->door);
 	p->door = NULL;
@@ -192,81 +160,34 @@ static void process_end(struct process *p)
 	for (size_t i = 0; i < site_services_max; i++)
 		buffer_clear(&p->parked[i]);
 	p->late.times = 0;
-	p->up_ms = p->site->now_ms + chance_from(&p->site->chance, 1, 300);
+	p->frozen_ms = p->accept_ms = 0;
+	// Now and then nobody notices for a while.
+	p->up_ms = p->site->now_ms + chance_from(c, 1, chance_below(c, 20) ? 300 : 5000);
 }
 
-// False: the process is gone.
-static bool survived(struct process *p, const char *what, enum error error)
+bool process_survived(struct process *p, const char *what, enum error error)
 {
-	if (error == error_interrupted) {
+	if (error == error_interrupted || (error < 0 && p->adapter_failed)) {
+		p->adapter_failed = false;
 		p->site->figures.crashes++;
 		process_end(p);
 		return false;
 	}
 	if (error < 0)
-		fail(p, what, error);
+		process_failed(p, what, error);
 	return error >= 0;
 }
 
-// ---- the network ----
-
-static void frame_put(struct site *site, const struct frame *frame, struct bytes bytes)
+// Between two steps of the daemon's loop.
+static bool dies_here(struct process *p, const char *where)
 {
-	if (site->frame_count == site->frame_capacity) {
-		site->frame_capacity = site->frame_capacity ? 2 * site->frame_capacity : 64;
-		site->frames = realloc(site->frames, site->frame_capacity * sizeof *site->frames);
-		ensure(site->frames);
-	}
-	struct frame *copy = &site->frames[site->frame_count++];
-	*copy = *frame;
-	copy->data = malloc(bytes.size + 1);
-	ensure(copy->data);
-	memcpy(copy->data, bytes.data, bytes.size);
-	copy->size = bytes.size;
-	copy->due_ms = site->now_ms;
-	if (chance_in(&site->chance, site->weather.delayed))
-		copy->due_ms += chance_from(&site->chance, 1, 400);
-}
-
-static void frame_send(struct site *site, const struct frame *frame, struct bytes bytes)
-{
-	site->figures.frames++;
-	if (chance_in(&site->chance, site->weather.lost)) {
-		site->figures.frames_lost++;
-		return;
-	}
-	frame_put(site, frame, bytes);
-	if (chance_in(&site->chance, site->weather.doubled)) {
-		site->figures.frames_doubled++;
-		frame_put(site, frame, bytes);
-	}
-}
-
-// What somebody makes of a frame that passed by: other bytes, fewer bytes.
-static void garbled_post(struct site *site, struct bytes frame)
-{
-	struct buffer garbled = { 0 };
-	buffer_append(&garbled, frame.data, frame.size);
-	for (unsigned i = chance_below(&site->chance, 4); i > 0; i--)
-		garbled.data[chance_below(&site->chance, (uint32_t)garbled.size)] ^= (uint8_t)(1u << chance_below(&site->chance, 8));
-	if (chance_below(&site->chance, 3) == 0)
-		garbled.size = chance_below(&site->chance, (uint32_t)garbled.size);
-	frame_send(site, &(struct frame){ .kind = frame_kind_to_door, .to = intake_service.id, .terminal = site_stranger },
-		   buffer_bytes(&garbled));
-	buffer_deinit(&garbled);
-}
-
-void site_post(struct site *site, uint64_t from, struct bytes frame)
-{
-	if (chance_in(&site->chance, site->weather.garbled))
-		garbled_post(site, frame);
-	frame_send(site, &(struct frame){ .kind = frame_kind_to_door, .to = intake_service.id, .terminal = from }, frame);
-}
-
-void site_on_arrival(struct site *site, void (*arrived)(void *context, uint64_t to, struct bytes frame), void *context)
-{
-	site->arrived = arrived;
-	site->arrived_context = context;
+	struct site *site = p->site;
+	if (site->calm || site->weather.between == 0 || chance_below(&site->chance, 10000) >= site->weather.between)
+		return false;
+	site_count(site, injection_killed_between);
+	site_say(site, "%s is killed %s", p->service->name, where);
+	process_survived(p, where, error_interrupted);
+	return true;
 }
 
 // ---- the door ----
@@ -284,19 +205,23 @@ static void door_collect(struct process *p)
 {
 	uint64_t to;
 	struct bytes frame;
-	while (p->service->door->take(p->door, &to, &frame))
-		frame_send(p->site, &(struct frame){ .kind = frame_kind_to_terminal, .terminal = to }, frame);
+	while (p->service->door->take(p->door, &to, &frame)) {
+		network_send(p->site, &(struct frame){ .kind = frame_kind_to_terminal, .from = p->service->id, .terminal = to },
+			     frame);
+		if (dies_here(p, "while it answers terminals"))
+			return;
+	}
 }
 
-static void door_take(struct process *p, uint64_t from, struct bytes frame)
+void process_door_take(struct process *p, uint64_t from, struct bytes frame)
 {
 	struct door_sink sink = { p->engine };
 	struct store_txn txn;
 	store_begin(engine_store(p->engine), false, &txn);
-	enum error error = p->service->door->put(p->door, &txn, &sink, p->site->now_ms, from, frame);
+	enum error error = p->service->door->put(p->door, &txn, &sink, site_wall_ms(p->site), from, frame);
 	store_abort(&txn);
 	p->site->figures.submissions++;
-	if (survived(p, "door", error))
+	if (process_survived(p, "door", error) && !dies_here(p, "with an act at the door that nobody has taken"))
 		door_collect(p);
 }
 
@@ -305,16 +230,20 @@ static void door_replies(struct process *p)
 	struct engine_reply reply;
 	bool any = false;
 	while (engine_next_reply(p->engine, &reply)) {
+		if (reply.type == message_type_operator_answer)
+			continue; // no terminal's
 		p->service->door->reply(p->door, reply.token, reply.type, reply.body);
 		any = true;
+		if (dies_here(p, "while it replies"))
+			return;
 	}
-	if (any && survived(p, "door", p->service->door->flush(p->door)))
+	if (any && process_survived(p, "door", p->service->door->flush(p->door)))
 		door_collect(p);
 }
 
 // ---- asks ----
 
-static void ask_serve(struct process *p, uint16_t consumer, struct bytes ask)
+bool process_serve_ask(struct process *p, uint16_t consumer, struct bytes ask)
 {
 	struct buffer stream = { 0 };
 	enum error error = engine_serve_ask(p->engine, ask, &stream);
@@ -327,24 +256,37 @@ static void ask_serve(struct process *p, uint16_t consumer, struct bytes ask)
 	} else {
 		buffer_clear(&p->parked[consumer]);
 		if (error == error_none || error == error_fork)
-			frame_send(p->site, &(struct frame){ .kind = frame_kind_stream, .from = p->service->id, .to = consumer },
-				   buffer_bytes(&stream));
+			network_send(p->site, &(struct frame){ .kind = frame_kind_stream, .from = p->service->id, .to = consumer },
+				     buffer_bytes(&stream));
 		if (error == error_fork || error < 0)
-			fail(p, "serves an ask", error);
+			process_failed(p, "serves an ask", error);
 	}
 	buffer_deinit(&stream);
+	return error >= 0 && error != error_fork;
 }
 
-static void parked_serve(struct process *p)
+void process_take_stream(struct process *p, struct bytes stream)
+{
+	enum error error = engine_take_stream(p->engine, stream, p->site->now_ms);
+	if (error == error_fork)
+		process_failed(p, "takes a stream", error);
+	else
+		process_survived(p, "takes a stream", error);
+}
+
+static bool parked_serve(struct process *p)
 {
 	for (uint16_t consumer = 0; consumer < site_services_max; consumer++) {
 		if (p->parked[consumer].size == 0)
 			continue;
 		struct buffer ask = { 0 };
 		buffer_append(&ask, p->parked[consumer].data, p->parked[consumer].size);
-		ask_serve(p, consumer, buffer_bytes(&ask));
+		bool served = process_serve_ask(p, consumer, buffer_bytes(&ask));
 		buffer_deinit(&ask);
+		if (!served || dies_here(p, "while it tells the news"))
+			return false;
 	}
+	return true;
 }
 
 static void asks_send(struct process *p)
@@ -353,164 +295,77 @@ static void asks_send(struct process *p)
 		struct buffer ask = { 0 };
 		enum error error = engine_next_ask(p->engine, *source, p->site->now_ms, &ask);
 		if (error == error_none)
-			frame_send(p->site, &(struct frame){ .kind = frame_kind_ask, .from = p->service->id, .to = *source },
-				   buffer_bytes(&ask));
+			network_send(p->site, &(struct frame){ .kind = frame_kind_ask, .from = p->service->id, .to = *source },
+				     buffer_bytes(&ask));
 		else if (error < 0)
-			fail(p, "asks", error);
+			process_failed(p, "asks", error);
 		buffer_deinit(&ask);
 	}
 }
 
 // ---- a round ----
 
-static void frame_arrive(struct site *site, struct frame *frame)
-{
-	struct process *p = &site->processes[frame->to];
-	struct bytes bytes = bytes_of(frame->data, frame->size);
-	if (frame->kind == frame_kind_to_terminal) {
-		site->arrived(site->arrived_context, frame->terminal, bytes);
-		return;
-	}
-	if (!p->engine)
-		return; // nobody is there
-	switch (frame->kind) {
-	case frame_kind_ask: {
-		struct log_name consumer;
-		if (engine_ask_consumer(bytes, &consumer) == error_none && consumer.service < site_services_max)
-			ask_serve(p, consumer.service, bytes);
-		break;
-	}
-	case frame_kind_stream: {
-		enum error error = engine_take_stream(p->engine, bytes, site->now_ms);
-		if (error == error_fork)
-			fail(p, "takes a stream", error);
-		else
-			survived(p, "takes a stream", error);
-		break;
-	}
-	case frame_kind_to_door:
-		door_take(p, frame->terminal, bytes);
-		break;
-	case frame_kind_to_terminal:
-		break;
-	}
-}
-
-// Each frame that is due arrives in this round or in a later one, in no order.
-static void frames_arrive(struct site *site)
-{
-	size_t count = site->frame_count;
-	for (size_t i = count; !site->calm && i > 1; i--) {
-		size_t j = chance_below(&site->chance, (uint32_t)i);
-		struct frame swapped = site->frames[i - 1];
-		site->frames[i - 1] = site->frames[j];
-		site->frames[j] = swapped;
-	}
-	size_t kept = 0;
-	for (size_t i = 0; i < count && !site->failed; i++) {
-		struct frame frame = site->frames[i];
-		if (frame.due_ms > site->now_ms || (!site->calm && chance_in(&site->chance, 300))) {
-			site->frames[kept++] = frame;
-			continue;
-		}
-		frame_arrive(site, &frame); // may put new frames behind
-		free(frame.data);
-	}
-	memmove(site->frames + kept, site->frames + count, (site->frame_count - count) * sizeof *site->frames);
-	site->frame_count = kept + (site->frame_count - count);
-}
-
-static const struct service_adapter *adapter_of(const struct service *service, uint16_t effect)
-{
-	const struct service_adapter *a = service->adapters;
-	while (a && a->effect && a->effect != effect)
-		a++;
-	return a && a->effect ? a : NULL;
-}
-
-// Performs one effect by hand and keeps its answer back for a while.
-static bool perform_oddly(struct process *p)
-{
-	struct engine_effect effect;
-	struct buffer body = { 0 };
-	enum error error = engine_next_effect(p->engine, &effect);
-	if (error != error_none)
-		return survived(p, "effects", error);
-	const struct service_adapter *adapter = adapter_of(p->service, effect.type);
-	if (!adapter)
-		return fail(p, "has no adapter for an effect", error_absent);
-	buffer_append(&body, effect.body.data, effect.body.size);
-	buffer_clear(&p->late.answer);
-	error = adapter->perform(p->adapters, effect.id, buffer_bytes(&body), &p->late.answer);
-	buffer_deinit(&body);
-	p->late.effect = effect.id;
-	p->late.type = adapter->answer;
-	p->late.times = chance_in(&p->site->chance, p->site->weather.twice_answer) ? 2 : 1;
-	p->site->figures.answers_doubled += p->late.times - 1;
-	if (error > 0)
-		return fail(p, "an adapter", error);
-	return survived(p, "performs", error);
-}
-
-static bool late_answer(struct process *p)
-{
-	enum error error = engine_take_answer(p->engine, p->late.effect, p->late.type, buffer_bytes(&p->late.answer));
-	p->late.times -= error != error_pending; // the queue is full: again later
-	return survived(p, "takes an answer", error);
-}
-
-static bool perform(struct process *p)
-{
-	struct site *site = p->site;
-	if (!p->service->adapters || chance_in(&site->chance, site->weather.late_answer))
-		return true;
-	if (p->late.times)
-		return late_answer(p);
-	if (!site->calm && chance_in(&site->chance, 300))
-		return perform_oddly(p);
-	uint32_t some = site->calm ? 64 : chance_from(&site->chance, 1, 8);
-	return survived(p, "performs", engine_perform(p->engine, p->adapters, some, site->now_ms));
-}
-
+// The invariants that can be seen in this turn are looked at before anybody else hears of it.
 static bool turn(struct process *p)
 {
-	enum error error = engine_turn(p->engine, p->site->now_ms, p->site->now_ms);
-	if (!survived(p, "turn", error))
+	struct site *site = p->site;
+	enum error error = engine_turn(p->engine, site_wall_ms(site), site->now_ms);
+	if (!process_survived(p, "turn", error))
 		return false;
-	if (error == error_none) {
-		p->site->figures.turns++;
-		if (p->service->door)
-			door_replies(p);
-		if (p->engine)
-			parked_serve(p);
+	if (error != error_none)
+		return true;
+	site->figures.turns++;
+	if (site->watch && !site->watch(site->watch_context, p->service->id)) {
+		site->failed = true;
+		return false;
 	}
-	return p->engine != NULL;
+	if (p->service->door)
+		door_replies(p);
+	return p->engine && parked_serve(p);
 }
 
 static void clean_stop(struct process *p)
 {
-	if (!survived(p, "stops", engine_stop(p->engine)))
+	if (!process_survived(p, "stops", engine_stop(p->engine)))
 		return;
 	site_say(p->site, "%s is stopped", p->service->name);
-	p->site->figures.stops++;
+	site_count(p->site, injection_stopped);
 	process_end(p);
+}
+
+// False: it is not there, or does not move.
+static bool is_up(struct process *p)
+{
+	struct site *site = p->site;
+	struct chance *c = &site->chance;
+	if (!p->engine && (site->now_ms < p->up_ms || !clock_is_right(site) || !process_start(p)))
+		return false;
+	if (p->held || site->now_ms < p->frozen_ms)
+		return false;
+	if (site->weather.frozen && chance_below(c, 10000) < site->weather.frozen) {
+		site_count(site, injection_frozen);
+		p->frozen_ms = site->now_ms + chance_from(c, 50, 3000);
+		site_say(site, "%s stands still until %lld ms from now", p->service->name, (long long)(p->frozen_ms - site->now_ms));
+		return false;
+	}
+	if (!chance_in(c, site->weather.slow))
+		return true;
+	site_count(site, injection_round_missed);
+	return false;
 }
 
 static void process_round(struct process *p)
 {
 	struct site *site = p->site;
-	if (!p->engine && site->now_ms < p->up_ms)
+	if (!is_up(p) || !turn(p) || dies_here(p, "before it looks at effects") || !adapters_perform(p))
 		return;
-	if (!p->engine && !process_start(p))
+	if ((site->calm || chance_in(&site->chance, 200)) && !process_survived(p, "archives", engine_archive_step(p->engine)))
 		return;
-	if (p->held || chance_in(&site->chance, site->weather.slow))
-		return;
-	if (!turn(p) || !perform(p))
-		return;
-	if ((site->calm || chance_in(&site->chance, 200)) && !survived(p, "archives", engine_archive_step(p->engine)))
+	if (dies_here(p, "before it asks"))
 		return;
 	asks_send(p);
-	if (chance_in(&site->chance, site->weather.clean_stop))
+	operator_round(p);
+	if (p->engine && chance_in(&site->chance, site->weather.clean_stop))
 		clean_stop(p);
 }
 
@@ -519,6 +374,8 @@ bool site_round(struct site *site)
 	uint16_t order[site_services_max], count = 0;
 	site->figures.rounds++;
 	site->now_ms += site->calm ? 5 : chance_from(&site->chance, 1, 12);
+	clock_round(site);
+	network_cut(site);
 	for (const struct service *const *s = site_services; *s; s++)
 		order[count++] = (*s)->id;
 	for (uint16_t i = count; !site->calm && i > 1; i--) {
@@ -529,7 +386,7 @@ bool site_round(struct site *site)
 	for (uint16_t i = 0; i < count && !site->failed; i++)
 		process_round(&site->processes[order[i]]);
 	if (!site->failed)
-		frames_arrive(site);
+		network_arrive(site);
 	return !site->failed;
 }
 
@@ -538,11 +395,28 @@ void site_hold(struct site *site, uint16_t service, bool held)
 	site->processes[service].held = held;
 }
 
+void site_pass(struct site *site, int64_t ms)
+{
+	site->now_ms += ms;
+	site_say(site, "%lld h pass", (long long)(ms / 3600000));
+}
+
+void site_on_turn(struct site *site, bool (*watch)(void *context, uint16_t service), void *context)
+{
+	site->watch = watch;
+	site->watch_context = context;
+}
+
 // ---- the end ----
 
 void site_calm_down(struct site *site)
 {
-	site->weather = (struct site_weather){ 0 };
+	site->weather = (struct weather){ 0 };
+	if (site->wall_right_ms)
+		site->wall_right_ms = site->now_ms;
+	for (size_t i = 0; i < site_services_max; i++)
+		site->processes[i].frozen_ms = 0;
+	memset(site->cut_ms, 0, sizeof site->cut_ms);
 }
 
 static bool process_is_quiet(struct site *site, struct process *p)
@@ -550,7 +424,7 @@ static bool process_is_quiet(struct site *site, struct process *p)
 	static struct service_status status;
 	if (!p->engine || engine_status(p->engine, &status) != error_none)
 		return false;
-	if (status.effects_open || status.continuations || status.inputs_waiting)
+	if (status.effects_open || status.continuations || status.inputs_waiting || status.timers_held)
 		return false;
 	for (size_t i = 0; i < status.sources_count; i++) {
 		static struct service_status producer;
@@ -568,6 +442,29 @@ bool site_is_quiet(struct site *site)
 		if (!process_is_quiet(site, &site->processes[(*s)->id]))
 			return false;
 	return true;
+}
+
+static bool timer_is_due(struct process *p)
+{
+	struct runtime_tables tables;
+	struct bytes key, value;
+	struct store_txn txn;
+	runtime_tables_init(&tables, p->service->tables);
+	store_begin(engine_store(p->engine), false, &txn);
+	bool due = store_seek(&txn, &tables.timers, (struct bytes){ 0 }, &key, &value) &&
+		   (int64_t)(get_u64(key.data) ^ (UINT64_C(1) << 63)) <= site_wall_ms(p->site);
+	store_abort(&txn);
+	return due;
+}
+
+bool site_is_due(struct site *site)
+{
+	for (const struct service *const *s = site_services; *s; s++) {
+		struct process *p = &site->processes[(*s)->id];
+		if (!p->engine || timer_is_due(p))
+			return true;
+	}
+	return !clock_is_right(site);
 }
 
 void site_describe(struct site *site)
@@ -599,27 +496,12 @@ bool site_stop(struct site *site)
 		enum error error = p->engine ? engine_stop(p->engine) : error_none;
 		process_end(p);
 		if (error != error_none)
-			return fail(p, "stops", error);
+			return process_failed(p, "stops", error);
 	}
 	return true;
 }
 
 // ---- the site ----
-
-static struct site_weather weather_of(struct chance *c)
-{
-	return (struct site_weather){
-		.crash = chance_below(c, 3) ? chance_below(c, 25) : 0,
-		.clean_stop = chance_below(c, 4),
-		.slow = chance_below(c, 400),
-		.lost = chance_below(c, 120),
-		.doubled = chance_below(c, 120),
-		.delayed = chance_below(c, 250),
-		.late_answer = chance_below(c, 600),
-		.twice_answer = chance_below(c, 500),
-		.garbled = chance_below(c, 60),
-	};
-}
 
 struct site *site_new(uint64_t seed, bool calm, struct buffer *transcript)
 {
@@ -638,7 +520,7 @@ struct site *site_new(uint64_t seed, bool calm, struct buffer *transcript)
 		ensure(mkdir(path, 0700) == 0);
 	}
 	if (!calm)
-		site->weather = weather_of(&site->chance);
+		site->weather = weather_drawn(&site->chance);
 	const struct engine_limits usual = { .reserve_bytes = 1 << 20 };
 	for (const struct service *const *s = site_services; *s; s++)
 		site->processes[(*s)->id] = (struct process){
@@ -653,9 +535,9 @@ static int remove_one(const char *path, const struct stat *status, int type, str
 	return remove(path);
 }
 
-void site_remove(struct site *site)
+void site_remove(const char *folder)
 {
-	nftw(site->folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
 void site_free(struct site *site)
@@ -669,9 +551,7 @@ void site_free(struct site *site)
 			buffer_deinit(&p->parked[i]);
 		buffer_deinit(&p->late.answer);
 	}
-	for (size_t i = 0; i < site->frame_count; i++)
-		free(site->frames[i].data);
-	free(site->frames);
-	site_remove(site);
+	network_deinit(site);
+	site_remove(site->folder);
 	free(site);
 }

@@ -469,7 +469,7 @@ bool story_tell(struct story *s, struct site *site, uint64_t seed, bool (*watch)
 	static bool (*const parts[])(struct story *s) = {
 		story_registry, story_lists, story_requests, story_registry_changes, story_approval, story_printing,
 		story_withdraw_too_late, story_boxes, story_hand_over, story_life,
-		story_inspection, story_races, NULL,
+		story_inspection, story_races, story_time, NULL,
 	};
 	return tell(s, site, seed, watch, transcript, parts);
 }

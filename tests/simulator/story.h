@@ -103,6 +103,10 @@ bool story_withdraw(struct story *story, const char *when);
 bool story_withdraw_at_the_press(struct story *story);
 bool story_withdraw_too_late(struct story *story);
 bool story_orders_change(struct story *story); // held, released, put first
+bool story_facility_silent(struct story *story); // for weeks, in some worlds
+bool story_time(struct story *story);          // what was left undone becomes due
+// Rounds until nobody has anything to do, timers included: before a step that may depend on what nobody has an outcome of.
+bool story_rest(struct story *story);
 bool story_stock(struct story *story);         // blanks
 bool story_numbers(struct story *story);       // a block of card numbers
 

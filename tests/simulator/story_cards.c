@@ -67,6 +67,14 @@ static unsigned attempts_of(const struct story *s, size_t person)
 	return attempts;
 }
 
+static bool is_known(const struct story *s, const struct record_ordered *m)
+{
+	for (size_t i = 0; i < s->record_count; i++)
+		if (s->records[i].order == m->order && s->records[i].index == m->index)
+			return true;
+	return false;
+}
+
 static bool orders_read(struct story *s)
 {
 	office_mail(&s->office, facility_clerk(s));
@@ -80,6 +88,8 @@ static bool orders_read(struct story *s)
 		ensure(record_ordered_decode(bytes_of(letter->body, letter->size), &m) == error_none);
 		ensure(s->record_count < story_records_max);
 		size_t person = person_of(s, m.member);
+		if (is_known(s, &m)) // offered again, because the facility was silent
+			continue;
 		unsigned attempt = attempts_of(s, person);
 		s->records[s->record_count++] = (struct story_record){ .order = m.order, .index = m.index, .number = m.number,
 								       .cell = m.cell, .person = person, .attempt = attempt };
@@ -170,11 +180,31 @@ static void prints_add(struct story *s, struct errand *e, uint64_t order)
 			print_add(s, e, &s->records[i], !is_spoiled(s, &s->records[i]));
 }
 
+// The first record of the order that is to be printed, with a chip that is in another card already.
+static void print_with_used_chip(struct story *s, uint64_t order)
+{
+	const struct story_record *now = NULL, *before = NULL;
+	for (size_t i = 0; i < s->record_count; i++) {
+		const struct story_record *r = &s->records[i];
+		if (r->order == order && r->stage == record_answered && !now)
+			now = r;
+		bool about_to_be = r->order < order && r->stage == record_answered; // by the act before
+		if (about_to_be || r->stage == record_good || r->stage == record_spoiled)
+			before = r;
+	}
+	if (!now || !before || !story_fate(s, "a chip twice", order, 700))
+		return;
+	struct story_record wrong = *before;
+	wrong.index = now->index;
+	print_add(s, order_act(s, act_report_prints, order, "prints with a chip of another card in", expect_refusal), &wrong, true);
+}
+
 static bool orders_print(struct story *s)
 {
 	for (uint64_t order = 1; order <= last_order(s); order++) {
 		if (!has_stage(s, order, record_answered))
 			continue;
+		print_with_used_chip(s, order);
 		prints_add(s, order_act(s, act_report_prints, order, "prints", expect_success), order);
 		if (story_fate(s, "reports twice", order + s->record_count, 300))
 			prints_add(s, order_act(s, act_report_prints, order, "reports again", expect_refusal), order);
@@ -209,7 +239,7 @@ static bool is_open(const struct story *s)
 
 bool story_printing(struct story *s)
 {
-	if (!story_stock(s) || !story_numbers(s) || !orders_place(s) || !orders_read(s))
+	if (!story_stock(s) || !story_numbers(s) || !orders_place(s) || !story_facility_silent(s) || !orders_read(s))
 		return false;
 	while (is_open(s))
 		if (!orders_answer(s) || !story_withdraw_at_the_press(s) || !orders_print(s) || !orders_read(s))

@@ -168,7 +168,7 @@ static bool strike(struct story *s, const char *question, enum act act, enum car
 		    .has_profile_number = exits, .profile_number = bytes_of_text(p->profile_number), .has_matter = !exits,
 		    .matter = matter, .has_status = exits, .status = status);
 	}
-	return office_run(&s->office);
+	return office_run(&s->office) && story_rest(s); // what registry decides goes on to others
 }
 
 // --- late ---
@@ -199,6 +199,7 @@ bool story_inspection(struct story *s)
 	};
 	const size_t n = sizeof all / sizeof all[0];
 	return plan(s, all, n) && of_the_province(s, all, n, act_open_campaign, expect_success) &&
+	       story_rest(s) && // the deadlines of the first are over: who has not filed is told at once
 	       file_all(s, all, n, false) &&
 	       strike(s, "loses the card after the check", act_report_cards, card_case_loss, 0, 80) &&
 	       file_all(s, all, n, true) && settle_all(s, all, n) &&
