@@ -14,6 +14,8 @@
 #define tag_size 16
 #define box_info "TDV sealed box 1"
 
+_Static_assert(box_point_size == key_point_size, "a box begins with a point");
+
 // As in digest.c: fetched once, a context for each thread.
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static pthread_key_t context_key;
@@ -153,43 +155,83 @@ static enum error agree(const struct key *ours, const struct key *theirs, const 
 	return done ? error_none : error_crypto;
 }
 
-enum error box_seal(const struct key *to, struct bytes about, struct bytes plain, struct buffer *out)
+// An ephemeral key, and what it and `to` agree on.
+static enum error box_key_make(struct box_key *known, const struct key *to)
 {
-	size_t before = out->size;
-	uint8_t point[key_point_size];
-	struct secret secret = { 0 };
 	struct key *ephemeral;
 	enum error e = key_generate(&ephemeral);
 
 	if (e)
 		return e;
-	e = key_write_point(ephemeral, point);
+	e = key_write_point(ephemeral, known->point);
 	if (!e)
-		e = agree(ephemeral, to, point, &secret);
+		e = agree(ephemeral, to, known->point, &known->secret);
+	key_free(ephemeral);
+	known->boxes = 0;
+	known->made = e == error_none;
+	return e;
+}
+
+void box_key_clear(struct box_key *known)
+{
+	OPENSSL_cleanse(known, sizeof *known);
+}
+
+enum error box_seal_known(struct box_key *known, const struct key *to, struct bytes about, struct bytes plain,
+			  struct buffer *out)
+{
+	size_t before = out->size;
+	enum error e = known->made && known->boxes < boxes_a_key ? error_none : box_key_make(known, to);
+
 	if (!e) {
-		buffer_append(out, point, sizeof point);
-		e = seal(&secret, about, plain, out);
+		buffer_append(out, known->point, sizeof known->point);
+		e = seal(&known->secret, about, plain, out);
+		known->boxes++;
 	}
 	if (e)
 		out->size = before;
-	secret_clear(&secret);
+	return e;
+}
+
+enum error box_seal(const struct key *to, struct bytes about, struct bytes plain, struct buffer *out)
+{
+	struct box_key known = { 0 };
+	enum error e = box_seal_known(&known, to, about, plain, out);
+
+	box_key_clear(&known);
+	return e;
+}
+
+static enum error agree_with_point(struct box_key *known, const struct key *private_key, const uint8_t *point)
+{
+	struct key *ephemeral;
+
+	if (known->made && memcmp(known->point, point, sizeof known->point) == 0)
+		return error_none;
+	known->made = false;
+	if (key_read_point(point, &ephemeral))
+		return error_signature; // not a point of the curve: nobody sealed this
+	memcpy(known->point, point, sizeof known->point);
+	enum error e = agree(private_key, ephemeral, point, &known->secret);
+	known->made = e == error_none;
 	key_free(ephemeral);
 	return e;
 }
 
-enum error box_open(const struct key *private_key, struct bytes about, struct bytes box, struct buffer *out)
+enum error box_open_known(struct box_key *known, const struct key *private_key, struct bytes about, struct bytes box,
+			  struct buffer *out)
 {
-	struct secret secret = { 0 };
-	struct key *ephemeral;
-
 	if (box.size < key_point_size + seal_overhead)
 		return error_signature;
-	if (key_read_point(box.data, &ephemeral))
-		return error_signature; // not a point of the curve: nobody sealed this
-	enum error e = agree(private_key, ephemeral, box.data, &secret);
-	if (!e)
-		e = unseal(&secret, about, bytes_of(box.data + key_point_size, box.size - key_point_size), out);
-	secret_clear(&secret);
-	key_free(ephemeral);
+	enum error e = agree_with_point(known, private_key, box.data);
+	return e ? e : unseal(&known->secret, about, bytes_of(box.data + key_point_size, box.size - key_point_size), out);
+}
+
+enum error box_open(const struct key *private_key, struct bytes about, struct bytes box, struct buffer *out)
+{
+	struct box_key known = { 0 };
+	enum error e = box_open_known(&known, private_key, about, box, out);
+
+	box_key_clear(&known);
 	return e;
 }

@@ -28,4 +28,23 @@ enum error unseal(const struct secret *key, struct bytes about, struct bytes sea
 enum error box_seal(const struct key *to, struct bytes about, struct bytes plain, struct buffer *out);
 enum error box_open(const struct key *private_key, struct bytes about, struct bytes box, struct buffer *out);
 
+// Many boxes to one reader: one ephemeral key and one agreement serve `boxes_a_key` of them; the form is the same, so that
+// whoever opens them need not know.  The ephemeral private key is forgotten before the first is sealed; nonces are random, of
+// which SP 800-38D, 8.3 allows 2^32 under one key.  Zeroed: none yet.
+#define boxes_a_key 65536
+#define box_point_size 65
+struct box_key {
+	uint8_t point[box_point_size];
+	struct secret secret;
+	uint32_t boxes; // sealed under it
+	bool made;
+};
+void box_key_clear(struct box_key *key);
+// box_seal and box_open with what was agreed before; `known` is made anew when it is used up, or is another's.  One `known`
+// serves one other side: the reader to whom, or the private key with which.
+enum error box_seal_known(struct box_key *known, const struct key *to, struct bytes about, struct bytes plain,
+			  struct buffer *out);
+enum error box_open_known(struct box_key *known, const struct key *private_key, struct bytes about, struct bytes box,
+			  struct buffer *out);
+
 #endif

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ensure.h"
 #include "crypto/digest.h"
 #include "crypto/key.h"
 
@@ -59,11 +60,44 @@ static enum error key_take_if_p256(EVP_PKEY *pkey, struct key **out)
 	return key_take(pkey, out);
 }
 
+// What EVP_EC_gen does each time is done once a thread: finding the algorithm and reading the curve's parameters cost more
+// than the key.
+static pthread_once_t generator_once = PTHREAD_ONCE_INIT;
+static pthread_key_t generator_key;
+static _Thread_local EVP_PKEY_CTX *generator;
+
+static void free_generator(void *context)
+{
+	EVP_PKEY_CTX_free(context);
+}
+
+static void make_generator_key(void)
+{
+	ensure(pthread_key_create(&generator_key, free_generator) == 0);
+}
+
+static EVP_PKEY_CTX *generator_here(void)
+{
+	pthread_once(&generator_once, make_generator_key);
+	if (generator)
+		return generator;
+	EVP_PKEY_CTX *made = EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL);
+	if (!made || EVP_PKEY_keygen_init(made) != 1 || EVP_PKEY_CTX_set_group_name(made, SN_X9_62_prime256v1) != 1) {
+		EVP_PKEY_CTX_free(made);
+		return NULL;
+	}
+	pthread_setspecific(generator_key, made);
+	return generator = made;
+}
+
 enum error key_generate(struct key **key)
 {
-	EVP_PKEY *pkey = EVP_EC_gen("P-256");
+	EVP_PKEY *pkey = NULL;
+	EVP_PKEY_CTX *context = generator_here();
 
-	return pkey ? key_take(pkey, key) : failed(error_crypto);
+	if (!context || EVP_PKEY_generate(context, &pkey) != 1)
+		return failed(error_crypto);
+	return key_take(pkey, key);
 }
 
 void key_free(struct key *key)

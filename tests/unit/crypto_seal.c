@@ -135,6 +135,55 @@ test(a_box_opens_for_its_addressee_only)
 	buffer_deinit(&open);
 }
 
+test(boxes_under_one_agreement_open_one_by_one_and_none_is_like_another)
+{
+	struct key *reader = NULL, *another = NULL;
+	struct box_key to = { 0 }, from = { 0 };
+	struct buffer a = { 0 }, b = { 0 }, open = { 0 };
+
+	check(key_generate(&reader) == error_none && key_generate(&another) == error_none);
+	check(box_seal_known(&to, reader, bytes_of_text("1"), bytes_of_text("a name"), &a) == error_none);
+	check(box_seal_known(&to, reader, bytes_of_text("1"), bytes_of_text("a name"), &b) == error_none);
+	check(memcmp(a.data, b.data, 65) == 0);               // one ephemeral key
+	check(memcmp(a.data + 65, b.data + 65, 12) != 0);      // another nonce
+	check(memcmp(a.data + 77, b.data + 77, 6) != 0);
+	check(box_open_known(&from, reader, bytes_of_text("1"), buffer_bytes(&b), &open) == error_none);
+	check(box_open_known(&from, reader, bytes_of_text("1"), buffer_bytes(&a), &open) == error_none);
+	check(bytes_equal(buffer_bytes(&open), bytes_of_text("a namea name")));
+	buffer_clear(&open);
+	check(box_open(reader, bytes_of_text("1"), buffer_bytes(&a), &open) == error_none); // who knows nothing opens it as well
+	buffer_clear(&open);
+	check(box_open_known(&from, reader, bytes_of_text("2"), buffer_bytes(&a), &open) == error_signature);
+	check(box_open(another, bytes_of_text("1"), buffer_bytes(&b), &open) == error_signature);
+	a.data[3] ^= 1; // another point is no excuse to open with what is known
+	check(box_open_known(&from, reader, bytes_of_text("1"), buffer_bytes(&a), &open) == error_signature);
+	check(box_open_known(&from, reader, bytes_of_text("1"), buffer_bytes(&b), &open) == error_none);
+	box_key_clear(&to);
+	box_key_clear(&from);
+	key_free(reader);
+	key_free(another);
+	buffer_deinit(&a);
+	buffer_deinit(&b);
+	buffer_deinit(&open);
+}
+
+test(an_agreement_is_made_anew_when_it_has_served_long_enough)
+{
+	struct key *reader = NULL;
+	struct box_key to = { 0 };
+	struct buffer a = { 0 }, b = { 0 };
+
+	check(key_generate(&reader) == error_none);
+	check(box_seal_known(&to, reader, bytes_of_text(""), bytes_of_text("x"), &a) == error_none);
+	to.boxes = boxes_a_key;
+	check(box_seal_known(&to, reader, bytes_of_text(""), bytes_of_text("x"), &b) == error_none);
+	check(memcmp(a.data, b.data, 65) != 0);
+	check_u64(to.boxes, 1);
+	key_free(reader);
+	buffer_deinit(&a);
+	buffer_deinit(&b);
+}
+
 int main(void)
 {
 	run(hkdf_agrees_with_rfc_5869);
@@ -143,5 +192,7 @@ int main(void)
 	run(nothing_comes_out_under_another_key_subject_or_with_any_bit_changed);
 	run(the_same_text_sealed_twice_looks_different);
 	run(a_box_opens_for_its_addressee_only);
+	run(boxes_under_one_agreement_open_one_by_one_and_none_is_like_another);
+	run(an_agreement_is_made_anew_when_it_has_served_long_enough);
 	return test_summary();
 }
