@@ -27,6 +27,13 @@
 #define puts_under_way 64      // attachments; one batch of the door, and so one sync of its vault
 #define puts_patience_ms 60000 // without any answer
 
+// Attachments that are put under one signature.
+struct put_group {
+	size_t from, count; // count 0: none yet
+	struct hash leaves[puts_under_way], root;
+	uint8_t signature[64];
+};
+
 struct terminal {
 	void *zmq, *socket;
 	char endpoint[endpoint_max];
@@ -43,6 +50,8 @@ struct terminal {
 	struct buffer packet; // the last act's frame
 	struct hash content;  // SHA-256 of its header
 	struct buffer answer; // the last frame that came
+	struct put_group group;
+	struct box_key opened; // what the door's last boxes were sealed under
 	char fault[512];
 };
 
@@ -297,6 +306,7 @@ void terminal_close(struct terminal *t)
 		zmq_ctx_term(t->zmq);
 	key_free(t->key);
 	key_free(t->door_key);
+	box_key_clear(&t->opened);
 	buffer_deinit(&t->items);
 	buffer_deinit(&t->packet);
 	buffer_deinit(&t->answer);
@@ -326,15 +336,41 @@ struct put_state {
 	bool sent, settled, refused;
 };
 
-static enum error put_frame(struct terminal *t, struct bytes content, const struct hash *sha256, struct buffer *frame)
+// One signature for each `puts_under_way` of them, over the root of their digests; made when the first is sent.
+static enum error sign_group(struct terminal *t, const struct put_state *puts, size_t from, size_t count)
 {
-	static const char purpose[] = "TDV attachment 1";
-	uint8_t signed_bytes[sizeof purpose - 1 + sizeof *sha256];
-	struct attachment_put put = { .certificate = t->certificate, .content = content };
+	static const char purpose[] = "TDV attachments 1";
+	struct put_group *group = &t->group;
+	uint8_t signed_bytes[sizeof purpose - 1 + sizeof group->root];
+	struct hash scratch[puts_under_way];
 
+	for (size_t i = 0; i < count; i++)
+		scratch[i] = group->leaves[i] = merkle_leaf(bytes_of_hash(&puts[from + i].sha256));
+	group->root = merkle_root(scratch, count);
+	group->from = from;
+	group->count = count;
 	memcpy(signed_bytes, purpose, sizeof purpose - 1);
-	memcpy(signed_bytes + sizeof purpose - 1, sha256->byte, sizeof *sha256);
-	enum error e = signature_make(t->key, bytes_of(signed_bytes, sizeof signed_bytes), put.signature);
+	memcpy(signed_bytes + sizeof purpose - 1, group->root.byte, sizeof group->root);
+	return signature_make(t->key, bytes_of(signed_bytes, sizeof signed_bytes), group->signature);
+}
+
+static enum error put_frame(struct terminal *t, struct bytes content, const struct put_state *puts, size_t i, size_t count,
+			    struct buffer *frame)
+{
+	struct put_group *group = &t->group;
+	struct attachment_put put = { .certificate = t->certificate, .content = content, .has_proof = true };
+	size_t from = i / puts_under_way * puts_under_way;
+	enum error e = error_none;
+
+	if (group->count == 0 || group->from != from)
+		e = sign_group(t, puts, from, count - from < puts_under_way ? count - from : puts_under_way);
+	memcpy(put.signature, group->signature, sizeof put.signature);
+	put.proof.index = (uint32_t)(i - from);
+	put.proof.count = (uint32_t)group->count;
+	put.proof.root = group->root;
+	struct hash path[64];
+	put.proof.path_count = merkle_path(group->leaves, group->count, i - from, path);
+	memcpy(put.proof.path, path, put.proof.path_count * sizeof path[0]);
 	return e != error_none ? e : frame_of(frame, message_type_attachment_put, &attachment_put_shape, &put);
 }
 
@@ -372,7 +408,7 @@ static bool settle(struct terminal *t, struct put_state *puts, size_t from, size
 }
 
 static enum error send_window(struct terminal *t, const struct bytes *contents, struct put_state *puts, size_t from,
-			      size_t to)
+			      size_t to, size_t count)
 {
 	struct buffer frame = { 0 };
 	enum error e = error_none;
@@ -380,7 +416,7 @@ static enum error send_window(struct terminal *t, const struct bytes *contents, 
 	for (size_t i = from; i < to && e == error_none; i++) {
 		if (puts[i].sent || puts[i].settled)
 			continue;
-		e = put_frame(t, contents[i], &puts[i].sha256, &frame);
+		e = put_frame(t, contents[i], puts, i, count, &frame);
 		if (e == error_none)
 			e = say(t, buffer_bytes(&frame));
 		puts[i].sent = true;
@@ -405,7 +441,7 @@ static enum error put_all(struct terminal *t, const struct bytes *contents, stru
 
 	while (from < count) {
 		size_t to = from + puts_under_way < count ? from + puts_under_way : count;
-		enum error e = send_window(t, contents, puts, from, to);
+		enum error e = send_window(t, contents, puts, from, to, count);
 		if (e == error_none)
 			e = hear(t, clock_boot_ms() + attempt_first_ms);
 		if (e == error_pending) {
@@ -434,6 +470,7 @@ enum error terminal_put_attachments(struct terminal *t, const struct bytes *cont
 	if (!puts)
 		return error_no_memory;
 	t->fault[0] = 0;
+	t->group.count = 0;
 	for (size_t i = 0; i < count; i++)
 		puts[i].sha256 = digest_sha256(contents[i]);
 	enum error e = put_all(t, contents, puts, count);
@@ -644,10 +681,83 @@ enum error terminal_unseal(struct terminal *t, const struct letter *letter, stru
 	buffer_append_text(&about, "TDV letter 1");
 	buffer_append(&about, letter->body.data, letter->body.size);
 	buffer_clear(backing);
-	enum error e = about.failed ? error_no_memory : box_open(t->key, buffer_bytes(&about), letter->sealed, backing);
+	enum error e = about.failed ? error_no_memory
+				    : box_open_known(&t->opened, t->key, buffer_bytes(&about), letter->sealed, backing);
 	if (e == error_none)
 		e = print_data_decode(buffer_bytes(backing), data);
 	buffer_deinit(&about);
+	return e;
+}
+
+#define fetch_purpose "TDV fetch 1"
+
+struct fetch_about {
+	uint8_t byte[sizeof fetch_purpose - 1 + 8];
+};
+
+static struct fetch_about fetch_about(uint64_t letter)
+{
+	struct fetch_about about;
+
+	memcpy(about.byte, fetch_purpose, sizeof fetch_purpose - 1);
+	put_u64(about.byte + sizeof fetch_purpose - 1, letter);
+	return about;
+}
+
+// Several of one act, each in a frame of its own; `left` were not heard of yet.
+struct fetching_many {
+	const uint64_t *letters;
+	size_t count, left;
+	bool *here;
+	struct buffer *contents;
+};
+
+static enum error fits_one_of_many(struct terminal *t, void *context)
+{
+	struct fetching_many *f = context;
+	struct attachment m;
+	size_t i = 0;
+
+	if (attachment_decode(answer_body(t), &m) != error_none)
+		return error_absent;
+	while (i < f->count && f->letters[i] != m.letter)
+		i++;
+	if (i == f->count || f->here[i])
+		return error_absent;
+	struct fetch_about about = fetch_about(m.letter);
+	enum error e = error_none;
+	buffer_clear(&f->contents[i]);
+	if (m.box.size > 0)
+		e = box_open_known(&t->opened, t->key, bytes_of(about.byte, sizeof about.byte), m.box, &f->contents[i]);
+	if (e != error_none && e != error_signature)
+		return e;
+	f->here[i] = true; // one that does not open is as good as none
+	return --f->left == 0 ? error_none : error_absent;
+}
+
+enum error terminal_fetch_many(struct terminal *t, const uint64_t *letters, size_t count, int timeout_ms, struct buffer *contents)
+{
+	static const char purpose[] = "TDV fetch 2";
+	uint8_t what[sizeof purpose - 1 + 8 * terminal_fetch_max];
+	bool here[terminal_fetch_max] = { false };
+	struct attachments_get get = { .certificate = t->certificate, .organisation = t->organisation, .letters_count = count };
+	struct fetching_many fetching = { letters, count, count, here, contents };
+	struct buffer frame = { 0 };
+
+	ensure(count > 0 && count <= terminal_fetch_max);
+	t->fault[0] = 0;
+	memcpy(what, purpose, sizeof purpose - 1);
+	for (size_t i = 0; i < count; i++) {
+		get.letters[i] = letters[i];
+		put_u64(what + sizeof purpose - 1 + 8 * i, letters[i]);
+		buffer_clear(&contents[i]);
+	}
+	enum error e = signature_make(t->key, bytes_of(what, sizeof purpose - 1 + 8 * count), get.signature);
+	if (e == error_none)
+		e = frame_of(&frame, message_type_attachments_get, &attachments_get_shape, &get);
+	if (e == error_none)
+		e = converse(t, buffer_bytes(&frame), message_type_attachment, timeout_ms, fits_one_of_many, &fetching);
+	buffer_deinit(&frame);
 	return e;
 }
 
@@ -665,17 +775,14 @@ static enum error fits_attachment(struct terminal *t, void *context)
 	if (attachment_decode(answer_body(t), &m) != error_none || m.letter != f->letter)
 		return error_absent;
 	buffer_clear(f->content);
-	return box_open(t->key, f->about, m.box, f->content);
+	return box_open_known(&t->opened, t->key, f->about, m.box, f->content);
 }
 
 enum error terminal_fetch(struct terminal *t, uint64_t letter, int timeout_ms, struct buffer *content)
 {
-	static const char purpose[] = "TDV fetch 1";
-	uint8_t about[sizeof purpose - 1 + 8];
+	struct fetch_about about = fetch_about(letter);
 	struct attachment_get get = { .certificate = t->certificate, .letter = letter, .organisation = t->organisation };
-	memcpy(about, purpose, sizeof purpose - 1);
-	put_u64(about + sizeof purpose - 1, letter);
-	struct fetching fetching = { letter, bytes_of(about, sizeof about), content };
+	struct fetching fetching = { letter, bytes_of(about.byte, sizeof about.byte), content };
 	struct buffer frame = { 0 };
 
 	t->fault[0] = 0;

@@ -143,20 +143,22 @@ static void report_refusals(struct door *d)
 
 // ---- certificates ----
 
-static enum error parsed_key(struct door *d, const struct hash *fingerprint, struct bytes spki, const struct key **key)
+static enum error parsed_key(struct door *d, const struct hash *fingerprint, struct bytes spki, struct door_certificate *out)
 {
-	size_t at = fingerprint->byte[0] % door_keys_max;
+	struct door_key *at = &d->keys[fingerprint->byte[0] % door_keys_max];
 
-	if (!d->keys[at].key || !hash_equal(&d->keys[at].fingerprint, fingerprint)) {
+	if (!at->key || !hash_equal(&at->fingerprint, fingerprint)) {
 		struct key *parsed;
 		enum error e = key_read_public(spki, &parsed);
 		if (e != error_none)
 			return e > 0 ? error_corrupt : e;
-		key_free(d->keys[at].key);
-		d->keys[at].key = parsed;
-		d->keys[at].fingerprint = *fingerprint;
+		key_free(at->key);
+		box_key_clear(&at->boxes);
+		at->key = parsed;
+		at->fingerprint = *fingerprint;
 	}
-	*key = d->keys[at].key;
+	out->key = at->key;
+	out->boxes = &at->boxes;
 	return error_none;
 }
 
@@ -170,7 +172,7 @@ enum error intake_door_certificate(struct door *d, const struct hash *fingerprin
 		*out = (struct door_certificate){
 			.number = number.certificate, .person = row.person, .organisation = row.organisation, .role = row.role,
 		};
-		return parsed_key(d, fingerprint, row.public_key, &out->key);
+		return parsed_key(d, fingerprint, row.public_key, out);
 	}
 	if (d->txn->fault != error_none)
 		return d->txn->fault;
@@ -178,7 +180,7 @@ enum error intake_door_certificate(struct door *d, const struct hash *fingerprin
 	if (!d->administrator.named || !hash_equal(&d->administrator.fingerprint, fingerprint))
 		return error_absent;
 	*out = (struct door_certificate){ .number = 1, .role = role_administrator };
-	return parsed_key(d, fingerprint, bytes_of(d->administrator.spki, d->administrator.spki_size), &out->key);
+	return parsed_key(d, fingerprint, bytes_of(d->administrator.spki, d->administrator.spki_size), out);
 }
 
 static enum error read_administrator(struct door *d)
@@ -254,6 +256,7 @@ static const struct {
 	{ message_type_signed_read, intake_door_read },
 	{ message_type_attachment_put, intake_door_attachment },
 	{ message_type_attachment_get, intake_door_fetch },
+	{ message_type_attachments_get, intake_door_fetch_many },
 };
 
 static enum error handle(struct door *d, const struct door_address *from, struct bytes frame)
@@ -554,8 +557,10 @@ static void door_close(void *door)
 	if (d->socket)
 		zmq_close(d->socket);
 	key_free(d->key);
-	for (size_t i = 0; i < door_keys_max; i++)
+	for (size_t i = 0; i < door_keys_max; i++) {
 		key_free(d->keys[i].key);
+		box_key_clear(&d->keys[i].boxes);
+	}
 	queue_deinit(&d->receipts);
 	queue_deinit(&d->stored);
 	queue_deinit(&d->outbox);

@@ -2,6 +2,7 @@
 #ifndef TDV_INTAKE_DOOR_H
 #define TDV_INTAKE_DOOR_H
 
+#include "crypto/seal.h"
 #include "crypto/signature.h"
 #include "gen/messages.h"
 #include "runtime/service.h"
@@ -23,6 +24,7 @@ void intake_adapters_close(void *context);
 
 #define door_in_flight_max 512 // submissions whose turn has not come back
 #define door_keys_max 64       // parsed public keys kept at hand
+#define door_roots_max 64      // signatures over many attachments, which come one by one
 #define door_identity_max 255  // of a ZeroMQ peer
 #define door_faults 8          // more than the constants of enum wire_fault
 
@@ -63,10 +65,16 @@ struct door {
 		uint8_t spki[128];
 		size_t spki_size;
 	} administrator;
-	struct {
+	struct door_key {
 		struct hash fingerprint;
 		struct key *key;
+		struct box_key boxes; // for what is sealed to it
 	} keys[door_keys_max];
+	struct door_root {
+		struct hash certificate, root;
+		uint8_t signature[64];
+	} roots[door_roots_max]; // of attachments, whose signatures were verified
+	size_t roots_next;
 	struct door_submission in_flight[door_in_flight_max];
 	uint64_t tokens;
 	struct door_queue receipts; // of this turn, unsigned
@@ -88,6 +96,7 @@ struct door_certificate {
 	uint64_t number, person, organisation;
 	enum role role;
 	const struct key *key;
+	struct box_key *boxes;
 };
 // error_absent: not enrolled.
 enum error intake_door_certificate(struct door *d, const struct hash *fingerprint, struct door_certificate *out);
@@ -116,6 +125,7 @@ enum error intake_door_submission(struct door *d, const struct door_address *fro
 enum error intake_door_attachment(struct door *d, const struct door_address *from, struct bytes body);
 enum error intake_door_read(struct door *d, const struct door_address *from, struct bytes body);
 enum error intake_door_fetch(struct door *d, const struct door_address *from, struct bytes body);
+enum error intake_door_fetch_many(struct door *d, const struct door_address *from, struct bytes body);
 
 // Decodes and checks the items of a submission and puts their personal data into the vault: fills items and errors of
 // *taken, whose bodies live in d->body.

@@ -75,8 +75,9 @@ static enum error append_sealed(struct door *d, const struct door_certificate *r
 	buffer_append_text(&about, "TDV letter 1");
 	buffer_append(&about, body.data, body.size);
 	print_data_encode(&data, &plain);
-	e = about.failed || plain.failed ? error_no_memory
-					 : box_seal(reader->key, buffer_bytes(&about), buffer_bytes(&plain), &d->body);
+	e = about.failed || plain.failed ? error_no_memory : error_none;
+	if (e == error_none)
+		e = box_seal_known(reader->boxes, reader->key, buffer_bytes(&about), buffer_bytes(&plain), &d->body);
 	if (plain.data)
 		explicit_bzero(plain.data, plain.size);
 	buffer_deinit(&plain);
@@ -181,48 +182,90 @@ static struct fetch_about fetch_about(uint64_t letter)
 	return about;
 }
 
-static enum error answer_photo(struct door *d, const struct door_address *from, const struct attachment_get *get,
-			       const struct door_certificate *reader)
+// The photo of one letter, sealed, as one answer.  error_absent: no such letter with a photo is for the reader, or the photo was
+// erased or is damaged; nothing was answered then.
+static enum error answer_photo(struct door *d, const struct door_address *from, const struct door_certificate *reader,
+			       uint64_t number)
 {
 	struct intake_letters_row letter;
 	struct record_ordered record;
-	struct fetch_about about = fetch_about(get->letter);
+	struct fetch_about about = fetch_about(number);
 
-	if (get->organisation != reader->organisation ||
-	    !intake_letters_get(d->txn, get->organisation, get->letter, &letter) ||
-	    letter.type != message_type_record_ordered)
-		return intake_door_refuse(d, from, wire_fault_not_addressee, "no such letter with a photo is for you", NULL);
+	if (!intake_letters_get(d->txn, reader->organisation, number, &letter) || letter.type != message_type_record_ordered)
+		return error_absent;
 	if (record_ordered_decode(letter.body, &record) != error_none)
 		return error_corrupt;
 	buffer_clear(&d->plain);
 	enum error e = intake_door_spared(vault_attachment_get(d->vault, record.photo, &d->plain), "attachment", record.photo);
-	if (e == error_absent)
-		return intake_door_refuse(d, from, wire_fault_not_addressee, "the photo was erased, or is damaged", NULL);
 	buffer_clear(&d->body);
 	if (e == error_none)
-		e = box_seal(reader->key, bytes_of(about.byte, sizeof about.byte), buffer_bytes(&d->plain), &d->body);
+		e = box_seal_known(reader->boxes, reader->key, bytes_of(about.byte, sizeof about.byte), buffer_bytes(&d->plain),
+				   &d->body);
 	if (e != error_none)
 		return e;
-	struct attachment answer = { .letter = get->letter, .box = buffer_bytes(&d->body) };
+	struct attachment answer = { .letter = number, .box = buffer_bytes(&d->body) };
 	return intake_door_answer(d, from, message_type_attachment, &attachment_shape, &answer);
+}
+
+// Whose certificate it is and whether the key signed that; false: it was refused, or *e is a fault.
+static bool is_signed(struct door *d, const struct door_address *from, const struct hash *certificate, struct bytes what,
+		      const uint8_t signature[64], struct door_certificate *reader, enum error *e)
+{
+	*e = intake_door_certificate(d, certificate, reader);
+	if (*e == error_absent) {
+		*e = intake_door_refuse(d, from, wire_fault_certificate, "the certificate is not enrolled", NULL);
+		return false;
+	}
+	if (*e == error_none)
+		*e = signature_verify(reader->key, what, signature);
+	if (*e != error_signature && *e != error_malformed)
+		return *e == error_none;
+	*e = intake_door_refuse(d, from, wire_fault_signature, "the signature does not verify", NULL);
+	return false;
 }
 
 enum error intake_door_fetch(struct door *d, const struct door_address *from, struct bytes body)
 {
 	struct attachment_get get;
 	struct door_certificate reader;
+	enum error e;
 
 	if (attachment_get_decode(body, &get) != error_none)
 		return intake_door_refuse(d, from, wire_fault_malformed, "the fetch is not well formed", NULL);
-	enum error e = intake_door_certificate(d, &get.certificate, &reader);
-	if (e == error_absent)
-		return intake_door_refuse(d, from, wire_fault_certificate, "the certificate is not enrolled", NULL);
 	struct fetch_about about = fetch_about(get.letter);
-	if (e == error_none)
-		e = signature_verify(reader.key, bytes_of(about.byte, sizeof about.byte), get.signature);
-	if (e == error_signature || e == error_malformed)
-		return intake_door_refuse(d, from, wire_fault_signature, "the signature does not verify", NULL);
-	return e != error_none ? e : answer_photo(d, from, &get, &reader);
+	if (!is_signed(d, from, &get.certificate, bytes_of(about.byte, sizeof about.byte), get.signature, &reader, &e))
+		return e;
+	e = get.organisation == reader.organisation ? answer_photo(d, from, &reader, get.letter) : error_absent;
+	if (e == error_absent)
+		e = intake_door_refuse(d, from, wire_fault_not_addressee, "no such letter with a photo is for you", NULL);
+	return e;
+}
+
+enum error intake_door_fetch_many(struct door *d, const struct door_address *from, struct bytes body)
+{
+	static const char purpose[] = "TDV fetch 2";
+	static struct attachments_get get;
+	uint8_t bytes[sizeof purpose - 1 + 8 * array_size(get.letters)];
+	struct door_certificate reader;
+	enum error e;
+
+	if (attachments_get_decode(body, &get) != error_none)
+		return intake_door_refuse(d, from, wire_fault_malformed, "the fetch is not well formed", NULL);
+	struct bytes what = bytes_of(bytes, sizeof purpose - 1 + 8 * get.letters_count);
+	memcpy(bytes, purpose, sizeof purpose - 1);
+	for (size_t i = 0; i < get.letters_count; i++)
+		put_u64(bytes + sizeof purpose - 1 + 8 * i, get.letters[i]);
+	if (!is_signed(d, from, &get.certificate, what, get.signature, &reader, &e))
+		return e;
+	if (get.organisation != reader.organisation)
+		return intake_door_refuse(d, from, wire_fault_not_addressee, "these letters are for others", NULL);
+	for (size_t i = 0; i < get.letters_count && e == error_none; i++) {
+		struct attachment none = { .letter = get.letters[i] };
+		e = answer_photo(d, from, &reader, get.letters[i]);
+		if (e == error_absent)
+			e = intake_door_answer(d, from, message_type_attachment, &attachment_shape, &none);
+	}
+	return e;
 }
 
 // ---- attachments on their way in ----
@@ -236,10 +279,54 @@ static bool is_photo_or_scan(struct bytes content)
 	       (content.size > sizeof pdf && memcmp(content.data, pdf, sizeof pdf) == 0);
 }
 
-enum error intake_door_attachment(struct door *d, const struct door_address *from, struct bytes body)
+static bool root_is_known(const struct door *d, const struct attachment_put *put)
+{
+	for (size_t i = 0; i < door_roots_max; i++)
+		if (hash_equal(&d->roots[i].root, &put->proof.root) && hash_equal(&d->roots[i].certificate, &put->certificate) &&
+		    memcmp(d->roots[i].signature, put->signature, sizeof put->signature) == 0)
+			return true;
+	return false;
+}
+
+// Of many attachments one signature: it is verified when the first comes, and each is shown to be among them.
+static enum error verify_among_many(struct door *d, const struct attachment_put *put, const struct hash *sha256,
+				    const struct key *key)
+{
+	static const char purpose[] = "TDV attachments 1";
+	uint8_t signed_bytes[sizeof purpose - 1 + sizeof put->proof.root];
+	const struct attachment_proof *p = &put->proof;
+
+	if (!merkle_path_verifies(merkle_leaf(bytes_of_hash(sha256)), p->index, p->count, p->path, p->path_count, &p->root))
+		return error_signature;
+	if (root_is_known(d, put))
+		return error_none;
+	memcpy(signed_bytes, purpose, sizeof purpose - 1);
+	memcpy(signed_bytes + sizeof purpose - 1, p->root.byte, sizeof p->root);
+	enum error e = signature_verify(key, bytes_of(signed_bytes, sizeof signed_bytes), put->signature);
+	if (e != error_none)
+		return e;
+	struct door_root *root = &d->roots[d->roots_next++ % door_roots_max];
+	root->certificate = put->certificate;
+	root->root = p->root;
+	memcpy(root->signature, put->signature, sizeof root->signature);
+	return error_none;
+}
+
+static enum error verify_attachment(struct door *d, const struct attachment_put *put, const struct hash *sha256,
+				    const struct key *key)
 {
 	static const char purpose[] = "TDV attachment 1";
-	uint8_t signed_bytes[sizeof purpose - 1 + sizeof(struct hash)];
+	uint8_t signed_bytes[sizeof purpose - 1 + sizeof *sha256];
+
+	if (put->has_proof)
+		return verify_among_many(d, put, sha256, key);
+	memcpy(signed_bytes, purpose, sizeof purpose - 1);
+	memcpy(signed_bytes + sizeof purpose - 1, sha256->byte, sizeof sha256->byte);
+	return signature_verify(key, bytes_of(signed_bytes, sizeof signed_bytes), put->signature);
+}
+
+enum error intake_door_attachment(struct door *d, const struct door_address *from, struct bytes body)
+{
 	struct attachment_put put;
 	struct door_certificate sender;
 	uint64_t number;
@@ -250,10 +337,8 @@ enum error intake_door_attachment(struct door *d, const struct door_address *fro
 	struct hash sha256 = digest_sha256(put.content);
 	if (e == error_absent)
 		return intake_door_refuse_content(d, from, wire_fault_certificate, "the certificate is not enrolled", &sha256);
-	memcpy(signed_bytes, purpose, sizeof purpose - 1);
-	memcpy(signed_bytes + sizeof purpose - 1, sha256.byte, sizeof sha256.byte);
 	if (e == error_none)
-		e = signature_verify(sender.key, bytes_of(signed_bytes, sizeof signed_bytes), put.signature);
+		e = verify_attachment(d, &put, &sha256, sender.key);
 	if (e == error_signature || e == error_malformed)
 		return intake_door_refuse_content(d, from, wire_fault_signature, "the signature does not verify", &sha256);
 	if (e != error_none)

@@ -20,7 +20,7 @@ from tdv_site import Claims, Site  # noqa: E402
 # ---- WIRE.md, Frames ----
 
 SUBMISSION, RECEIPT, SIGNED_RECEIPT, ATTACHMENT_PUT, ATTACHMENT_TAKEN = 0x1001, 0x1004, 0x1005, 0x1006, 0x1007
-SIGNED_READ, OUTCOME, MAIL_PAGE, ATTACHMENT_GET, ATTACHMENT, REFUSED = 0x1008, 0x100a, 0x100b, 0x100d, 0x100e, 0x100f
+SIGNED_READ, OUTCOME, MAIL_PAGE, ATTACHMENT_GET, ATTACHMENT, REFUSED, ATTACHMENTS_GET = 0x1008, 0x100a, 0x100b, 0x100d, 0x100e, 0x100f, 0x1010
 IMPORT_ORGANISATIONS, IMPORT_MEMBERS, SUBMIT_LIST, APPRAISE, CONSOLIDATE, DECIDE, APPROVE, GRANT_NUMBERS, PLACE_ORDER = range(1, 10)
 ENROL_OFFICERS = 16
 TAKEN, NOT_TAKEN = 1, 2
@@ -73,6 +73,18 @@ def root(leaves):
     while k * 2 < len(leaves):
         k *= 2
     return sha256(b"\x01" + root(leaves[:k]) + root(leaves[k:]))
+
+
+def path_of(leaves, index):
+    """RFC 9162, 2.1.3.1."""
+    if len(leaves) <= 1:
+        return []
+    k = 1
+    while k * 2 < len(leaves):
+        k *= 2
+    if index < k:
+        return path_of(leaves[:k], index) + [root(leaves[k:])]
+    return path_of(leaves[k:], index - k) + [root(leaves[:k])]
 
 
 def path_root(hash_, index, count, path):
@@ -500,6 +512,33 @@ def many_photos_are_taken_at_once(site, admin):
     assert taken == {sha256(c) for c in photos}
 
 
+def many_photos_go_under_one_signature(site, admin):
+    """Each shows that it is among those that were signed; one that is not, or under another's signature, is refused."""
+    contents = [JPEG + b"under one signature %d" % i + b"\xff\xd9" for i in range(5)]
+    leaves = [leaf(sha256(c)) for c in contents]
+    signature = admin.key.sign(b"TDV attachments 1" + root(leaves))
+
+    def put(i, content, signature=signature, **proof):
+        proof = {1: path_of(leaves, i), 2: i, 3: len(leaves), 4: root(leaves)} | {int(k[1:]): v for k, v in proof.items()}
+        return admin.exchange(frame(ATTACHMENT_PUT, {1: admin.key.certificate, 2: signature, 3: content, 4: proof}))
+    for i in (3, 0, 1, 2, 4):
+        number, fields = put(i, contents[i])
+        assert (number, fields) == (ATTACHMENT_TAKEN, {1: sha256(contents[i]), 2: len(contents[i])}), (hex(number), fields)
+    other = JPEG + b"not among them" + b"\xff\xd9"
+    for i in range(5):
+        assert fault(put(i, other)) == "signature"
+    assert fault(put(1, contents[0])) == "signature"
+    assert fault(put(0, contents[0], _3=4)) == "signature"
+    # A root that nobody signed, though the way to it is right.
+    alone = leaf(sha256(other))
+    assert fault(put(0, other, _1=[], _2=0, _3=1, _4=alone)) == "signature"
+    # The signature of one attachment alone is none over a root, and the other way round.
+    single = admin.key.sign(b"TDV attachment 1" + root(leaves))
+    assert fault(put(0, contents[0], signature=single)) == "signature"
+    bare = frame(ATTACHMENT_PUT, {1: admin.key.certificate, 2: signature, 3: contents[0]})
+    assert fault(admin.exchange(bare)) == "signature"
+
+
 def letters_of_others_stay_closed(site, admin):
     assert fault(admin.mail(31)) == "not_addressee"
     number, page = admin.mail(0)
@@ -579,6 +618,16 @@ def an_order_reaches_the_facility_as_sealed_letters(site, admin, officers):
     number, fields = facility.exchange(get)
     assert number == ATTACHMENT and fields[1] == record[1], hex(number)
     assert box_open(facility.key, about, fields[2]) == JPEG
+    # Of several letters under one signature: those that have a photo; the others come empty.
+    both = b"TDV fetch 2" + b"".join(n.to_bytes(8, "big") for n in (1, record[1]))
+    many = {1: facility.key.certificate, 2: facility.key.sign(both), 3: [1, record[1]], 4: 900}
+    assert facility.exchange(frame(ATTACHMENTS_GET, many)) == (ATTACHMENT, {1: 1, 2: b""})
+    number, fields = int.from_bytes((answer := facility.socket.recv())[:2], "big"), unpack(answer[2:])
+    assert number == ATTACHMENT and fields[1] == record[1]
+    assert box_open(facility.key, about, fields[2]) == JPEG
+    assert fault(facility.exchange(frame(ATTACHMENTS_GET, many | {3: [record[1], 1]}))) == "signature"
+    stolen = {1: admin.key.certificate, 2: admin.key.sign(both), 3: [1, record[1]], 4: 900}
+    assert fault(admin.exchange(frame(ATTACHMENTS_GET, stolen))) == "not_addressee"
     # Nobody else gets them, and no letter without a photo gives one.
     assert fault(officers["centre"].mail(900)) == "not_addressee"
     stolen = frame(ATTACHMENT_GET, {1: admin.key.certificate, 2: admin.key.sign(about), 3: record[1], 4: 900})
@@ -623,7 +672,8 @@ def main():
                       a_whole_batch_is_signed_once, every_error_of_a_file_comes_at_once, an_unknown_act_is_unknown,
                       strangers_and_forgers_are_refused, a_clock_that_is_far_off_is_refused, another_purpose_is_refused,
                       garbage_is_refused_and_the_door_stays_up, an_act_with_any_byte_bent_is_refused, a_req_socket_is_served_too,
-                      a_photo_is_taken_and_other_files_are_not, many_photos_are_taken_at_once, letters_of_others_stay_closed):
+                      a_photo_is_taken_and_other_files_are_not, many_photos_are_taken_at_once,
+                      many_photos_go_under_one_signature, letters_of_others_stay_closed):
             claims.run(claim, site, admin)
         site.start()
         officers = {}

@@ -26,7 +26,7 @@ static const char door_pem[] = "-----BEGIN PRIVATE KEY-----\n"
 static const char *const made[] = {
 #include "terminal_wire.made"
 };
-enum { made_submission, made_receipt, made_read, made_attachment, made_fetch, made_letter_box, made_photo_box, made_count };
+enum { made_submission, made_receipt, made_read, made_attachment, made_fetch, made_fetch_many, made_letter_box, made_photo_box, made_count };
 
 #define text(t) { (const uint8_t *)(t), sizeof(t) - 1 }
 #define day(d) (20514 + (d)) // 2026-03-02 and later
@@ -71,6 +71,7 @@ static struct outcome outcome;
 static struct mail_page mail_page;
 static struct print_data print_data;
 static struct attachment_get attachment_get;
+static struct attachments_get attachments_get;
 static struct attachment attachment;
 static struct record_ordered record_ordered;
 static struct buffer bodies[3];
@@ -164,6 +165,9 @@ static void make_reads(void)
 						.body = buffer_bytes(&e.record), .sealed = e.box, .has_sealed = true };
 	attachment_get = (struct attachment_get){ .certificate = e.certificate, .letter = 2, .organisation = 900 };
 	unhex(made[made_fetch], attachment_get.signature, 64);
+	attachments_get = (struct attachments_get){ .certificate = e.certificate, .letters = { 2, 3 }, .letters_count = 2,
+						    .organisation = 900 };
+	unhex(made[made_fetch_many], attachments_get.signature, 64);
 	e.photo_box = box_of(made_photo_box, &e.boxes[1]);
 	attachment = (struct attachment){ 2, e.photo_box };
 }
@@ -268,7 +272,8 @@ static const struct {
 	example(receipt),	   example(signed_receipt),    example(attachment_put),
 	example(attachment_taken), example(signed_read),       example(read_header),
 	example(outcome),	   example(mail_page),	       example(print_data),
-	example(attachment_get),   example(attachment),	       example(wire_refused),
+	example(attachment_get),   example(attachments_get),   example(attachment),
+	example(wire_refused),
 	example(organisation_row), example(member_row),	       example(officer_row),
 	example(list_head),	   example(list_row),	       example(list_act_head),
 	example(leave_out_row),	   example(consolidation_head), example(list_ref_row),
@@ -513,6 +518,13 @@ static void fetch_signed(struct buffer *out)
 	put_u64(buffer_extend(out, 8), 2);
 }
 
+static void fetch_many_signed(struct buffer *out)
+{
+	buffer_append_text(out, "TDV fetch 2");
+	put_u64(buffer_extend(out, 8), 2);
+	put_u64(buffer_extend(out, 8), 3);
+}
+
 static void letter_about(struct buffer *out)
 {
 	buffer_append_text(out, "TDV letter 1");
@@ -521,13 +533,14 @@ static void letter_about(struct buffer *out)
 
 static int sign_all(void)
 {
-	static const char *const names[] = { "submission", "receipt", "read", "attachment", "fetch" };
-	struct buffer put = { 0 }, fetch = { 0 }, about = { 0 }, letter_box = { 0 }, photo_box = { 0 };
+	static const char *const names[] = { "submission", "receipt", "read", "attachment", "fetch", "fetch of many" };
+	struct buffer put = { 0 }, fetch = { 0 }, fetch_many = { 0 }, about = { 0 }, letter_box = { 0 }, photo_box = { 0 };
 	attachment_signed(&put);
 	fetch_signed(&fetch);
+	fetch_many_signed(&fetch_many);
 	letter_about(&about);
 	struct bytes data[] = { submission.header, buffer_bytes(&e.root_signed), signed_read.header, buffer_bytes(&put),
-				buffer_bytes(&fetch) };
+				buffer_bytes(&fetch), buffer_bytes(&fetch_many) };
 	for (unsigned i = 0; i < array_size(data); i++) {
 		uint8_t signature[64];
 		ensure(signature_make(i == made_receipt ? e.door : e.officer, data[i], signature) == error_none);
@@ -583,17 +596,20 @@ test(every_frame_of_the_wire_has_an_example)
 
 test(the_signatures_of_the_examples_verify)
 {
-	struct buffer put = { 0 }, fetch = { 0 };
+	struct buffer put = { 0 }, fetch = { 0 }, fetch_many = { 0 };
 	attachment_signed(&put);
 	fetch_signed(&fetch);
+	fetch_many_signed(&fetch_many);
 	check(signature_verify(e.officer, submission.header, submission.signature) == error_none);
 	check(signature_verify(e.door, buffer_bytes(&e.root_signed), signed_receipt.signature) == error_none);
 	check(signature_verify(e.officer, signed_read.header, signed_read.signature) == error_none);
 	check(signature_verify(e.officer, buffer_bytes(&put), attachment_put.signature) == error_none);
 	check(signature_verify(e.officer, buffer_bytes(&fetch), attachment_get.signature) == error_none);
+	check(signature_verify(e.officer, buffer_bytes(&fetch_many), attachments_get.signature) == error_none);
 	check(merkle_path_verifies(e.receipts[1], 1, 3, signed_receipt.path, signed_receipt.path_count, &signed_receipt.root));
 	buffer_deinit(&put);
 	buffer_deinit(&fetch);
+	buffer_deinit(&fetch_many);
 }
 
 test(the_boxes_of_the_examples_open)
