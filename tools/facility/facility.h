@@ -89,7 +89,8 @@ struct facility {
 	struct terminal_options line; // how to reach the door, for reading
 	struct terminal *terminal;
 	struct order *orders;   // that are open, oldest first
-	uint64_t position;      // last letter taken
+	uint64_t position;      // last letter taken, on disk
+	uint64_t taken;         // last letter taken
 	uint64_t serial_next, serial_end; // of the range that the spool reserved
 	uint64_t cards_good, cards_spoiled, orders_done;
 	int lock;
@@ -131,15 +132,23 @@ bool order_file_personal(enum order_file file);
 
 // ---- the steps; *progress is set when something was done ----
 
-// fetch.c: what letters bring along, asked for by several lines to the door at once.
-#define fetch_letters_max 50
+// fetch.c: letters and what they bring along, read ahead by a thread of its own.
+#define fetch_letters_max 100
 struct material {
-	enum error unsealed, fetched; // error_pending: not asked for, or not answered
+	enum error unsealed, fetched; // error_absent: the letter has none
 	struct buffer plain, photo;
 	struct print_data data;       // borrows from plain
 };
-// One for each letter; `wanted` says which.  They live until the next call.
-struct material *fetch_materials(struct facility *f, const struct letter *letters, const bool *wanted, size_t count);
+struct batch {
+	struct mail_page page;        // borrows from kept
+	struct buffer kept;
+	struct material materials[fetch_letters_max]; // one for each letter of the page
+};
+// The next page; *batch is NULL when there is none.  `after` is the last letter taken.  It lives until fetch_batch_done.
+enum error fetch_batch(struct facility *f, uint64_t after, struct batch **batch);
+void fetch_batch_done(void);
+// Forgets what was read ahead: the next batch follows `after` again.
+void fetch_again(void);
 void fetch_close(void);
 
 // letters.c

@@ -8,7 +8,7 @@
 #include "crypto/digest.h"
 #include "facility.h"
 
-#define read_timeout_ms 4000
+#define batches_a_sync 4 // pages that are on disk together
 
 // JPEG (ITU-T T.81): SOI and a marker at the beginning, EOI at the end.
 static bool photo_printable(const struct buffer *photo)
@@ -241,70 +241,43 @@ static enum error take_letter(struct facility *f, const struct letter *letter, c
 	}
 }
 
-// A page borrows from the terminal, which is asked for photos while the page is read: so it is copied.
-static enum error read_page(struct facility *f, struct mail_page *page)
-{
-	static struct mail_page borrowed;
-	static struct buffer kept;
-	enum error e = terminal_mail(f->terminal, f->options.organisation, f->position, read_timeout_ms, &borrowed);
-
-	if (e != error_none)
-		return e;
-	buffer_clear(&kept);
-	mail_page_encode(&borrowed, &kept);
-	return kept.failed ? error_no_memory : mail_page_decode(buffer_bytes(&kept), page);
-}
-
 // What they say is on disk, and only then do they count as taken.
-static enum error letters_taken(struct facility *f, uint64_t letter, bool *progress)
+static enum error letters_taken(struct facility *f)
 {
 	enum error e = error_none;
 
 	for (struct order *order = f->orders; order && e == error_none; order = order->next)
 		e = order_sync(order);
-	*progress |= letter != f->position;
-	return e == error_none ? spool_position(f, letter) : e;
+	return e == error_none ? spool_position(f, f->taken) : e;
 }
 
-// A record that is not known yet needs its data and its photo.
-static bool letter_needs(struct facility *f, const struct letter *letter)
+static enum error take_batch(struct facility *f, const struct batch *b)
 {
-	struct record_ordered m;
-
-	if (letter->type != message_type_record_ordered || record_ordered_decode(letter->body, &m) != error_none)
-		return false;
-	struct order *order = spool_order(f, m.order);
-	return !order || !order_record(order, m.index);
-}
-
-static enum error take_some(struct facility *f, const struct letter *letters, size_t count, bool *progress)
-{
-	bool wanted[fetch_letters_max];
-	uint64_t taken = f->position;
 	enum error e = error_none;
 
-	for (size_t i = 0; i < count; i++)
-		wanted[i] = letter_needs(f, &letters[i]);
-	const struct material *materials = fetch_materials(f, letters, wanted, count);
-	for (size_t i = 0; i < count && e == error_none; i++) {
-		e = take_letter(f, &letters[i], &materials[i]);
+	for (size_t i = 0; i < b->page.letters_count && e == error_none; i++) {
+		e = take_letter(f, &b->page.letters[i], &b->materials[i]);
 		if (e == error_none)
-			taken = letters[i].number;
+			f->taken = b->page.letters[i].number;
 	}
-	if (e < 0)
-		return e;
-	enum error noted = letters_taken(f, taken, progress);
-	return noted != error_none ? noted : e;
+	return e;
 }
 
 enum error letters_take(struct facility *f, bool *progress)
 {
-	static struct mail_page page;
-	enum error e = read_page(f, &page);
+	struct batch *batch = NULL;
+	enum error e = error_none;
 
-	for (size_t i = 0; i < page.letters_count && e == error_none; i += fetch_letters_max) {
-		size_t rest = page.letters_count - i;
-		e = take_some(f, &page.letters[i], rest < fetch_letters_max ? rest : fetch_letters_max, progress);
+	for (size_t i = 0; i < batches_a_sync && e == error_none; i++) {
+		e = fetch_batch(f, f->taken, &batch);
+		if (e != error_none || !batch)
+			break;
+		e = take_batch(f, batch);
+		fetch_batch_done();
 	}
-	return e;
+	if (e != error_none)
+		fetch_again();
+	*progress |= f->taken != f->position;
+	enum error noted = e < 0 ? e : letters_taken(f);
+	return noted != error_none ? noted : e;
 }

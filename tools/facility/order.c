@@ -318,18 +318,24 @@ enum error order_append(struct order *order, enum order_file file, struct bytes 
 	return error_none;
 }
 
+static int append_text(const char *text, size_t size, void *out)
+{
+	buffer_append(out, text, size);
+	return 0;
+}
+
 enum error order_log(struct order *order, json_t *line)
 {
-	char *text = json_dumps(line, JSON_COMPACT);
-	enum error e = text ? error_none : error_no_memory;
+	static struct buffer text;
+	buffer_clear(&text);
+	enum error e = json_dump_callback(line, append_text, &text, JSON_COMPACT) == 0 ? error_none : error_no_memory;
 
 	if (e == error_none)
 		e = apply(order, line);
-	if (e == error_none)
-		e = order_append(order, order_file_log, bytes_of_text(text), NULL);
-	if (e == error_none)
-		e = order_append(order, order_file_log, bytes_of_text("\n"), NULL);
-	free(text);
+	if (e == error_none) {
+		buffer_append_text(&text, "\n");
+		e = text.failed ? error_no_memory : order_append(order, order_file_log, buffer_bytes(&text), NULL);
+	}
 	json_decref(line);
 	return e;
 }

@@ -132,6 +132,7 @@ enum error spool_open(struct facility *f)
 		e = read_number(f, "position", &f->position);
 	if (e == error_none)
 		e = read_number(f, "serials", &f->serial_end);
+	f->taken = f->position;
 	f->serial_next = f->serial_end; // what was left of the last range is thrown away
 	return e == error_none ? load_orders(f) : e;
 }
