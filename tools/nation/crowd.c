@@ -14,6 +14,7 @@
 #define lines 4
 #define slots_max 512
 #define puts_max 256           // attachments under way
+#define group_max 64           // of them, those that one signature covers
 #define patience_ms 20000      // until something is sent again
 #define look_first_ms 30       // from the receipt to the first look at the outcome …
 #define look_last_ms 500       // … and at most between two
@@ -39,6 +40,8 @@ struct slot {
 	struct job *job;
 	struct buffer frame;   // the submission, for resending
 	struct hash content, *photos;
+	struct hash leaves[group_max], root; // of the photos that are being put
+	uint8_t signature[64];
 	uint32_t photos_put, photos_stored;
 	uint64_t sequence, submission;
 	int64_t due_ms;        // when to send or to look (again)
@@ -173,21 +176,50 @@ static void look(struct crowd *c, struct slot *s)
 
 // ---- attachments ----
 
+static size_t group_of(const struct slot *s, size_t from)
+{
+	return s->job->photos - from < group_max ? s->job->photos - from : group_max;
+}
+
+// One signature for the next photos of the act.
+static void sign_group(struct crowd *c, struct slot *s, size_t from)
+{
+	static const char purpose[] = "TDV attachments 1";
+	uint8_t signed_bytes[sizeof purpose - 1 + sizeof s->root];
+	struct hash scratch[group_max];
+	size_t count = group_of(s, from);
+
+	for (size_t i = 0; i < count; i++) {
+		c->kind->photo(c->kind->context, s->job, from + i, &c->photo);
+		s->photos[from + i] = digest_sha256(buffer_bytes(&c->photo));
+		scratch[i] = s->leaves[i] = merkle_leaf(bytes_of_hash(&s->photos[from + i]));
+	}
+	s->root = merkle_root(scratch, count);
+	memcpy(signed_bytes, purpose, sizeof purpose - 1);
+	memcpy(signed_bytes + sizeof purpose - 1, s->root.byte, sizeof s->root);
+	ensure(signature_make(s->job->by->key, bytes_of(signed_bytes, sizeof signed_bytes), s->signature) == error_none);
+}
+
 static void put_photo(struct crowd *c, struct slot *s, struct put *p)
 {
-	static const char purpose[] = "TDV attachment 1";
-	uint8_t signed_bytes[sizeof purpose - 1 + sizeof p->sha256];
-	struct attachment_put m = { .certificate = s->job->by->certificate };
+	struct attachment_put m = { .certificate = s->job->by->certificate, .has_proof = true };
+	struct hash path[64];
+	size_t from = s->photos_put / group_max * group_max;
 
+	if (s->photos_put == from)
+		sign_group(c, s, from);
 	c->kind->photo(c->kind->context, s->job, s->photos_put, &c->photo);
 	m.content = buffer_bytes(&c->photo);
+	memcpy(m.signature, s->signature, sizeof m.signature);
+	m.proof.root = s->root;
+	m.proof.index = (uint32_t)(s->photos_put - from);
+	m.proof.count = (uint32_t)group_of(s, from);
+	m.proof.path_count = merkle_path(s->leaves, m.proof.count, m.proof.index, path);
+	memcpy(m.proof.path, path, m.proof.path_count * sizeof path[0]);
 	p->slot = s;
 	p->i = s->photos_put++;
-	p->sha256 = digest_sha256(m.content);
+	p->sha256 = s->photos[p->i];
 	p->due_ms = clock_boot_ms() + patience_ms;
-	memcpy(signed_bytes, purpose, sizeof purpose - 1);
-	memcpy(signed_bytes + sizeof purpose - 1, p->sha256.byte, sizeof p->sha256);
-	ensure(signature_make(s->job->by->key, bytes_of(signed_bytes, sizeof signed_bytes), m.signature) == error_none);
 	frame_of(&p->frame, message_type_attachment_put, &attachment_put_shape, &m);
 	c->puts_under_way++;
 	c->photo_bytes += m.content.size;
@@ -217,7 +249,6 @@ static void photo_stored(struct crowd *c, const struct hash *sha256)
 		if (!p->slot || !hash_equal(&p->sha256, sha256))
 			continue;
 		struct slot *s = p->slot;
-		s->photos[p->i] = p->sha256;
 		p->slot = NULL;
 		c->puts_under_way--;
 		if (++s->photos_stored == s->job->photos)
