@@ -1,5 +1,6 @@
-// The tree and its members.  A centrally attached organisation has communes; a commune has committees with cells below them
-// and cells that are grassroots organisations themselves: 50 organisations a commune, 1,040 communes in the whole nation.
+// The tree and its members.  A centrally attached organisation has communes; a commune has committees with cells
+// below them and cells that are grassroots organisations themselves: 50 organisations a commune, 1,040 communes in
+// the whole nation.
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +19,8 @@
 #define picture_bytes_max 200000
 #define pictures_max 512
 
-static struct place *place_add(struct nation *n, uint64_t code, enum org_level level, uint64_t parent, uint32_t attached)
+static struct place *place_add(struct nation *n, uint64_t code, enum org_level level, uint64_t parent,
+			       uint32_t attached)
 {
 	struct place *p = &n->places[n->place_count++];
 
@@ -27,8 +29,8 @@ static struct place *place_add(struct nation *n, uint64_t code, enum org_level l
 }
 
 // The commune's members over its cells, as evenly as numbers allow.
-static void cell_add(struct nation *n, uint64_t code, enum org_level level, uint64_t parent, uint32_t attached, uint32_t in_commune,
-		     uint32_t *cell, uint32_t *given)
+static void cell_add(struct nation *n, uint64_t code, enum org_level level, uint64_t parent, uint32_t attached,
+		     uint32_t in_commune, uint32_t *cell, uint32_t *given)
 {
 	struct place *p = place_add(n, code, level, parent, attached);
 	uint32_t upto = (uint32_t)((uint64_t)in_commune * (*cell + 1) / cells_a_commune);
@@ -49,10 +51,12 @@ static void commune_add(struct nation *n, uint32_t attached, uint32_t number, ui
 	for (uint32_t i = 1; i <= committees; i++) {
 		place_add(n, commune * 100 + i, org_level_grassroots, commune, attached);
 		for (uint32_t k = 1; k <= cells_a_committee; k++)
-			cell_add(n, (commune * 100 + i) * 100 + k, org_level_cell, commune * 100 + i, attached, in_commune, &cell, given);
+			cell_add(n, (commune * 100 + i) * 100 + k, org_level_cell, commune * 100 + i, attached,
+				 in_commune, &cell, given);
 	}
 	for (uint32_t i = 1; i <= cells_alone; i++)
-		cell_add(n, commune * 100 + 50 + i, org_level_grassroots, commune, attached, in_commune, &cell, given);
+		cell_add(n, commune * 100 + 50 + i, org_level_grassroots, commune, attached, in_commune, &cell,
+			 given);
 }
 
 static int compare_codes(const void *a, const void *b)
@@ -84,7 +88,8 @@ bool nation_make(struct nation *n, uint32_t members)
 		return false;
 	place_add(n, 1, org_level_central, 0, 0);
 	for (uint32_t a = 0; a < n->attached_count; a++)
-		place_add(n, party_code_first + a, org_level_attached, 1, a)->party_code = (uint16_t)(party_code_first + a);
+		place_add(n, party_code_first + a, org_level_attached, 1, a)->party_code =
+		    (uint16_t)(party_code_first + a);
 	place_add(n, facility_code, org_level_attached, 1, 0);
 	for (uint32_t a = 0; a < n->attached_count; a++) {
 		n->attached_first[a] = given;
@@ -99,8 +104,8 @@ bool nation_make(struct nation *n, uint32_t members)
 
 const struct place *place_of(const struct nation *n, uint64_t code)
 {
-	struct place wanted = { .code = code }, *key = &wanted, *const *found =
-		bsearch(&key, n->by_code, n->place_count, sizeof *n->by_code, compare_codes);
+	struct place wanted = { .code = code }, *key = &wanted,
+		     *const *found = bsearch(&key, n->by_code, n->place_count, sizeof *n->by_code, compare_codes);
 
 	return found ? *found : NULL;
 }
@@ -117,9 +122,10 @@ void member_make(const struct nation *n, const struct place *place, uint32_t ind
 	person_make(p, &c, n->seed, index, &unit, n->today);
 	date_to_civil(p->birth, &year, &month, &day);
 	unsigned century = (year >= 2000 ? 2u : 0u) + (p->sex == sex_female ? 1u : 0u);
-	snprintf(p->citizen, sizeof p->citizen, "%03u%u%02u%06u", (place->attached + 1) % 1000, century % 10, (unsigned)year % 100,
-		 local % 1000000);
-	snprintf(p->profile, sizeof p->profile, "%06u%c%c", local % 1000000, 'A' + (int)(place->attached / 20), 'A' + (int)(place->attached % 20));
+	snprintf(p->citizen, sizeof p->citizen, "%03u%u%02u%06u", (place->attached + 1) % 1000, century % 10,
+		 (unsigned)year % 100, local % 1000000);
+	snprintf(p->profile, sizeof p->profile, "%06u%c%c", local % 1000000, 'A' + (int)(place->attached / 20),
+		 'A' + (int)(place->attached % 20));
 	if (p->card_number)
 		p->card_number = (party_code_first + place->attached) * 1000000 + local;
 }
@@ -140,7 +146,8 @@ bool pictures_read(const char *folder, struct picture **list, size_t *count)
 	*count = 0;
 	*list = calloc(pictures_max, sizeof **list);
 	while (d && *list && *count < pictures_max && (entry = readdir(d))) {
-		if (!strstr(entry->d_name, ".jpg") || snprintf(path, sizeof path, "%s/%s", folder, entry->d_name) >= (int)sizeof path)
+		if (!strstr(entry->d_name, ".jpg") ||
+		    snprintf(path, sizeof path, "%s/%s", folder, entry->d_name) >= (int)sizeof path)
 			continue;
 		if (file_read(path, picture_bytes_max, &(*list)[*count].jpeg) == error_none)
 			++*count;
@@ -150,7 +157,8 @@ bool pictures_read(const char *folder, struct picture **list, size_t *count)
 	return *count > 0;
 }
 
-void picture_of(const struct nation *n, const struct picture *pictures, size_t count, uint64_t number, struct buffer *content)
+void picture_of(const struct nation *n, const struct picture *pictures, size_t count, uint64_t number,
+		struct buffer *content)
 {
 	const struct buffer *jpeg = &pictures[number % count].jpeg;
 	uint8_t comment[4 + 8] = { 0xff, 0xfe, 0, 2 + 8 };

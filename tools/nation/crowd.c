@@ -1,5 +1,5 @@
-// Many officers at once, on a few lines to the door.  Each act goes its way through `enum step`; whatever is not answered is
-// sent again, as any terminal would.
+// Many officers at once, on a few lines to the door.  Each act goes its way through `enum step`; whatever is not
+// answered is sent again, as any terminal would.
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,19 +13,19 @@
 
 #define lines 4
 #define slots_max 512
-#define puts_max 256           // attachments under way
-#define group_max 64           // of them, those that one signature covers
-#define patience_ms 20000      // until something is sent again
-#define look_first_ms 30       // from the receipt to the first look at the outcome …
-#define look_last_ms 500       // … and at most between two
+#define puts_max 256 // attachments under way
+#define group_max 64 // of them, those that one signature covers
+#define patience_ms 20000 // until something is sent again
+#define look_first_ms 30 // from the receipt to the first look at the outcome …
+#define look_last_ms 500 // … and at most between two
 #define busy_ms 20
 #define frame_bytes_max 8000000
 
 enum step {
 	step_free = 0,
-	step_photos,  // attachments are being put
-	step_sent,    // until its receipt
-	step_taken,   // until its outcome
+	step_photos, // attachments are being put
+	step_sent, // until its receipt
+	step_taken, // until its outcome
 };
 
 struct packet {
@@ -38,18 +38,18 @@ struct packet {
 struct slot {
 	enum step step;
 	struct job *job;
-	struct buffer frame;   // the submission, for resending
+	struct buffer frame; // the submission, for resending
 	struct hash content, *photos;
 	struct hash leaves[group_max], root; // of the photos that are being put
 	uint8_t signature[64];
 	uint32_t photos_put, photos_stored;
 	uint64_t sequence, submission;
-	int64_t due_ms;        // when to send or to look (again)
+	int64_t due_ms; // when to send or to look (again)
 	int64_t look_ms;
 };
 
 struct put {
-	struct slot *slot;     // NULL: free
+	struct slot *slot; // NULL: free
 	uint32_t i;
 	struct hash sha256;
 	struct buffer frame;
@@ -137,9 +137,15 @@ static void submit(struct crowd *c, struct slot *s)
 	m.items_count = c->packet.count;
 	s->sequence = ++c->sequence;
 	struct submission_header h = {
-		.act = s->job->act, .purpose = bytes_of_text("TDV submission 1"), .certificate = by->certificate,
-		.terminal = (uint32_t)index_of(c, s) + 1, .sequence = s->sequence, .time = clock_wall_ms(),
-		.organisation = by->organisation, .count = (uint32_t)c->packet.count, .root = merkle_root(leaves, c->packet.count),
+		.act = s->job->act,
+		.purpose = bytes_of_text("TDV submission 1"),
+		.certificate = by->certificate,
+		.terminal = (uint32_t)index_of(c, s) + 1,
+		.sequence = s->sequence,
+		.time = clock_wall_ms(),
+		.organisation = by->organisation,
+		.count = (uint32_t)c->packet.count,
+		.root = merkle_root(leaves, c->packet.count),
 	};
 	submission_header_encode(&h, &header);
 	m.header = buffer_bytes(&header);
@@ -157,8 +163,13 @@ static void submit(struct crowd *c, struct slot *s)
 static void look(struct crowd *c, struct slot *s)
 {
 	struct read_header h = {
-		.read = wire_read_outcome, .purpose = bytes_of_text("TDV read 1"), .certificate = s->job->by->certificate,
-		.time = clock_wall_ms(), .terminal = (uint32_t)index_of(c, s) + 1, .has_terminal = true, .sequence = s->sequence,
+		.read = wire_read_outcome,
+		.purpose = bytes_of_text("TDV read 1"),
+		.certificate = s->job->by->certificate,
+		.time = clock_wall_ms(),
+		.terminal = (uint32_t)index_of(c, s) + 1,
+		.has_terminal = true,
+		.sequence = s->sequence,
 		.has_sequence = true,
 	};
 	struct signed_read read;
@@ -197,7 +208,8 @@ static void sign_group(struct crowd *c, struct slot *s, size_t from)
 	s->root = merkle_root(scratch, count);
 	memcpy(signed_bytes, purpose, sizeof purpose - 1);
 	memcpy(signed_bytes + sizeof purpose - 1, s->root.byte, sizeof s->root);
-	ensure(signature_make(s->job->by->key, bytes_of(signed_bytes, sizeof signed_bytes), s->signature) == error_none);
+	ensure(signature_make(s->job->by->key, bytes_of(signed_bytes, sizeof signed_bytes), s->signature) ==
+	       error_none);
 }
 
 static void put_photo(struct crowd *c, struct slot *s, struct put *p)
@@ -260,8 +272,8 @@ static void photo_stored(struct crowd *c, const struct hash *sha256)
 
 static bool fault(struct crowd *c, const struct slot *s, const char *what, const char *more)
 {
-	fprintf(stderr, "tdv-nation: %s for %llu: %s %s\n", act_name(s->job->act), (unsigned long long)s->job->by->organisation, what,
-		more);
+	fprintf(stderr, "tdv-nation: %s for %llu: %s %s\n", act_name(s->job->act),
+		(unsigned long long)s->job->by->organisation, what, more);
 	c->wrong = true;
 	return false;
 }
@@ -334,7 +346,8 @@ static void on_refused(struct crowd *c, struct bytes body)
 		return;
 	bool busy = m.fault == wire_fault_busy;
 	if (!busy) {
-		fprintf(stderr, "tdv-nation: the door refuses a frame: %.*s\n", (int)m.detail.size, (const char *)m.detail.data);
+		fprintf(stderr, "tdv-nation: the door refuses a frame: %.*s\n", (int)m.detail.size,
+			(const char *)m.detail.data);
 		c->wrong = true;
 	}
 	for (size_t k = 0; k < slots_max && m.has_sequence; k++)
@@ -473,7 +486,8 @@ struct crowd *crowd_open(const char *home)
 	for (size_t i = 0; i < lines; i++) {
 		c->socket[i] = zmq_socket(c->zmq, ZMQ_DEALER);
 		if (!c->socket[i] || zmq_setsockopt(c->socket[i], ZMQ_LINGER, &zero, sizeof zero) != 0 ||
-		    zmq_setsockopt(c->socket[i], ZMQ_MAXMSGSIZE, &size, sizeof size) != 0 || zmq_connect(c->socket[i], endpoint) != 0)
+		    zmq_setsockopt(c->socket[i], ZMQ_MAXMSGSIZE, &size, sizeof size) != 0 ||
+		    zmq_connect(c->socket[i], endpoint) != 0)
 			return NULL;
 	}
 	return c;

@@ -38,7 +38,8 @@ int main(int argc, char **argv)
 		fprintf(stderr, "tdv-nation: %s: the door cannot be reached\n", argv[1]);
 		return 1;
 	}
-	printf("{\"organisations\": %zu, \"officers\": %zu, \"members\": %u}\n", n.place_count, n.official_count, n.members);
+	printf("{\"organisations\": %zu, \"officers\": %zu, \"members\": %u}\n", n.place_count, n.official_count,
+	       n.members);
 	fflush(stdout);
 	while (ok && fgets(line, sizeof line, stdin)) {
 		line[strcspn(line, "\n")] = 0;

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The nation through the exchange of all cards, with the real daemons: 5.6 million members at SCALE 1.
 
-usage: nation.py [--scale S] [--folder DIR] [--out FILE.json] [--keep] [--shared-photos] [--no-audit]
+usage: nation.py [--scale S] [--folder DIR] [--out FILE.json] [--keep] [--shared-photos] [--no-audit] [--until STAGE]
 
 tdv-nation plays all officers over the door's wire, tdv-facility prints.  For each stage: seconds, processor seconds and bytes
 written of each process; at the end the disk by what it is for, the most memory of each process, and whether the audit is clean.
@@ -46,6 +46,15 @@ def written_bytes(pid):
     return 0
 
 
+def device_bytes(folder):
+    """Written to the disk under a folder, by whoever: what a process is charged with counts whole folios of the page cache."""
+    device = os.stat(folder).st_dev
+    try:
+        return int(Path(f"/sys/dev/block/{os.major(device)}:{os.minor(device)}/stat").read_text().split()[6]) * 512
+    except (OSError, ValueError):
+        return 0
+
+
 class Sampler(threading.Thread):
     """The most memory that each process had, beside its map and with it."""
 
@@ -77,7 +86,6 @@ class Nation:
         seed(self.folder / "pool", POOL, 12)
         with Site(self.folder / "site") as site:
             self.site, self.way = site, Way(site, self.folder / "pool", self.folder / "work")
-            self.set_map()
             site.up()
             self.pids = {s: running_pid(site.home, s) for s in SERVICES}
             sampler = Sampler(self.pids)
@@ -93,11 +101,6 @@ class Nation:
                 raise Wrong("a daemon did not end well")
             return self.result(sampler, audit, services)
 
-    def set_map(self):
-        """As ARCHITECTURE.md says of large sites."""
-        conf = self.site.home / "tdv.conf"
-        conf.write_text(conf.read_text() + f"\n[store]\nmap_mib = {max(1024, int(self.members * 6 / 1000))}\n")
-
     # --- the stages
 
     def play(self):
@@ -112,6 +115,8 @@ class Nation:
             print(f"{'stage':30}{'count':>10}{'seconds':>9}{'a second':>10}{'µs cpu each':>13}{'bytes written each':>20}   busiest", flush=True)
             for name, parts in STAGES:
                 before = self.stage(name, parts, before)
+                if name == self.options.until:
+                    raise Wrong("stopped as asked: " + json.dumps(self.stages[name]))
             self.crowd.stdin.close()
             if self.crowd.wait() != 0:
                 raise Wrong("tdv-nation found something wrong")
@@ -124,7 +129,7 @@ class Nation:
         return json.loads(line)
 
     def look(self):
-        seen = {}
+        seen = {"disk": (0, device_bytes(self.folder))}
         for name, pid in self.pids.items():
             try:
                 seen[name] = (processor_seconds(pid), written_bytes(pid))
@@ -153,16 +158,17 @@ class Nation:
 
     def note(self, name, results, seconds, before, after):
         count = results[-1]["units"] if name != "down four levels" else self.stages["order, print, pack"]["count"]
-        cpu = {k: round(after[k][0] - before.get(k, (0, 0))[0], 2) for k in after}
-        disk = {k: after[k][1] - before.get(k, (0, 0))[1] for k in after}
+        cpu = {k: round(after[k][0] - before.get(k, (0, 0))[0], 2) for k in after if k != "disk"}
+        charged = {k: after[k][1] - before.get(k, (0, 0))[1] for k in after if k != "disk"}
+        written = after["disk"][1] - before["disk"][1]
         if not count:
             raise Wrong(f"{name}: nothing came of it: {results}")
         busiest = sorted(cpu, key=cpu.get)[-3:][::-1]
         self.stages[name] = {"count": count, "refused": sum(r["refused"] for r in results), "seconds": round(seconds, 2),
-                             "per_second": round(count / seconds), "cpu_seconds": cpu, "written_bytes": disk,
+                             "per_second": round(count / seconds), "cpu_seconds": cpu, "written_bytes": written, "charged_bytes": charged,
                              "photo_bytes": sum(r["photo_bytes"] for r in results),
                              "parts": [[r["stage"], r["acts"], r["seconds"]] for r in results]}
-        print(f"{name:30}{count:>10,}{seconds:>9.1f}{count / seconds:>10.0f}{sum(cpu.values()) * 1e6 / count:>13.0f}{sum(disk.values()) / count:>20.0f}"
+        print(f"{name:30}{count:>10,}{seconds:>9.1f}{count / seconds:>10.0f}{sum(cpu.values()) * 1e6 / count:>13.0f}{written / count:>20.0f}"
               f"   {', '.join(f'{k} {cpu[k] / seconds:.0%}' for k in busiest)}", flush=True)
 
     def start_facility(self):
@@ -214,7 +220,7 @@ class Nation:
         memory = {k: {"beside_map_mib": round(v[0] / 2**20, 1), "with_map_mib": round(v[1] / 2**20, 1)} for k, v in sampler.most.items()}
         per_card = {"microseconds": round(total * 1e6 / cards, 1), "cpu_microseconds": round(cpu * 1e6 / cards, 1),
                     "disk_bytes": round(disk["without_attachments"] / cards),
-                    "written_bytes": round(sum(sum(s["written_bytes"].values()) for s in self.stages.values()) / cards)}
+                    "written_bytes": round(sum(s["written_bytes"] for s in self.stages.values()) / cards)}
         print(f"\n{cards:,} cards in {total:.0f} s: {cards / total:.0f} cards a second through all stages, {per_card['cpu_microseconds']:.0f} µs of processor a card")
         print(f"disk: {disk['without_attachments'] / 1e9:.2f} GB without attachments ({per_card['disk_bytes']} bytes a card: environments"
               f" {sum(disk['environments'].values()) / 1e9:.2f}, logs {sum(disk['logs'].values()) / 1e9:.2f}, vault's index {disk['vault_index'] / 1e9:.2f});"
@@ -234,6 +240,7 @@ def main():
     parser.add_argument("--keep", action="store_true")
     parser.add_argument("--shared-photos", action="store_true")
     parser.add_argument("--no-audit", action="store_true")
+    parser.add_argument("--until", choices=[name for name, _ in STAGES], help="for profiling: no further than this stage")
     options = parser.parse_args()
     folder = (options.folder or BUILD / f"nation-{options.scale:g}").resolve()
     if folder.exists():

@@ -1,5 +1,5 @@
-// Who acts for whom: a key and a person of their own for every office.  None is a member here, so that nobody hands over
-// their own card.
+// Who acts for whom: a key and a person of their own for every office.  None is a member here, so that nobody hands
+// over their own card.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,9 +54,11 @@ bool officials_make(struct nation *n)
 		if (ok && p->level == org_level_grassroots)
 			ok = office_add(n, p->code, role_grassroots_appraiser);
 		if (ok && p->level == org_level_superior)
-			ok = office_add(n, p->code, role_superior_board) && office_add(n, p->code, role_superior_committee);
+			ok = office_add(n, p->code, role_superior_board) &&
+			     office_add(n, p->code, role_superior_committee);
 		if (ok && p->level == org_level_attached)
-			ok = office_add(n, p->code, p->code == facility_code ? role_print_facility : role_provincial_board);
+			ok = office_add(n, p->code,
+					p->code == facility_code ? role_print_facility : role_provincial_board);
 		if (ok && p->level == org_level_central)
 			ok = office_add(n, p->code, role_central_board);
 	}

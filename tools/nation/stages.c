@@ -1,4 +1,5 @@
-// What the officers do at each stage.  Where boxes are is looked up in the site's own records, as `tdv receive --all` does.
+// What the officers do at each stage.  Where boxes are is looked up in the site's own records, as `tdv receive --all`
+// does.
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +13,7 @@
 #include "store/store.h"
 
 #define rows_an_import 1999
-#define orders_open_max 24   // at the facility: what it keeps on its own disk meanwhile
+#define orders_open_max 24 // at the facility: what it keeps on its own disk meanwhile
 #define orders_look_ms 200
 
 struct stage {
@@ -20,11 +21,11 @@ struct stage {
 	struct crowd *c;
 	struct job *jobs;
 	size_t count, capacity;
-	struct counted_box *boxes;  // receive, by shipment
+	struct counted_box *boxes; // receive, by shipment
 	size_t box_count, box_capacity;
-	struct ready_card *cards;   // hand_over, by cell
+	struct ready_card *cards; // hand_over, by cell
 	size_t card_count, card_capacity;
-	uint64_t units;             // what the stage's rate counts
+	uint64_t units; // what the stage's rate counts
 };
 
 struct counted_box {
@@ -40,7 +41,7 @@ struct ready_card {
 
 // What later stages need of earlier ones.
 static struct {
-	uint64_t *list;  // of the place with that index; 0: none
+	uint64_t *list; // of the place with that index; 0: none
 	uint64_t *group; // of the commune
 } made;
 
@@ -100,8 +101,13 @@ static void fill_organisations(void *context, const struct job *job, struct pack
 		const struct place *p = &s->n->places[i];
 		snprintf(name, sizeof name, "Tổ chức đảng %" PRIu64, p->code);
 		struct organisation_row row = {
-			.code = p->code, .name = bytes_of_text(name), .level = p->level, .parent = p->parent,
-			.valid_from = date_from_civil(2025, 7, 1), .party_code = p->party_code, .has_party_code = p->party_code != 0,
+			.code = p->code,
+			.name = bytes_of_text(name),
+			.level = p->level,
+			.parent = p->parent,
+			.valid_from = date_from_civil(2025, 7, 1),
+			.party_code = p->party_code,
+			.has_party_code = p->party_code != 0,
 			.connectivity = connectivity_online,
 		};
 		packet_add(packet, &organisation_row_shape, &row);
@@ -128,8 +134,11 @@ static void fill_officials(void *context, const struct job *job, struct packet *
 		buffer_clear(&spki);
 		ensure(key_write_public_der(o->key, &spki) == error_none);
 		struct officer_row row = {
-			.public_key = buffer_bytes(&spki), .full_name = bytes_of_text(p.name), .citizen_id = bytes_of_text(p.citizen),
-			.role = o->role, .organisation = o->organisation,
+			.public_key = buffer_bytes(&spki),
+			.full_name = bytes_of_text(p.name),
+			.citizen_id = bytes_of_text(p.citizen),
+			.role = o->role,
+			.organisation = o->organisation,
 		};
 		packet_add(packet, &officer_row_shape, &row);
 	}
@@ -157,11 +166,23 @@ static void fill_members(void *context, const struct job *job, struct packet *pa
 			place++;
 		member_make(s->n, place, (uint32_t)i, &p);
 		struct member_row row = {
-			.full_name = bytes_of_text(p.name), .birth_date = p.birth, .sex = p.sex, .citizen_id = bytes_of_text(p.citizen),
-			.phone = bytes_of_text(p.phone), .has_phone = true, .profile_number = bytes_of_text(p.profile),
-			.admission_date = p.admission, .official_date = p.official, .has_official_date = p.official != date_none,
-			.type = p.type, .status = p.status, .status_date = p.status_date, .has_status_date = p.status_date != date_none,
-			.home_cell = p.home, .present_cell = p.present, .discipline_until = p.discipline_until,
+			.full_name = bytes_of_text(p.name),
+			.birth_date = p.birth,
+			.sex = p.sex,
+			.citizen_id = bytes_of_text(p.citizen),
+			.phone = bytes_of_text(p.phone),
+			.has_phone = true,
+			.profile_number = bytes_of_text(p.profile),
+			.admission_date = p.admission,
+			.official_date = p.official,
+			.has_official_date = p.official != date_none,
+			.type = p.type,
+			.status = p.status,
+			.status_date = p.status_date,
+			.has_status_date = p.status_date != date_none,
+			.home_cell = p.home,
+			.present_cell = p.present,
+			.discipline_until = p.discipline_until,
 			.has_discipline_until = p.discipline_until != date_none,
 		};
 		if (p.card_number) {
@@ -169,7 +190,8 @@ static void fill_members(void *context, const struct job *job, struct packet *pa
 			row.card_generation = card_generation_paper_2003;
 			row.card_issued = p.card_issued;
 			row.stamped_boxes = p.boxes;
-			row.has_card_number = row.has_card_generation = row.has_card_issued = row.has_stamped_boxes = true;
+			row.has_card_number = row.has_card_generation = row.has_card_issued = row.has_stamped_boxes =
+			    true;
 		}
 		packet_add(packet, &member_row_shape, &row);
 	}
@@ -208,14 +230,19 @@ static void fill_list(void *context, const struct job *job, struct packet *packe
 {
 	const struct stage *s = context;
 	const struct place *place = &s->n->places[job->about];
-	struct list_head head = { .kind = request_kind_exchange, .reason = request_reason_campaign, .period = s->n->today };
+	struct list_head head = { .kind = request_kind_exchange,
+				  .reason = request_reason_campaign,
+				  .period = s->n->today };
 	struct person p;
 	uint32_t at = place->first;
 
 	packet_add(packet, &list_head_shape, &head);
 	for (size_t i = 0; next_listed(s, place, &at, &p); i++) {
-		struct list_row row = { .profile_number = bytes_of_text(p.profile), .has_photo = true, .photo = *packet_photo(packet, i),
-					.has_card_number = true, .card_number = p.card_number };
+		struct list_row row = { .profile_number = bytes_of_text(p.profile),
+					.has_photo = true,
+					.photo = *packet_photo(packet, i),
+					.has_card_number = true,
+					.card_number = p.card_number };
 		packet_add(packet, &list_row_shape, &row);
 	}
 }
@@ -251,7 +278,9 @@ static bool submit_lists(struct stage *s)
 
 static void fill_list_act(void *context, const struct job *job, struct packet *packet)
 {
-	struct list_act_head head = { .number = job->about, .decision_number = bytes_of_text("12-QĐ/ĐU"), .has_decision_number = true };
+	struct list_act_head head = { .number = job->about,
+				      .decision_number = bytes_of_text("12-QĐ/ĐU"),
+				      .has_decision_number = true };
 
 	head.decision_date = ((const struct stage *)context)->n->today;
 	head.has_decision_date = true;
@@ -263,7 +292,9 @@ static bool appraise(struct stage *s)
 	for (size_t i = 0; i < s->n->place_count; i++) {
 		const struct place *p = &s->n->places[i];
 		if (made.list[i])
-			job_add(s, official_of(s->n, p->level == org_level_cell ? p->parent : p->code, role_grassroots_appraiser),
+			job_add(s,
+				official_of(s->n, p->level == org_level_cell ? p->parent : p->code,
+					    role_grassroots_appraiser),
 				act_appraise, made.list[i]);
 	}
 	bool ok = run(s, fill_list_act, NULL, 128);
@@ -297,8 +328,10 @@ static bool act_on_groups(struct stage *s, enum act act)
 	for (size_t i = 0; i < s->n->place_count; i++) {
 		const struct place *p = &s->n->places[i];
 		if (p->level == org_level_superior && made.group[i])
-			job_add(s, act == act_decide ? official_of(s->n, p->code, role_superior_committee)
-						     : official_of(s->n, p->parent, role_provincial_board), act, made.group[i]);
+			job_add(s,
+				act == act_decide ? official_of(s->n, p->code, role_superior_committee)
+						  : official_of(s->n, p->parent, role_provincial_board),
+				act, made.group[i]);
 	}
 	bool ok = run(s, fill_list_act, NULL, 64);
 	s->units = accepted(s);
@@ -323,7 +356,10 @@ static bool store_of(const struct nation *n, uint16_t service, struct store **st
 
 	snprintf(folder, sizeof folder, "%s/state/%s", n->home, service_id_name(service));
 	struct store_options options = {
-		.folder = folder, .map_bytes = (size_t)64 << 30, .read_only = true, .tables = service_tables(service),
+		.folder = folder,
+		.map_bytes = (size_t)64 << 30,
+		.read_only = true,
+		.tables = service_tables(service),
 	};
 	if (store_open(store, &options) != error_none) {
 		fprintf(stderr, "tdv-nation: %s cannot be read\n", folder);
@@ -336,7 +372,9 @@ static bool store_of(const struct nation *n, uint16_t service, struct store **st
 static void fill_order(void *context, const struct job *job, struct packet *packet)
 {
 	(void)context;
-	struct order_head head = { .group = job->about, .facility = facility_code, .template = 1, .unit_cost = 45000 };
+	struct order_head head = {
+		.group = job->about, .facility = facility_code, .template = 1, .unit_cost = 45000
+	};
 
 	packet_add(packet, &order_head_shape, &head);
 }
@@ -454,7 +492,9 @@ static void fill_receiving(void *context, const struct job *job, struct packet *
 
 	packet_add(packet, &receiving_head_shape, &(struct receiving_head){ .shipment = job->about });
 	for (uint64_t i = job->from; i < job->from + job->count; i++) {
-		struct box_count_row row = { .box = s->boxes[i].box, .counted = s->boxes[i].left, .seal_intact = true };
+		struct box_count_row row = { .box = s->boxes[i].box,
+					     .counted = s->boxes[i].left,
+					     .seal_intact = true };
 		packet_add(packet, &box_count_row_shape, &row);
 	}
 }
@@ -481,10 +521,12 @@ static bool read_boxes_in_transit(struct stage *s)
 		qsort(s->boxes, s->box_count, sizeof *s->boxes, by_shipment);
 	for (size_t i = 0, next; i < s->box_count; i = next) {
 		struct delivery_shipments_row shipment;
-		for (next = i; next < s->box_count && s->boxes[next].shipment == s->boxes[i].shipment && next - i < rows_an_act - 1;)
+		for (next = i; next < s->box_count && s->boxes[next].shipment == s->boxes[i].shipment &&
+			       next - i < rows_an_act - 1;)
 			next++;
 		ensure(delivery_shipments_get(&txn, s->boxes[i].shipment, &shipment));
-		struct job *job = job_add(s, official_of(s->n, shipment.to, holder(s->n, shipment.to)), act_receive, s->boxes[i].shipment);
+		struct job *job = job_add(s, official_of(s->n, shipment.to, holder(s->n, shipment.to)), act_receive,
+					  s->boxes[i].shipment);
 		job->from = i;
 		job->count = next - i;
 	}
@@ -526,8 +568,9 @@ static bool read_cards_at_cells(struct stage *s)
 		return false;
 	delivery_cards_walk_init(&walk, &txn, 0);
 	while (delivery_cards_walk_next(&walk, &card, &row)) {
-		if (row.has_place || row.spoiled || row.handed || !row.has_box || !delivery_boxes_get(&txn, row.box, &box) ||
-		    box.place != card_place_custody || box.custodian != box.destination)
+		if (row.has_place || row.spoiled || row.handed || !row.has_box ||
+		    !delivery_boxes_get(&txn, row.box, &box) || box.place != card_place_custody ||
+		    box.custodian != box.destination)
 			continue;
 		s->cards = grown(s->cards, s->card_count, &s->card_capacity, sizeof *s->cards);
 		s->cards[s->card_count++] = (struct ready_card){ box.destination, row.number, row.has_old_card };
@@ -546,8 +589,12 @@ static void fill_hand_over(void *context, const struct job *job, struct packet *
 
 	for (uint64_t i = job->from; i < job->from + job->count; i++) {
 		struct hand_over_row row = {
-			.card_number = s->cards[i].number, .receipt = receipt_kind_signed_sheet, .proof = *packet_photo(packet, 0),
-			.has_proof = true, .old_collected = s->cards[i].replaces, .date = s->n->today,
+			.card_number = s->cards[i].number,
+			.receipt = receipt_kind_signed_sheet,
+			.proof = *packet_photo(packet, 0),
+			.has_proof = true,
+			.old_collected = s->cards[i].replaces,
+			.date = s->n->today,
 		};
 		packet_add(packet, &hand_over_row_shape, &row);
 	}
@@ -566,9 +613,11 @@ static bool hand_over(struct stage *s)
 	if (!read_cards_at_cells(s))
 		return false;
 	for (size_t i = 0, next; i < s->card_count; i = next) {
-		for (next = i; next < s->card_count && s->cards[next].cell == s->cards[i].cell && next - i < rows_an_act;)
+		for (next = i;
+		     next < s->card_count && s->cards[next].cell == s->cards[i].cell && next - i < rows_an_act;)
 			next++;
-		struct job *job = job_add(s, official_of(s->n, s->cards[i].cell, role_cell_officer), act_hand_over, s->cards[i].cell);
+		struct job *job = job_add(s, official_of(s->n, s->cards[i].cell, role_cell_officer), act_hand_over,
+					  s->cards[i].cell);
 		job->from = i;
 		job->count = next - i;
 		job->photos = 1;
@@ -584,9 +633,18 @@ static const struct {
 	const char *name;
 	bool (*work)(struct stage *s);
 } stages[] = {
-	{ "organisations", import_organisations }, { "officers", enrol_officers }, { "members", import_members },
-	{ "submit", submit_lists }, { "appraise", appraise }, { "consolidate", consolidate }, { "decide", decide },
-	{ "approve", approve }, { "print", print }, { "ship", ship }, { "receive", receive }, { "hand_over", hand_over },
+	{ "organisations", import_organisations },
+	{ "officers", enrol_officers },
+	{ "members", import_members },
+	{ "submit", submit_lists },
+	{ "appraise", appraise },
+	{ "consolidate", consolidate },
+	{ "decide", decide },
+	{ "approve", approve },
+	{ "print", print },
+	{ "ship", ship },
+	{ "receive", receive },
+	{ "hand_over", hand_over },
 };
 
 bool stage_run(struct nation *n, struct crowd *c, const char *name)
@@ -606,8 +664,9 @@ bool stage_run(struct nation *n, struct crowd *c, const char *name)
 			ok = stages[i].work(&s);
 	for (size_t i = 0; i < s.count; i++)
 		refused += s.jobs[i].refused;
-	printf("{\"stage\": \"%s\", \"ok\": %s, \"acts\": %zu, \"units\": %" PRIu64 ", \"refused\": %" PRIu64 ", \"photo_bytes\": %" PRIu64
-	       ", \"seconds\": %.3f}\n", name, ok ? "true" : "false", s.count, s.units, refused, crowd_photo_bytes(c) - photos_before,
+	printf("{\"stage\": \"%s\", \"ok\": %s, \"acts\": %zu, \"units\": %" PRIu64 ", \"refused\": %" PRIu64
+	       ", \"photo_bytes\": %" PRIu64 ", \"seconds\": %.3f}\n",
+	       name, ok ? "true" : "false", s.count, s.units, refused, crowd_photo_bytes(c) - photos_before,
 	       (double)(clock_boot_ms() - began) / 1e3);
 	fflush(stdout);
 	free(s.jobs);
