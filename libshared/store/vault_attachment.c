@@ -114,9 +114,16 @@ enum error vault_attachment_put(struct vault *vault, struct bytes plain, uint64_
 {
 	if (plain.size < 1 || plain.size > vault_attachment_max)
 		return error_bounds;
-	struct store_txn *txn = vault_change(vault);
 	struct hash sha256 = digest_sha256(plain);
-	struct attachment_row row = { .find = vault_find_hash(vault, find_kind, bytes_of_hash(&sha256)) };
+	return vault_attachment_put_known(vault, plain, &sha256, attachment);
+}
+
+enum error vault_attachment_put_known(struct vault *vault, struct bytes plain, const struct hash *sha256, uint64_t *attachment)
+{
+	if (plain.size < 1 || plain.size > vault_attachment_max)
+		return error_bounds;
+	struct store_txn *txn = vault_change(vault);
+	struct attachment_row row = { .find = vault_find_hash(vault, find_kind, bytes_of_hash(sha256)) };
 	struct attachment_row known;
 	enum error e = find(txn, &row.find, attachment, &known);
 	if (e != error_absent)

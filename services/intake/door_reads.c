@@ -346,7 +346,7 @@ enum error intake_door_attachment(struct door *d, const struct door_address *fro
 	if (!is_photo_or_scan(put.content))
 		return intake_door_refuse_content(d, from, wire_fault_malformed, "neither a JPEG nor a PDF file", &sha256);
 	d->vault_changed = true;
-	e = vault_attachment_put(d->vault, put.content, &number);
+	e = vault_attachment_put_known(d->vault, put.content, &sha256, &number);
 	if (e != error_none)
 		return e;
 	struct attachment_taken taken = { sha256, (uint32_t)put.content.size };
