@@ -79,7 +79,8 @@ struct order {
 	uint32_t boxes, consignments;
 	struct pending pending;
 	int fd[order_file_count];
-	int64_t size[order_file_count];
+	struct buffer waiting[order_file_count]; // what is still to be written, with the next sync
+	int64_t size[order_file_count];          // with what waits
 	bool dirty[order_file_count];
 	struct order *next;
 };
@@ -117,7 +118,7 @@ enum error order_open(const char *folder, uint64_t number, struct order **order)
 void order_free(struct order *order);
 // A line of the log (takes it): applied in memory and appended; not yet on disk.
 enum error order_log(struct order *order, json_t *line_take);
-// Appended; *at: where.  Not yet on disk.
+// Appended; *at: where.  Not yet on disk, and lost unless order_sync follows.
 enum error order_append(struct order *order, enum order_file file, struct bytes content, int64_t *at);
 // Whatever was appended is on disk when this returns.
 enum error order_sync(struct order *order);

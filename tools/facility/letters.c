@@ -8,7 +8,7 @@
 #include "crypto/digest.h"
 #include "facility.h"
 
-#define batches_a_sync 4 // pages that are on disk together
+#define batches_a_sync 16 // pages that are on disk together
 
 // JPEG (ITU-T T.81): SOI and a marker at the beginning, EOI at the end.
 static bool photo_printable(const struct buffer *photo)

@@ -22,6 +22,7 @@
 
 #define index_max 65535
 #define line_max 4000000
+#define waiting_max (4 << 20) // bytes of a file that wait for the next sync
 
 static const struct {
 	const char *name;
@@ -300,20 +301,42 @@ static enum error apply(struct order *order, const json_t *line)
 
 // ---- files ----
 
-enum error order_append(struct order *order, enum order_file file, struct bytes content, int64_t *at)
+// Writes what waits for a file.
+static enum error flush_file(struct order *order, enum order_file file)
 {
-	if (at)
-		*at = order->size[file];
+	struct buffer *waiting = &order->waiting[file];
+	struct bytes content = buffer_bytes(waiting);
+	int64_t at = order->size[file] - (int64_t)content.size;
+
 	while (content.size > 0) {
-		ssize_t n = pwrite(order->fd[file], content.data, content.size, order->size[file]);
+		ssize_t n = pwrite(order->fd[file], content.data, content.size, at);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
 			return error_from_errno(errno);
 		content.data += n;
 		content.size -= (size_t)n;
-		order->size[file] += n;
+		at += n;
 	}
+	if (order_file_personal(file) && waiting->size > 0)
+		explicit_bzero(waiting->data, waiting->size);
+	buffer_clear(waiting);
+	return error_none;
+}
+
+enum error order_append(struct order *order, enum order_file file, struct bytes content, int64_t *at)
+{
+	struct buffer *waiting = &order->waiting[file];
+	enum error e = waiting->size > waiting_max ? order_sync(order) : error_none;
+
+	if (e != error_none)
+		return e;
+	if (at)
+		*at = order->size[file];
+	buffer_append(waiting, content.data, content.size);
+	if (waiting->failed)
+		return error_no_memory;
+	order->size[file] += (int64_t)content.size;
 	order->dirty[file] = true;
 	return error_none;
 }
@@ -343,8 +366,11 @@ enum error order_log(struct order *order, json_t *line)
 enum error order_sync(struct order *order)
 {
 	for (int file = 0; file < order_file_count; file++) {
-		if (order->dirty[file] && fdatasync(order->fd[file]) != 0)
-			return error_from_errno(errno);
+		enum error e = flush_file(order, (enum order_file)file);
+		if (e == error_none && order->dirty[file] && fdatasync(order->fd[file]) != 0)
+			e = error_from_errno(errno);
+		if (e != error_none)
+			return e;
 		order->dirty[file] = false;
 	}
 	return error_none;
@@ -352,6 +378,9 @@ enum error order_sync(struct order *order)
 
 enum error order_read(struct order *order, enum order_file file, int64_t at, uint32_t size, struct buffer *content)
 {
+	enum error e = flush_file(order, file);
+	if (e != error_none)
+		return e;
 	buffer_clear(content);
 	uint8_t *to = buffer_extend(content, size);
 	if (!to)
@@ -437,6 +466,12 @@ void order_free(struct order *order)
 	for (int file = 0; file < order_file_count; file++)
 		if (order->fd[file] >= 0)
 			close(order->fd[file]);
+	for (enum order_file file = 0; file < order_file_count; file++) {
+		struct buffer *waiting = &order->waiting[file];
+		if (order_file_personal(file) && waiting->data)
+			explicit_bzero(waiting->data, waiting->capacity);
+		buffer_deinit(waiting);
+	}
 	json_decref(order->pending.rows);
 	free(order->records);
 	free(order);

@@ -7,7 +7,7 @@
 #include "crypto/signature.h"
 #include "facility.h"
 
-#define cards_at_a_time 500 // between two syncs
+#define cards_at_a_time 1000 // between two syncs
 
 bool press_draws(const struct facility *f, const struct card_record *record, const char *what, uint32_t permille)
 {
