@@ -11,9 +11,9 @@
 #include "nation.h"
 #include "terminal/endpoint.h"
 
-#define lines 4
+#define lines 8
 #define slots_max 512
-#define puts_max 256 // attachments under way
+#define puts_max 512 // attachments under way
 #define group_max 64 // of them, those that one signature covers
 #define patience_ms 20000 // until something is sent again
 #define look_first_ms 30 // from the receipt to the first look at the outcome …
