@@ -35,6 +35,11 @@ size_t merkle_frontier_peaks(const struct merkle_frontier *f);
 
 // RFC 9162 2.1.3: an inclusion path for leaf `index` of `count` leaf hashes; path holds 64; returns its length.
 size_t merkle_path(const struct hash *leaves, size_t count, size_t index, struct hash *path);
+// The same for many leaves of one tree: its nodes are computed once.  `nodes` holds merkle_nodes_max(count), the leaves first.
+#define merkle_nodes_max(count) (2 * (count) + 64)
+void merkle_nodes(struct hash *nodes, size_t count);
+struct hash merkle_nodes_root(const struct hash *nodes, size_t count);
+size_t merkle_nodes_path(const struct hash *nodes, size_t count, size_t index, struct hash *path);
 // RFC 9162 2.1.3.2.
 bool merkle_path_verifies(struct hash leaf, uint64_t index, uint64_t count, const struct hash *path, size_t length,
 			  const struct hash *root);

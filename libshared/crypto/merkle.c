@@ -84,6 +84,42 @@ size_t merkle_path(const struct hash *leaves, size_t count, size_t index, struct
 	return length;
 }
 
+// Level by level, the leaves first: node k of level l is the root over leaves k * 2^l and the 2^l - 1 that follow, as far as there
+// are any.  A tree that splits at powers of two has no other subtrees, so that a path picks its siblings from here.
+void merkle_nodes(struct hash *nodes, size_t count)
+{
+	while (count > 1) {
+		struct hash *above = nodes + count;
+		for (size_t k = 0; k + 1 < count; k += 2)
+			above[k / 2] = merkle_node(&nodes[k], &nodes[k + 1]);
+		if (count % 2 != 0)
+			above[count / 2] = nodes[count - 1];
+		nodes = above;
+		count = (count + 1) / 2;
+	}
+}
+
+struct hash merkle_nodes_root(const struct hash *nodes, size_t count)
+{
+	if (count == 0)
+		return digest_sha256((struct bytes){ 0 });
+	for (; count > 1; count = (count + 1) / 2)
+		nodes += count;
+	return nodes[0];
+}
+
+size_t merkle_nodes_path(const struct hash *nodes, size_t count, size_t index, struct hash *path)
+{
+	size_t length = 0;
+
+	for (; count > 1; count = (count + 1) / 2, index /= 2) {
+		if ((index ^ 1) < count)
+			path[length++] = nodes[index ^ 1];
+		nodes += count;
+	}
+	return length;
+}
+
 // The names are those of RFC 9162, section 2.1.3.2.
 bool merkle_path_verifies(struct hash leaf, uint64_t index, uint64_t count, const struct hash *path, size_t length,
 			  const struct hash *root)

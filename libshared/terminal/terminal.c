@@ -30,7 +30,7 @@
 // Attachments that are put under one signature.
 struct put_group {
 	size_t from, count; // count 0: none yet
-	struct hash leaves[puts_under_way], root;
+	struct hash nodes[merkle_nodes_max(puts_under_way)], root;
 	uint8_t signature[64];
 };
 
@@ -342,11 +342,11 @@ static enum error sign_group(struct terminal *t, const struct put_state *puts, s
 	static const char purpose[] = "TDV attachments 1";
 	struct put_group *group = &t->group;
 	uint8_t signed_bytes[sizeof purpose - 1 + sizeof group->root];
-	struct hash scratch[puts_under_way];
 
 	for (size_t i = 0; i < count; i++)
-		scratch[i] = group->leaves[i] = merkle_leaf(bytes_of_hash(&puts[from + i].sha256));
-	group->root = merkle_root(scratch, count);
+		group->nodes[i] = merkle_leaf(bytes_of_hash(&puts[from + i].sha256));
+	merkle_nodes(group->nodes, count);
+	group->root = merkle_nodes_root(group->nodes, count);
 	group->from = from;
 	group->count = count;
 	memcpy(signed_bytes, purpose, sizeof purpose - 1);
@@ -369,7 +369,7 @@ static enum error put_frame(struct terminal *t, struct bytes content, const stru
 	put.proof.count = (uint32_t)group->count;
 	put.proof.root = group->root;
 	struct hash path[64];
-	put.proof.path_count = merkle_path(group->leaves, group->count, i - from, path);
+	put.proof.path_count = merkle_nodes_path(group->nodes, group->count, i - from, path);
 	memcpy(put.proof.path, path, put.proof.path_count * sizeof path[0]);
 	return e != error_none ? e : frame_of(frame, message_type_attachment_put, &attachment_put_shape, &put);
 }

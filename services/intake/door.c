@@ -386,21 +386,21 @@ static enum error sign_root(struct door *d, struct hash root, uint8_t signature[
 static enum error door_flush(void *door)
 {
 	struct door *d = door;
-	static struct hash leaves[door_in_flight_max], scratch[door_in_flight_max], path[64];
+	static struct hash nodes[merkle_nodes_max(door_in_flight_max)], path[64];
 	static struct signed_receipt m;
 	size_t count = d->receipts.count;
 
 	if (count == 0)
 		return error_none;
 	for (size_t i = 0; i < count; i++)
-		leaves[i] = merkle_leaf(queue_frame(&d->receipts, i));
-	memcpy(scratch, leaves, count * sizeof leaves[0]);
-	struct hash root = merkle_root(scratch, count);
+		nodes[i] = merkle_leaf(queue_frame(&d->receipts, i));
+	merkle_nodes(nodes, count);
+	struct hash root = merkle_nodes_root(nodes, count);
 	enum error e = sign_root(d, root, m.signature);
 	m.root = root;
 	for (size_t i = 0; i < count && e == error_none; i++) {
 		m.receipt = queue_frame(&d->receipts, i);
-		m.path_count = merkle_path(leaves, count, i, path);
+		m.path_count = merkle_nodes_path(nodes, count, i, path);
 		memcpy(m.path, path, m.path_count * sizeof path[0]);
 		m.index = (uint32_t)i;
 		m.count = (uint32_t)count;

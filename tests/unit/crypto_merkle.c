@@ -137,6 +137,24 @@ test(a_path_with_any_bit_changed_does_not_verify)
 	}
 }
 
+test(the_nodes_of_a_tree_give_the_root_and_every_path)
+{
+	struct hash nodes[merkle_nodes_max(most)], one[64], all[64];
+
+	check(sizeof nodes / sizeof nodes[0] >= 2 * most + 7);
+	for (size_t n = 0; n <= most; n++) {
+		memcpy(nodes, leaves, n * sizeof leaves[0]);
+		merkle_nodes(nodes, n);
+		struct hash root = merkle_nodes_root(nodes, n), expected = tree_hash(leaves, n);
+		check(hash_equal(&root, &expected));
+		for (size_t i = 0; i < n; i++) {
+			size_t length = merkle_path(leaves, n, i, one);
+			check_u64(merkle_nodes_path(nodes, n, i, all), length);
+			check(memcmp(one, all, length * sizeof one[0]) == 0);
+		}
+	}
+}
+
 int main(void)
 {
 	make_leaves();
@@ -145,5 +163,6 @@ int main(void)
 	run(every_leaf_of_every_tree_has_a_path_that_verifies);
 	run(a_path_verifies_for_its_own_leaf_place_and_length_only);
 	run(a_path_with_any_bit_changed_does_not_verify);
+	run(the_nodes_of_a_tree_give_the_root_and_every_path);
 	return test_summary();
 }
