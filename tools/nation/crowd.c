@@ -40,7 +40,7 @@ struct slot {
 	struct job *job;
 	struct buffer frame; // the submission, for resending
 	struct hash content, *photos;
-	struct hash leaves[group_max], root; // of the photos that are being put
+	struct hash nodes[merkle_nodes_max(group_max)], root; // of the photos that are being put
 	uint8_t signature[64];
 	uint32_t photos_put, photos_stored;
 	uint64_t sequence, submission;
@@ -197,15 +197,15 @@ static void sign_group(struct crowd *c, struct slot *s, size_t from)
 {
 	static const char purpose[] = "TDV attachments 1";
 	uint8_t signed_bytes[sizeof purpose - 1 + sizeof s->root];
-	struct hash scratch[group_max];
 	size_t count = group_of(s, from);
 
 	for (size_t i = 0; i < count; i++) {
 		c->kind->photo(c->kind->context, s->job, from + i, &c->photo);
 		s->photos[from + i] = digest_sha256(buffer_bytes(&c->photo));
-		scratch[i] = s->leaves[i] = merkle_leaf(bytes_of_hash(&s->photos[from + i]));
+		s->nodes[i] = merkle_leaf(bytes_of_hash(&s->photos[from + i]));
 	}
-	s->root = merkle_root(scratch, count);
+	merkle_nodes(s->nodes, count);
+	s->root = merkle_nodes_root(s->nodes, count);
 	memcpy(signed_bytes, purpose, sizeof purpose - 1);
 	memcpy(signed_bytes + sizeof purpose - 1, s->root.byte, sizeof s->root);
 	ensure(signature_make(s->job->by->key, bytes_of(signed_bytes, sizeof signed_bytes), s->signature) ==
@@ -226,7 +226,7 @@ static void put_photo(struct crowd *c, struct slot *s, struct put *p)
 	m.proof.root = s->root;
 	m.proof.index = (uint32_t)(s->photos_put - from);
 	m.proof.count = (uint32_t)group_of(s, from);
-	m.proof.path_count = merkle_path(s->leaves, m.proof.count, m.proof.index, path);
+	m.proof.path_count = merkle_nodes_path(s->nodes, m.proof.count, m.proof.index, path);
 	memcpy(m.proof.path, path, m.proof.path_count * sizeof path[0]);
 	p->slot = s;
 	p->i = s->photos_put++;
