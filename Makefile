@@ -355,6 +355,7 @@ help:
 	@echo 'make          the daemons, tdv and its companions, into $(BUILD)/bin'
 	@echo 'make bench    requests a second, latency, cost a request, and how they grow (SIZES="10000 1000000" SECONDS=n)'
 	@echo 'make bench-peers   the same durable job beside PostgreSQL, Redis, RabbitMQ, NATS and the disk (SECONDS=n ROUNDS=n)'
+	@echo 'make nation   the exchange of all cards of SCALE (1) of the country; tools/nation/curve.py: what a card costs as it grows'
 	@echo 'make checks   schemas against their lock, layers, purity of handlers, house rules'
 	@echo 'make lint     cppcheck and clang-tidy;  make sanitize SANITIZE=1 BUILD=build-asan: tests under ASan and UBSan'
 	@echo 'make fuzz     libFuzzer over every parser (FUZZ_SECONDS=n each; KEEP=1 grows tests/fuzz/corpus); make fuzz-corpus: what is known'
