@@ -14,6 +14,7 @@ import json
 import os
 import resource
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -232,7 +233,13 @@ class Nation:
                 "quarantine": sum(s["quarantine_total"] for s in services), "processors": os.cpu_count()}
 
 
+def interrupted(*_ignored):
+    raise KeyboardInterrupt
+
+
 def main():
+    signal.signal(signal.SIGTERM, interrupted)
+    signal.signal(signal.SIGINT, interrupted)
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--scale", type=float, default=1.0)
     parser.add_argument("--folder", type=Path, help="where the site is made; removed at the end")
