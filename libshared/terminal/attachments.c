@@ -1,0 +1,294 @@
+// Attachments: many under way at a time, and many under one signature, on their way to the door and back.
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/ensure.h"
+#include "base/when.h"
+#include "crypto/digest.h"
+#include "crypto/signature.h"
+#include "terminal/line.h"
+
+#define puts_under_way 64      // one batch of the door, and so one sync of its vault
+#define puts_patience_ms 60000 // without any answer
+
+struct put_state {
+	struct hash sha256;
+	bool sent, settled, refused;
+};
+
+// Attachments that are put under one signature.
+struct put_group {
+	size_t from, count; // count 0: none yet
+	struct hash nodes[merkle_nodes_max(puts_under_way)], root;
+	uint8_t signature[64];
+};
+
+struct putting {
+	const struct bytes *contents;
+	struct put_state *puts;
+	size_t count;
+	struct put_group group;
+};
+
+// One signature for each `puts_under_way` of them, over the root of their digests; made when the first is sent.
+static enum error sign_group(struct terminal *t, struct putting *p, size_t from)
+{
+	static const char purpose[] = "TDV attachments 1";
+	struct put_group *group = &p->group;
+	size_t count = p->count - from < puts_under_way ? p->count - from : puts_under_way;
+	uint8_t signed_bytes[sizeof purpose - 1 + sizeof group->root];
+
+	for (size_t i = 0; i < count; i++)
+		group->nodes[i] = merkle_leaf(bytes_of_hash(&p->puts[from + i].sha256));
+	merkle_nodes(group->nodes, count);
+	group->root = merkle_nodes_root(group->nodes, count);
+	group->from = from;
+	group->count = count;
+	memcpy(signed_bytes, purpose, sizeof purpose - 1);
+	memcpy(signed_bytes + sizeof purpose - 1, group->root.byte, sizeof group->root);
+	return signature_make(t->key, bytes_of(signed_bytes, sizeof signed_bytes), group->signature);
+}
+
+static enum error put_frame(struct terminal *t, struct putting *p, size_t i, struct buffer *frame)
+{
+	struct put_group *group = &p->group;
+	struct attachment_put put = { .certificate = t->certificate, .content = p->contents[i], .has_proof = true };
+	size_t from = i / puts_under_way * puts_under_way;
+	enum error e = error_none;
+
+	if (group->count == 0 || group->from != from)
+		e = sign_group(t, p, from);
+	memcpy(put.signature, group->signature, sizeof put.signature);
+	put.proof.index = (uint32_t)(i - from);
+	put.proof.count = (uint32_t)group->count;
+	put.proof.root = group->root;
+	struct hash path[64];
+	put.proof.path_count = merkle_nodes_path(group->nodes, group->count, i - from, path);
+	memcpy(put.proof.path, path, put.proof.path_count * sizeof path[0]);
+	return e != error_none ? e : line_frame(frame, message_type_attachment_put, &attachment_put_shape, &put);
+}
+
+// Which of those under way an answer speaks of; false: none.
+static bool settle(struct terminal *t, struct put_state *puts, size_t from, size_t to, bool *busy)
+{
+	struct attachment_taken taken;
+	struct wire_refused no;
+	const struct hash *about;
+	bool is_refusal = line_answer_type(t) == message_type_wire_refused;
+
+	*busy = false;
+	if (is_refusal && wire_refused_decode(line_answer_body(t), &no) == error_none && no.has_content)
+		about = &no.content;
+	else if (line_answer_type(t) == message_type_attachment_taken &&
+		 attachment_taken_decode(line_answer_body(t), &taken) == error_none)
+		about = &taken.sha256;
+	else
+		return false;
+	for (size_t i = from; i < to; i++) {
+		if (puts[i].settled || !hash_equal(&puts[i].sha256, about))
+			continue;
+		if (is_refusal && no.fault == wire_fault_busy) {
+			puts[i].sent = false;
+			*busy = true;
+			return false;
+		}
+		puts[i].settled = true;
+		puts[i].refused = is_refusal;
+		if (is_refusal && !t->fault[0])
+			line_refused(t);
+		return true;
+	}
+	return false;
+}
+
+static enum error send_window(struct terminal *t, struct putting *p, size_t from, size_t to)
+{
+	struct put_state *puts = p->puts;
+	struct buffer frame = { 0 };
+	enum error e = error_none;
+
+	for (size_t i = from; i < to && e == error_none; i++) {
+		if (puts[i].sent || puts[i].settled)
+			continue;
+		e = put_frame(t, p, i, &frame);
+		if (e == error_none)
+			e = line_say(t, buffer_bytes(&frame));
+		puts[i].sent = true;
+	}
+	buffer_deinit(&frame);
+	return e;
+}
+
+// Everything that was under way is sent again on a fresh line.
+static void lose_window(struct terminal *t, struct put_state *puts, size_t from, size_t to)
+{
+	line_hang_up(t);
+	for (size_t i = from; i < to; i++)
+		puts[i].sent = false;
+}
+
+static enum error put_all(struct terminal *t, struct putting *p)
+{
+	struct put_state *puts = p->puts;
+	int64_t patience = clock_boot_ms() + puts_patience_ms;
+	size_t from = 0;
+	bool busy;
+
+	while (from < p->count) {
+		size_t to = from + puts_under_way < p->count ? from + puts_under_way : p->count;
+		enum error e = send_window(t, p, from, to);
+		if (e == error_none)
+			e = line_hear(t, clock_boot_ms() + attempt_first_ms);
+		if (e == error_pending) {
+			if (clock_boot_ms() > patience)
+				return error_pending;
+			lose_window(t, puts, from, to);
+			continue;
+		}
+		if (e != error_none)
+			return e;
+		if (settle(t, puts, from, to, &busy))
+			patience = clock_boot_ms() + puts_patience_ms;
+		if (busy)
+			line_rest(busy_pause_ms);
+		while (from < p->count && puts[from].settled)
+			from++;
+	}
+	return error_none;
+}
+
+enum error terminal_put_attachments(struct terminal *t, const struct bytes *contents, size_t count, struct hash *sha256s)
+{
+	struct put_state *puts = calloc(count ? count : 1, sizeof *puts);
+	bool any_refused = false;
+
+	if (!puts)
+		return error_no_memory;
+	t->fault[0] = 0;
+	for (size_t i = 0; i < count; i++)
+		puts[i].sha256 = digest_sha256(contents[i]);
+	struct putting putting = { .contents = contents, .puts = puts, .count = count };
+	enum error e = put_all(t, &putting);
+	if (e != error_none)
+		line_hang_up(t);
+	for (size_t i = 0; i < count; i++) {
+		bool stored = puts[i].settled && !puts[i].refused;
+		any_refused |= puts[i].refused;
+		sha256s[i] = stored ? puts[i].sha256 : (struct hash){ { 0 } };
+	}
+	free(puts);
+	return e != error_none ? e : any_refused ? error_refused : error_none;
+}
+
+enum error terminal_put_attachment(struct terminal *t, struct bytes content, struct hash *sha256)
+{
+	return terminal_put_attachments(t, &content, 1, sha256);
+}
+
+// ---- photos of letters ----
+
+#define fetch_purpose "TDV fetch 1"
+
+struct fetch_about {
+	uint8_t byte[sizeof fetch_purpose - 1 + 8];
+};
+
+static struct fetch_about fetch_about(uint64_t letter)
+{
+	struct fetch_about about;
+
+	memcpy(about.byte, fetch_purpose, sizeof fetch_purpose - 1);
+	put_u64(about.byte + sizeof fetch_purpose - 1, letter);
+	return about;
+}
+
+// Several of one act, each in a frame of its own; `left` were not heard of yet.
+struct fetching_many {
+	const uint64_t *letters;
+	size_t count, left;
+	bool *here;
+	struct buffer *contents;
+};
+
+static enum error fits_one_of_many(struct terminal *t, void *context)
+{
+	struct fetching_many *f = context;
+	struct attachment m;
+	size_t i = 0;
+
+	if (attachment_decode(line_answer_body(t), &m) != error_none)
+		return error_absent;
+	while (i < f->count && f->letters[i] != m.letter)
+		i++;
+	if (i == f->count || f->here[i])
+		return error_absent;
+	struct fetch_about about = fetch_about(m.letter);
+	enum error e = error_none;
+	buffer_clear(&f->contents[i]);
+	if (m.box.size > 0)
+		e = box_open_known(&t->opened, t->key, bytes_of(about.byte, sizeof about.byte), m.box, &f->contents[i]);
+	if (e != error_none && e != error_signature)
+		return e;
+	f->here[i] = true; // one that does not open is as good as none
+	return --f->left == 0 ? error_none : error_absent;
+}
+
+enum error terminal_fetch_many(struct terminal *t, const uint64_t *letters, size_t count, int timeout_ms, struct buffer *contents)
+{
+	static const char purpose[] = "TDV fetch 2";
+	uint8_t what[sizeof purpose - 1 + 8 * terminal_fetch_max];
+	bool here[terminal_fetch_max] = { false };
+	struct attachments_get get = { .certificate = t->certificate, .organisation = t->organisation, .letters_count = count };
+	struct fetching_many fetching = { letters, count, count, here, contents };
+	struct buffer frame = { 0 };
+
+	ensure(count > 0 && count <= terminal_fetch_max);
+	t->fault[0] = 0;
+	memcpy(what, purpose, sizeof purpose - 1);
+	for (size_t i = 0; i < count; i++) {
+		get.letters[i] = letters[i];
+		put_u64(what + sizeof purpose - 1 + 8 * i, letters[i]);
+		buffer_clear(&contents[i]);
+	}
+	enum error e = signature_make(t->key, bytes_of(what, sizeof purpose - 1 + 8 * count), get.signature);
+	if (e == error_none)
+		e = line_frame(&frame, message_type_attachments_get, &attachments_get_shape, &get);
+	if (e == error_none)
+		e = line_converse(t, buffer_bytes(&frame), message_type_attachment, timeout_ms, fits_one_of_many, &fetching);
+	buffer_deinit(&frame);
+	return e;
+}
+
+struct fetching {
+	uint64_t letter;
+	struct bytes about;
+	struct buffer *content;
+};
+
+static enum error fits_attachment(struct terminal *t, void *context)
+{
+	const struct fetching *f = context;
+	struct attachment m;
+
+	if (attachment_decode(line_answer_body(t), &m) != error_none || m.letter != f->letter)
+		return error_absent;
+	buffer_clear(f->content);
+	return box_open_known(&t->opened, t->key, f->about, m.box, f->content);
+}
+
+enum error terminal_fetch(struct terminal *t, uint64_t letter, int timeout_ms, struct buffer *content)
+{
+	struct fetch_about about = fetch_about(letter);
+	struct attachment_get get = { .certificate = t->certificate, .letter = letter, .organisation = t->organisation };
+	struct fetching fetching = { letter, bytes_of(about.byte, sizeof about.byte), content };
+	struct buffer frame = { 0 };
+
+	t->fault[0] = 0;
+	enum error e = signature_make(t->key, fetching.about, get.signature);
+	if (e == error_none)
+		e = line_frame(&frame, message_type_attachment_get, &attachment_get_shape, &get);
+	if (e == error_none)
+		e = line_converse(t, buffer_bytes(&frame), message_type_attachment, timeout_ms, fits_attachment, &fetching);
+	buffer_deinit(&frame);
+	return e;
+}

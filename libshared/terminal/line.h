@@ -1,0 +1,48 @@
+// Inside the terminal: its line to the door, one question at a time.
+#ifndef TDV_TERMINAL_LINE_H
+#define TDV_TERMINAL_LINE_H
+
+#include "crypto/seal.h"
+#include "terminal/endpoint.h"
+#include "terminal/terminal.h"
+
+#define items_max 2000
+#define attempt_first_ms 2000 // a door that commits large imports may take so long
+#define busy_pause_ms 20
+
+struct terminal {
+	void *zmq, *socket;
+	char endpoint[endpoint_max];
+	char *sequence_path;
+	struct key *key, *door_key; // door_key: NULL when unknown
+	struct hash certificate;
+	uint64_t organisation;
+	uint32_t number;
+	uint64_t sequence;
+	enum act act;
+	struct buffer items; // encoded, one behind the other
+	size_t item_at[items_max + 1];
+	size_t item_count;
+	struct buffer packet; // the last act's frame
+	struct hash content;  // SHA-256 of its header
+	struct buffer answer; // the last frame that came
+	struct box_key opened; // what the door's last boxes were sealed under
+	char fault[512];
+};
+
+void line_hang_up(struct terminal *t);
+enum error line_say(struct terminal *t, struct bytes frame);
+// Waits for a frame: t->answer.  error_pending: none came.
+enum error line_hear(struct terminal *t, int64_t until_ms);
+uint16_t line_answer_type(const struct terminal *t);
+struct bytes line_answer_body(const struct terminal *t);
+// Of an answer wire_refused: error_refused with t->fault, or error_pending when the door is only busy.
+enum error line_refused(struct terminal *t);
+void line_rest(int milliseconds);
+// Sends `frame` until `fits` accepts an answer of type `wanted`; error_absent of it: not an answer to this question.
+// error_pending: none within timeout_ms.
+enum error line_converse(struct terminal *t, struct bytes frame, uint16_t wanted, int timeout_ms,
+			 enum error (*fits)(struct terminal *t, void *context), void *context);
+enum error line_frame(struct buffer *out, uint16_t type, const struct codec_shape *shape, const void *value);
+
+#endif
