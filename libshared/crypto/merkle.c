@@ -84,8 +84,8 @@ size_t merkle_path(const struct hash *leaves, size_t count, size_t index, struct
 	return length;
 }
 
-// Level by level, the leaves first: node k of level l is the root over leaves k * 2^l and the 2^l - 1 that follow, as far as there
-// are any.  A tree that splits at powers of two has no other subtrees, so that a path picks its siblings from here.
+// Level by level, the leaves first: node k of level l is the root over leaves k * 2^l and the 2^l - 1 that follow, as far
+// as there are any.  A tree that splits at powers of two has no other subtrees, so that a path picks its siblings from here.
 void merkle_nodes(struct hash *nodes, size_t count)
 {
 	while (count > 1) {
