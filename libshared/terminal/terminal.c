@@ -281,6 +281,17 @@ static enum error fits_outcome(struct terminal *t, void *context)
 	return outcome_decode(line_answer_body(t), context) == error_none ? error_none : error_absent;
 }
 
+enum error terminal_outcome(struct terminal *t, uint64_t sequence, uint64_t after_row, int timeout_ms,
+			    struct outcome *outcome)
+{
+	struct read_header h = {
+		.read = wire_read_outcome, .terminal = t->number, .has_terminal = true, .sequence = sequence,
+		.has_sequence = true, .after = after_row,
+	};
+
+	return ask(t, &h, message_type_outcome, timeout_ms, fits_outcome, outcome);
+}
+
 enum error terminal_await(struct terminal *t, uint64_t sequence, uint64_t after_row, int timeout_ms,
 			  struct outcome *outcome)
 {
@@ -288,12 +299,8 @@ enum error terminal_await(struct terminal *t, uint64_t sequence, uint64_t after_
 	int pause_ms = poll_first_ms;
 
 	for (;;) {
-		struct read_header h = {
-			.read = wire_read_outcome, .terminal = t->number, .has_terminal = true, .sequence = sequence,
-			.has_sequence = true, .after = after_row,
-		};
 		int64_t left = until - clock_boot_ms();
-		enum error e = ask(t, &h, message_type_outcome, left > 1 ? (int)left : 1, fits_outcome, outcome);
+		enum error e = terminal_outcome(t, sequence, after_row, left > 1 ? (int)left : 1, outcome);
 		if (e != error_none || outcome->state == outcome_state_done)
 			return e;
 		if (clock_boot_ms() + pause_ms >= until)

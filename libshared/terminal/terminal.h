@@ -47,6 +47,9 @@ enum error terminal_resend(struct terminal *terminal, int timeout_ms, struct rec
 // `after_row` pages through the errors.
 enum error terminal_await(struct terminal *terminal, uint64_t sequence, uint64_t after_row, int timeout_ms,
 			  struct outcome *outcome);
+// The same without waiting for it: what is known now.
+enum error terminal_outcome(struct terminal *terminal, uint64_t sequence, uint64_t after_row, int timeout_ms,
+			    struct outcome *outcome);
 // Letters to an organisation after a number.  *page borrows until the next call.
 enum error terminal_mail(struct terminal *terminal, uint64_t organisation, uint64_t after, int timeout_ms,
 			 struct mail_page *page);

@@ -52,6 +52,7 @@ struct pending {
 	bool open;
 	enum act act;
 	uint64_t before;        // the terminal's sequence when it was noted
+	bool sent;              // by this process, and its receipt is here: other orders are seen to until its outcome is
 	json_t *rows;           // indices; of pack_boxes: boxes
 	char waybill[41];       // of pack_boxes
 };
@@ -163,6 +164,8 @@ bool press_draws(const struct facility *f, const struct card_record *record, con
 // office.c: answers, reports and consignments.  error_refused: the door or the pipeline refuses the facility
 // as such.
 enum error office_work(struct facility *f, struct order *order, bool *progress);
+// Whether an act is under way.
+bool office_waits(const struct facility *f);
 
 // ---- say.c ----
 

@@ -10,7 +10,8 @@
 #include "base/when.h"
 #include "facility.h"
 
-#define poll_ms 100
+#define poll_ms 100      // between two looks into the mailbox
+#define outcome_ms 5     // the same for the outcome of an act that is under way
 #define priority_most 9
 #define patience_ms 120000 // --once: with orders open and nothing moving
 
@@ -200,17 +201,20 @@ static enum error orders_work(struct facility *f, uint8_t priority, bool *progre
 
 static enum error round_of_work(struct facility *f, bool *progress)
 {
+	static int64_t looked_ms;
+	bool more = clock_boot_ms() >= looked_ms + poll_ms;
 	enum error e;
 
-	for (bool more = true; more && !stopped;) { // all letters first, so that acts are few and large
+	while (more && !stopped) { // all letters first, so that acts are few and large
 		more = false;
 		e = letters_take(f, &more);
+		looked_ms = clock_boot_ms();
 		*progress |= more;
 		if (e != error_none)
 			return e;
 	}
 	for (uint8_t priority = priority_most; priority > 0 && !stopped; priority--) {
-		bool more = false; // cards of this priority: the next has to wait for the press
+		more = false; // cards of this priority: the next has to wait for the press
 		e = orders_work(f, priority, progress, &more);
 		if (e != error_none || more)
 			return e;
@@ -248,7 +252,7 @@ static enum error work(struct facility *f, const struct arguments *a)
 			return error_none;
 		if (a->once && still_ms >= patience_ms)
 			return error_pending;
-		nanosleep(&(struct timespec){ 0, poll_ms * 1000000L }, NULL);
+		nanosleep(&(struct timespec){ 0, (office_waits(f) ? outcome_ms : poll_ms) * 1000000L }, NULL);
 	}
 	return error_none;
 }

@@ -243,32 +243,59 @@ static enum error arrived(struct facility *f, struct order *order, struct outcom
 	return e;
 }
 
-static enum error send_pending(struct facility *f, struct order *order)
+static enum error send_noted(struct facility *f, struct order *order)
+{
+	static struct receipt receipt;
+	enum error e = error_none;
+
+	if (order->pending.before != terminal_sequence(f->terminal)) // lost on its way; it goes again as a new act
+		e = begin(f, order, order->pending.act, json_incref(order->pending.rows));
+	if (e == error_none) {
+		compose(f, order);
+		e = terminal_send(f->terminal, send_timeout_ms, &receipt);
+	}
+	order->pending.sent = e == error_none;
+	return e;
+}
+
+// One step: it is sent, or it is looked whether its outcome is there.
+static enum error pursue(struct facility *f, struct order *order, bool *progress)
 {
 	static struct outcome outcome;
-	static struct receipt receipt;
 	size_t rows = json_array_size(order->pending.rows);
-	bool known;
+	uint64_t sequence = order->pending.before + 1;
+	bool known = order->pending.sent;
+	enum error e;
 
-	enum error e = arrived(f, order, &outcome, &known);
+	if (known)
+		e = terminal_outcome(f->terminal, sequence, 0, outcome_timeout_ms, &outcome);
+	else
+		e = arrived(f, order, &outcome, &known);
 	if (e != error_none)
 		return e;
 	if (!known) {
-		if (order->pending.before != terminal_sequence(f->terminal)) // lost on its way; it goes again as a new act
-			e = begin(f, order, order->pending.act, json_incref(order->pending.rows));
-		if (e == error_none) {
-			compose(f, order);
-			e = terminal_send(f->terminal, send_timeout_ms, &receipt);
-		}
-		if (e == error_none)
-			e = terminal_await(f->terminal, terminal_sequence(f->terminal), 0, outcome_timeout_ms, &outcome);
+		*progress = true;
+		return send_noted(f, order);
 	}
-	if (e != error_none)
-		return e;
-	e = end(f, order, order->pending.before + 1, &outcome);
+	if (outcome.state == outcome_state_pending)
+		return error_none;
+	if (outcome.state == outcome_state_unknown) { // the site was restored to a time before it
+		order->pending.sent = false;
+		return error_none;
+	}
+	*progress = true;
+	e = end(f, order, sequence, &outcome);
 	if (e == error_none)
 		say_act(f, order, &outcome, rows);
 	return e;
+}
+
+bool office_waits(const struct facility *f)
+{
+	for (const struct order *order = f->orders; order; order = order->next)
+		if (order->pending.open && order->pending.sent)
+			return true;
+	return false;
 }
 
 static enum error order_close(struct facility *f, struct order *order)
@@ -284,10 +311,8 @@ enum error office_work(struct facility *f, struct order *order, bool *progress)
 
 	if (e != error_none)
 		return e;
-	if (order->pending.open) {
-		*progress = true;
-		return send_pending(f, order);
-	}
+	if (order->pending.open)
+		return pursue(f, order, progress);
 	if (!order_printed(order) || order->at[record_step_good] > 0)
 		return error_none; // or it is held
 	*progress = true;

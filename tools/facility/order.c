@@ -153,6 +153,7 @@ static enum error apply_begin(struct order *order, const json_t *line)
 	p->rows = json_incref(json_object_get(line, "rows"));
 	p->before = number_of(line, "before");
 	p->open = true;
+	p->sent = false;
 	snprintf(p->waybill, sizeof p->waybill, "%s", waybill ? waybill : "");
 	return error_none;
 }
