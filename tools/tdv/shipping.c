@@ -169,19 +169,6 @@ static bool on_box(void *context, struct bytes key, struct bytes value)
 	return true;
 }
 
-static bool on_shipment(void *context, struct bytes key, struct bytes value)
-{
-	struct receiving *r = context;
-	struct delivery_shipments_row row;
-
-	if (delivery_shipments_row_decode(value, &row))
-		return true;
-	for (size_t i = 0; i < r->count; i++)
-		if (r->boxes[i].shipment == get_u64(key.data))
-			r->boxes[i].to = row.to;
-	return true;
-}
-
 static int compare_boxes(const void *a, const void *b)
 {
 	const struct counted *x = a, *y = b;
@@ -189,6 +176,33 @@ static int compare_boxes(const void *a, const void *b)
 	if (x->shipment != y->shipment)
 		return x->shipment < y->shipment ? -1 : 1;
 	return x->row.box < y->row.box ? -1 : x->row.box > y->row.box;
+}
+
+static void sort_boxes(struct receiving *r)
+{
+	if (r->count)
+		qsort(r->boxes, r->count, sizeof *r->boxes, compare_boxes);
+}
+
+static bool on_shipment(void *context, struct bytes key, struct bytes value)
+{
+	struct receiving *r = context;
+	struct delivery_shipments_row row;
+
+	if (delivery_shipments_row_decode(value, &row))
+		return true;
+	uint64_t shipment = get_u64(key.data);
+	size_t from = 0, to = r->count; // its first box: they are in order
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+		if (r->boxes[middle].shipment < shipment)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	for (; from < r->count && r->boxes[from].shipment == shipment; from++)
+		r->boxes[from].to = row.to;
+	return true;
 }
 
 // What was counted comes from the file, where it says so; with --as-declared the other boxes were counted as
@@ -349,11 +363,9 @@ int run_receive(struct site *site, int argc, char **argv)
 	status = exit_refused;
 	if (home_exists(site) && read_counts(&r) && officers_read(site, &r.officers) &&
 	    organisations_read(site, &r.organisations) &&
-	    scan(site, service_id_delivery, "boxes", on_box, &r) &&
-	    scan(site, service_id_delivery, "shipments", on_shipment, &r)) {
-		if (r.count)
-			qsort(r.boxes, r.count, sizeof *r.boxes, compare_boxes);
-		if (take_counts(&r))
+	    scan(site, service_id_delivery, "boxes", on_box, &r)) {
+		sort_boxes(&r);
+		if (scan(site, service_id_delivery, "shipments", on_shipment, &r) && take_counts(&r))
 			status = receive(&r, argc, argv);
 	}
 	form_rows_deinit(&r.counts);
