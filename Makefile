@@ -191,7 +191,7 @@ bench-peers: deps
 	BUILD=$(BUILD) $(PYTHON) tools/bench/peers.py $(if $(SECONDS),--seconds $(SECONDS)) $(if $(ROUNDS),--rounds $(ROUNDS))
 .PHONY: bench bench-peers
 
-# The whole nation, or SCALE of it, through the exchange: build/nation/SCALE.json.
+# The whole nation, or SCALE of it, through the exchange: build/nation/SCALE.json.  SHARED_PHOTOS=1 where the disk lacks 62 GB for them.
 SCALE ?= 1
 $(BUILD)/bin/tdv-nation: $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/nation/*.c) tools/seed/people.c tools/seed/random.c) $(LIB)
 	@mkdir -p $(@D)
@@ -199,7 +199,8 @@ $(BUILD)/bin/tdv-nation: $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/nation/*.c
 $(BUILD)/tools/nation/%.o: CPPFLAGS += -Itools
 .PHONY: nation
 nation: all $(BUILD)/bin/tdv-nation
-	BUILD=$(BUILD) $(PYTHON) tools/nation/nation.py --scale $(SCALE)
+	BUILD=$(BUILD) $(PYTHON) tools/nation/nation.py --scale $(SCALE) $(if $(SHARED_PHOTOS),--shared-photos)
+	BUILD=$(BUILD) $(PYTHON) tools/nation/curve.py
 
 # Tests.  Each .c of tests/unit, tests/service and tests/simulator/*_test.c is a program; tests/run.py runs them and adds up.
 UNIT_SRC := $(wildcard tests/unit/*.c)

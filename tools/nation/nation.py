@@ -59,12 +59,13 @@ def device_bytes(folder):
 class Sampler(threading.Thread):
     """The most memory that each process had, beside its map and with it."""
 
-    def __init__(self, pids):
+    def __init__(self, pids, members):
         super().__init__(daemon=True)
         self.pids, self.over, self.most = pids, threading.Event(), {}
+        self.every = max(2, members / 300_000)  # a look walks over every page of the map
 
     def run(self):
-        while not self.over.wait(2):
+        while not self.over.wait(self.every):
             for name, pid in list(self.pids.items()):
                 try:
                     beside = resident_beside_map(pid)
@@ -89,7 +90,7 @@ class Nation:
             self.site, self.way = site, Way(site, self.folder / "pool", self.folder / "work")
             site.up()
             self.pids = {s: running_pid(site.home, s) for s in SERVICES}
-            sampler = Sampler(self.pids)
+            sampler = Sampler(self.pids, self.members)
             sampler.start()
             try:
                 self.play()
