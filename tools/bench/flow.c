@@ -20,7 +20,7 @@
 
 #include "base/ensure.h"
 #include "base/when.h"
-#include "line.h"
+#include "crowd.h"
 #include "terminal/terminal.h"
 #include "watch.h"
 
@@ -42,7 +42,7 @@ struct act_way {
 
 struct flow {
 	const char *home;
-	struct line *line;
+	struct crowd *crowd;
 	struct watch *registry, *approval, *printing;
 	struct officer administrator, board, committee, province;
 	struct officer cell[cells_max], grassroots[cells_max];
@@ -139,7 +139,7 @@ static struct act_way *act_new(struct flow *f, enum kind kind, uint32_t rows)
 static void send_frame(struct flow *f, struct bytes frame)
 {
 	enum error e;
-	while ((e = line_send(f->line, frame)) == error_pending)
+	while ((e = crowd_send(f->crowd, frame)) == error_pending)
 		;
 	must(e, "the door");
 }
@@ -286,8 +286,8 @@ static void take_closed(struct watch *watch)
 
 static void take_answers(struct flow *f, int timeout_ms)
 {
-	struct line_answer answer;
-	while (line_hear(f->line, timeout_ms, &answer) == error_none) {
+	struct crowd_answer answer;
+	while (crowd_hear(f->crowd, timeout_ms, &answer) == error_none) {
 		timeout_ms = 0; // what is there, and back to work
 		uint64_t at = answer.sequence - f->sequence_base;
 		if (at >= f->act_count)
@@ -545,7 +545,7 @@ int main(int argc, char **argv)
 	f->home = argv[1];
 	f->sequence_base = (uint64_t)clock_wall_ms() * 1000000;
 	open_officers(f);
-	must(line_open(&f->line, f->home), f->home);
+	must(crowd_open(&f->crowd, f->home), f->home);
 	if (imports)
 		f->registry = watch_open(f->home, "registry");
 	else
@@ -561,6 +561,6 @@ int main(int argc, char **argv)
 	watch_close(f->registry);
 	watch_close(f->approval);
 	watch_close(f->printing);
-	line_close(f->line);
+	crowd_close(f->crowd);
 	return 0;
 }

@@ -1,7 +1,7 @@
-// A line to the door with many acts under way at a time, of several officers.  libshared/terminal waits for each
+// A crowd of terminals: many acts under way at the door at a time, of several officers.  libshared/terminal waits for each
 // receipt; what offers load must not, or it measures itself.  Acts are signed before the clock starts where they can be.
-#ifndef TDV_BENCH_LINE_H
-#define TDV_BENCH_LINE_H
+#ifndef TDV_BENCH_CROWD_H
+#define TDV_BENCH_CROWD_H
 
 #include "base/bytes.h"
 #include "base/error.h"
@@ -29,13 +29,13 @@ void draft_add(struct draft *draft, const struct codec_shape *shape, const void 
 enum error draft_sign(struct draft *draft, const struct officer *officer, uint64_t sequence, struct buffer *frame);
 void draft_deinit(struct draft *draft);
 
-struct line;
-enum error line_open(struct line **line, const char *home);
-void line_close(struct line *line);
+struct crowd;
+enum error crowd_open(struct crowd **crowd, const char *home);
+void crowd_close(struct crowd *crowd);
 // error_pending: the door is not taking; try again later.
-enum error line_send(struct line *line, struct bytes frame);
+enum error crowd_send(struct crowd *crowd, struct bytes frame);
 
-struct line_answer {
+struct crowd_answer {
 	uint64_t sequence;
 	bool busy;           // to be sent again
 	bool refused;        // by the door, or by a receipt
@@ -43,6 +43,6 @@ struct line_answer {
 	char why[200];
 };
 // The next answer.  error_pending: none is there, and so long was waited for one to come.
-enum error line_hear(struct line *line, int timeout_ms, struct line_answer *answer);
+enum error crowd_hear(struct crowd *crowd, int timeout_ms, struct crowd_answer *answer);
 
 #endif

@@ -1,4 +1,4 @@
-#include "line.h"
+#include "crowd.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -16,7 +16,7 @@
 // Several connections, as there are several terminals: the door keeps only so many answers for each, and drops the rest.
 #define lines 8
 
-struct line {
+struct crowd {
 	void *context, *socket[lines];
 	unsigned next;
 };
@@ -97,53 +97,53 @@ void draft_deinit(struct draft *draft)
 	buffer_deinit(&draft->scratch);
 }
 
-// ---- the line
+// ---- the lines to the door
 
-static enum error connect_to(struct line *l, const char *endpoint, void **socket)
+static enum error connect_to(struct crowd *c, const char *endpoint, void **socket)
 {
 	int none = 0;
 
-	*socket = zmq_socket(l->context, ZMQ_DEALER);
+	*socket = zmq_socket(c->context, ZMQ_DEALER);
 	if (!*socket || zmq_setsockopt(*socket, ZMQ_LINGER, &none, sizeof none) != 0 || zmq_connect(*socket, endpoint) != 0)
 		return error_from_errno(errno);
 	return error_none;
 }
 
-enum error line_open(struct line **line, const char *home)
+enum error crowd_open(struct crowd **crowd, const char *home)
 {
 	char endpoint[endpoint_max];
-	struct line *l = calloc(1, sizeof *l);
+	struct crowd *c = calloc(1, sizeof *c);
 
-	if (!l)
+	if (!c)
 		return error_no_memory;
-	*line = l;
+	*crowd = c;
 	enum error e = endpoint_of_site(home, endpoint);
-	l->context = zmq_ctx_new();
-	if (e == error_none && !l->context)
+	c->context = zmq_ctx_new();
+	if (e == error_none && !c->context)
 		e = error_no_memory;
 	for (size_t i = 0; i < lines && e == error_none; i++)
-		e = connect_to(l, endpoint, &l->socket[i]);
+		e = connect_to(c, endpoint, &c->socket[i]);
 	return e;
 }
 
-void line_close(struct line *line)
+void crowd_close(struct crowd *crowd)
 {
-	for (size_t i = 0; line && i < lines; i++)
-		if (line->socket[i])
-			zmq_close(line->socket[i]);
-	if (line && line->context)
-		zmq_ctx_term(line->context);
-	free(line);
+	for (size_t i = 0; crowd && i < lines; i++)
+		if (crowd->socket[i])
+			zmq_close(crowd->socket[i]);
+	if (crowd && crowd->context)
+		zmq_ctx_term(crowd->context);
+	free(crowd);
 }
 
-enum error line_send(struct line *line, struct bytes frame)
+enum error crowd_send(struct crowd *crowd, struct bytes frame)
 {
-	if (zmq_send(line->socket[line->next++ % lines], frame.data, frame.size, ZMQ_DONTWAIT) >= 0)
+	if (zmq_send(crowd->socket[crowd->next++ % lines], frame.data, frame.size, ZMQ_DONTWAIT) >= 0)
 		return error_none;
 	return errno == EAGAIN || errno == EINTR ? error_pending : error_from_errno(errno);
 }
 
-static enum error take_receipt(struct bytes body, struct line_answer *answer)
+static enum error take_receipt(struct bytes body, struct crowd_answer *answer)
 {
 	static struct signed_receipt s;
 	static struct receipt receipt;
@@ -159,7 +159,7 @@ static enum error take_receipt(struct bytes body, struct line_answer *answer)
 	return error_none;
 }
 
-static enum error take_refusal(struct bytes body, struct line_answer *answer)
+static enum error take_refusal(struct bytes body, struct crowd_answer *answer)
 {
 	struct wire_refused no;
 
@@ -172,12 +172,12 @@ static enum error take_refusal(struct bytes body, struct line_answer *answer)
 	return error_none;
 }
 
-static enum error take_answer(void *socket, struct line_answer *answer)
+static enum error take_answer(void *socket, struct crowd_answer *answer)
 {
 	zmq_msg_t frame;
 	enum error e = error_malformed;
 
-	*answer = (struct line_answer){ 0 };
+	*answer = (struct crowd_answer){ 0 };
 	zmq_msg_init(&frame);
 	if (zmq_msg_recv(&frame, socket, ZMQ_DONTWAIT) < 0) {
 		e = error_pending;
@@ -193,15 +193,15 @@ static enum error take_answer(void *socket, struct line_answer *answer)
 	return e;
 }
 
-enum error line_hear(struct line *line, int timeout_ms, struct line_answer *answer)
+enum error crowd_hear(struct crowd *crowd, int timeout_ms, struct crowd_answer *answer)
 {
 	zmq_pollitem_t items[lines];
 
 	for (size_t i = 0; i < lines; i++) {
-		enum error e = take_answer(line->socket[i], answer);
+		enum error e = take_answer(crowd->socket[i], answer);
 		if (e != error_pending)
 			return e;
-		items[i] = (zmq_pollitem_t){ .socket = line->socket[i], .events = ZMQ_POLLIN };
+		items[i] = (zmq_pollitem_t){ .socket = crowd->socket[i], .events = ZMQ_POLLIN };
 	}
 	if (timeout_ms > 0)
 		zmq_poll(items, lines, timeout_ms);
