@@ -5,6 +5,7 @@
 #include "crypto/digest.h"
 #include "gen/intake_tables.h"
 #include "intake/door.h"
+#include "intake/records.h"
 #include "service/transcript.h"
 #include "test.h"
 
@@ -345,6 +346,28 @@ test(nobody_acts_for_another_organisation)
 	transcript_free(s);
 }
 
+// C13: somebody who enters data for cells that have nobody who could.
+test(a_volunteer_enters_data_for_the_cells_below_their_organisation_only)
+{
+	struct transcript *s = site();
+	organisation(s, 4, org_level_attached, 1);
+	enrol(s, 4, 9, role_assisting_volunteer, 2);
+	enrol(s, 5, 10, role_assisting_volunteer, 4);
+	transcript_skip(s);
+	for (unsigned volunteer = 4; volunteer <= 5; volunteer++) {
+		begin_act(volunteer, act_submit_list, 31);
+		add(0, list_head, .kind = request_kind_new, .reason = request_reason_first, .period = 20514);
+		add(1, coded_request, .row = 1, .member = 101);
+		transcript_mute(s);
+		submit(s, 2);
+		transcript_unmute(s);
+		check_u64(outcome_of(s, 3 + volunteer - 2).state,
+			  volunteer == 4 ? outcome_state_pending : outcome_state_done);
+		check_u64(outcome_of(s, 3 + volunteer - 2).reason, volunteer == 4 ? reason_none : reason_outside_subtree);
+	}
+	transcript_free(s);
+}
+
 test(one_bad_row_refuses_a_list_and_all_bad_rows_are_named)
 {
 	struct transcript *s = site();
@@ -524,6 +547,43 @@ test(the_submitter_is_told_what_came_of_every_row)
 	transcript_free(s);
 }
 
+// Pages of an outcome never cut a row's errors in two: the row stands on the next page with all of them.
+test(a_long_outcome_is_read_page_by_page_and_a_rows_errors_stay_together)
+{
+	static struct outcome page;
+	struct transcript *s = site();
+	struct store_txn tx;
+	struct intake_submissions_row row;
+	uint64_t after = 0, rows = 0, errors = 0, pages = 0;
+	a_list_of_two(s);
+	transcript_mute(s);
+	for (uint32_t i = 1; i <= 250; i++) { // the last ones of a page have two errors each
+		tell(s, verification, row_refused, .submission = 3, .row = i, .field = field_profile_number, .reason = reason_unknown);
+		if (i > 150)
+			tell(s, verification, row_refused, .submission = 3, .row = i, .field = field_photo, .reason = reason_missing);
+	}
+	store_begin(transcript_store(s), false, &tx);
+	check(intake_submissions_get(&tx, 3, &row));
+	do {
+		intake_outcome(&tx, 3, &row, after, &page);
+		check(page.errors_count <= 200);
+		for (size_t k = 0; k < page.errors_count; k++) {
+			rows += k == 0 || page.errors[k].row != page.errors[k - 1].row;
+			check(page.errors[k].row > after);
+		}
+		errors += page.errors_count;
+		after = page.errors_count ? page.errors[page.errors_count - 1].row : UINT32_MAX;
+		pages++;
+	} while (page.errors_more && pages < 10);
+	intake_outcome(&tx, 3, &row, UINT32_MAX, &page);
+	check_u64(page.errors_count, 0);
+	store_abort(&tx);
+	check_u64(rows, 250); // none twice, none cut
+	check_u64(errors, 350);
+	check_u64(pages, 2);
+	transcript_free(s);
+}
+
 static uint64_t letters_of(struct transcript *s, uint64_t organisation)
 {
 	struct store_txn tx;
@@ -621,6 +681,7 @@ int main(void)
 	run(an_id_that_the_door_saw_and_the_fold_did_not_gets_no_receipt);
 	run(a_role_that_may_not_do_it_is_refused_and_that_is_recorded);
 	run(nobody_acts_for_another_organisation);
+	run(a_volunteer_enters_data_for_the_cells_below_their_organisation_only);
 	run(one_bad_row_refuses_a_list_and_all_bad_rows_are_named);
 	run(a_bad_row_of_an_import_leaves_the_others_standing);
 	run(an_import_of_bad_rows_only_is_over_at_once);
@@ -628,6 +689,7 @@ int main(void)
 	run(acts_on_lists_go_on_with_what_they_leave_out);
 	run(cards_that_arrive_are_counted_box_by_box);
 	run(the_submitter_is_told_what_came_of_every_row);
+	run(a_long_outcome_is_read_page_by_page_and_a_rows_errors_stay_together);
 	run(letters_wait_for_their_addressee);
 	run(letters_to_a_merged_organisation_go_to_its_successor_and_nobody_acts_for_it);
 	run(names_are_letters_in_one_spelling);

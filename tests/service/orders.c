@@ -344,6 +344,34 @@ test(a_recalled_request_is_stopped_until_its_card_is_printed)
 	transcript_free(s);
 }
 
+// What is asked of a request that printing has nothing to stop of: there is always an answer.
+test(a_recall_finds_nothing_to_stop_and_is_answered_all_the_same)
+{
+	struct transcript *s = approved();
+	recalled(s, 3); // no such row of the list
+	recalled(s, 1);
+	recalled(s, 2); // the last one: nothing is left to order
+	board(s, 2);
+	tell(s, intake, order_requested, .submission = 2, .group = 1, .facility = shop, .template = 1, .unit_cost = 52000);
+	transcript_skip(s);
+	recalled(s, 2);
+	expect(s,
+	       "approval: approved_recalled group 1, request 1/2, member 202, reason withdrawn\n"
+	       "  -> verification: recall_answered request 1/2, member 202, stopped no, reason already_done [member 202]\n");
+	transcript_free(s);
+	s = offered();
+	answered(s, 3, 1, false);
+	transcript_skip(s);
+	recalled(s, 1); // the facility refused it: the request went back then
+	tell(s, approval, approved_recalled, .group = 9, .request = item_of(9, 1), .member = 201, .reason = reason_withdrawn);
+	expect(s,
+	       "approval: approved_recalled group 1, request 1/1, member 201, reason withdrawn\n"
+	       "  -> verification: recall_answered request 1/1, member 201, stopped no, reason unknown [member 201]\n"
+	       "approval: approved_recalled group 9, request 9/1, member 201, reason withdrawn\n"
+	       "  -> verification: recall_answered request 9/1, member 201, stopped no, reason unknown [member 201]\n");
+	transcript_free(s);
+}
+
 test(a_card_that_was_printed_though_it_was_stopped_is_waste_and_its_chip_never_comes_back)
 {
 	struct transcript *s = at_the_printer();
@@ -554,6 +582,7 @@ int main(void)
 	run(priority_is_told_to_the_facility_once);
 	run(a_readdressed_cells_cards_are_packed_for_the_new_one);
 	run(a_recalled_request_is_stopped_until_its_card_is_printed);
+	run(a_recall_finds_nothing_to_stop_and_is_answered_all_the_same);
 	run(a_card_that_was_printed_though_it_was_stopped_is_waste_and_its_chip_never_comes_back);
 	run(more_than_was_ordered_is_refused_and_fewer_leave_the_order_open);
 	run(a_silent_facility_is_reminded_then_the_board_is_told_then_the_records_are_offered_again);

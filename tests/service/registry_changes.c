@@ -377,6 +377,71 @@ test(an_exit_needs_its_decision_and_nobody_comes_back_from_death)
 	transcript_free(s);
 }
 
+static void becomes(struct transcript *s, uint32_t row, uint64_t who, enum member_status status, const char *day, bool decided)
+{
+	struct exit_reported m = { .submission = 2, .row = row, .member = who, .status = status, .date = date(day),
+				   .has_decision_number = decided, .decision_number = bytes_of_text(decided ? "7-QĐ" : "") };
+	struct buffer body = { 0 };
+	exit_reported_encode(&m, &body);
+	transcript_tell_as(s, service_id_intake, message_type_exit_reported, buffer_bytes(&body), "row %u, member %llu: %s on %s%s",
+			   row, (unsigned long long)who, member_status_name(status), day, decided ? ", by decision" : "");
+	buffer_deinit(&body);
+}
+
+// Only what is refused or done is told here; the messages to others are in the test above.
+test(who_may_become_what)
+{
+	static const enum member_status all[] = { member_status_active, member_status_exempt, member_status_temp_activity,
+						  member_status_abroad, member_status_transferred, member_status_expelled,
+						  member_status_removed, member_status_resigned, member_status_deceased };
+	struct buffer text = { 0 };
+	for (size_t from = 0; from < sizeof all / sizeof all[0]; from++) {
+		if (all[from] == member_status_temp_activity || all[from] == member_status_transferred)
+			continue; // by a transfer
+		buffer_printf(&text, "%s:", member_status_name(all[from]));
+		for (size_t to = 0; to < sizeof all / sizeof all[0]; to++) {
+			struct transcript *s = begin();
+			if (all[from] != member_status_active)
+				becomes(s, 1, lan, all[from], "2026-02-01", true);
+			transcript_skip(s);
+			becomes(s, 2, lan, all[to], "2026-02-02", false);
+			const char *said = transcript_said(s);
+			bool undecided = strstr(said, "field decision, reason missing");
+			if (undecided || !strstr(said, "row_refused"))
+				buffer_printf(&text, " %s%s;", member_status_name(all[to]), undecided ? " by decision" : "");
+			transcript_free(s);
+		}
+		buffer_append_text(&text, "\n");
+	}
+	buffer_append(&text, "", 1);
+	check_text((const char *)text.data,
+		   "active: exempt; abroad; expelled by decision; removed by decision; resigned by decision; deceased;\n"
+		   "exempt: active; abroad; expelled by decision; removed by decision; resigned by decision; deceased;\n"
+		   "abroad: active; exempt; expelled by decision; removed by decision; resigned by decision; deceased;\n"
+		   "expelled: active by decision; deceased;\n"
+		   "removed: active by decision; deceased;\n"
+		   "resigned: active by decision; deceased;\n"
+		   "deceased:\n");
+	buffer_deinit(&text);
+}
+
+test(an_exit_is_told_by_those_above_of_somebody_they_know)
+{
+	struct transcript *s = begin();
+	becomes(s, 1, hoa, member_status_deceased, "2026-03-01", false);
+	becomes(s, 2, lan, member_status_active, "2026-03-01", false);
+	by(s, .submission = 2, .actor = 3, .person = 8, .role = role_cell_officer, .organisation = 44010102);
+	becomes(s, 3, lan, member_status_deceased, "2026-03-01", false);
+	expect(s,
+	       "intake: row 1, member 103: deceased on 2026-03-01\n"
+	       "  -> intake: row_refused submission 2, row 1, field profile_number, reason unknown [member 103]\n"
+	       "intake: row 2, member 101: active on 2026-03-01\n"
+	       "  -> intake: row_refused submission 2, row 2, field status, reason already_done [member 101]\n"
+	       "intake: row 3, member 101: deceased on 2026-03-01\n"
+	       "  -> intake: row_refused submission 2, row 3, field home_cell, reason outside_subtree [member 101]\n");
+	transcript_free(s);
+}
+
 test(what_becomes_of_a_member_is_not_dated_before_what_came_before)
 {
 	struct transcript *s = begin();
@@ -495,6 +560,64 @@ test(a_merged_commune_brings_its_organisations_and_a_later_merger_moves_everythi
 		  "intake: import_ended submission 2, act end_organisations, rows 4\n"
 		  "  -> intake: act_closed submission 2, reason none, field whole, accepted 2, refused 2, "
 		  "more 0\n");
+	transcript_free(s);
+}
+
+static void ends(struct transcript *s, uint32_t row, uint64_t code, uint64_t into, const char *day)
+{
+	struct ending_offered m = { .submission = 2, .row = row, .code = code, .into = into, .has_into = into != 0,
+				    .date = date(day), .decision = bytes_of_text("3-QĐ") };
+	struct buffer body = { 0 };
+	ending_offered_encode(&m, &body);
+	transcript_tell_as(s, service_id_intake, message_type_ending_offered, buffer_bytes(&body), "row %u: %llu ends on %s, into %llu",
+			   row, (unsigned long long)code, day, (unsigned long long)into);
+	buffer_deinit(&body);
+}
+
+test(what_an_organisation_cannot_end_in)
+{
+	struct transcript *s = begin();
+	by(s, .submission = 2, .actor = 1, .person = 7, .role = role_provincial_board, .organisation = 44);
+	ends(s, 1, 999, 0, "2026-03-01");
+	ends(s, 2, 1, 0, "2026-03-01");
+	ends(s, 3, 44, 0, "2026-03-01");
+	ends(s, 4, 4401, 4402, "2025-06-30"); // it began on 1 July
+	ends(s, 5, 4401, 4402, "2026-03-03");
+	ends(s, 6, 4401, 0, "2026-03-01");
+	ends(s, 7, 44010101, 0, "2026-03-01");
+	ends(s, 8, 4401, 4401, "2026-03-01");
+	ends(s, 9, 4401, 999, "2026-03-01");
+	ends(s, 10, 4401, 440201, "2026-03-01");
+	expect(s,
+	       "intake: row 1: 999 ends on 2026-03-01, into 0\n"
+	       "  -> intake: row_refused submission 2, row 1, field code, reason unknown [organisation 999]\n"
+	       "intake: row 2: 1 ends on 2026-03-01, into 0\n"
+	       "  -> intake: row_refused submission 2, row 2, field level, reason wrong_level [organisation 1]\n"
+	       "intake: row 3: 44 ends on 2026-03-01, into 0\n"
+	       "  -> intake: row_refused submission 2, row 3, field code, reason outside_subtree [organisation 44]\n"
+	       "intake: row 4: 4401 ends on 2025-06-30, into 4402\n"
+	       "  -> intake: row_refused submission 2, row 4, field date, reason date_order [organisation 4401]\n"
+	       "intake: row 5: 4401 ends on 2026-03-03, into 4402\n"
+	       "  -> intake: row_refused submission 2, row 5, field date, reason out_of_range [organisation 4401]\n"
+	       "intake: row 6: 4401 ends on 2026-03-01, into 0\n"
+	       "  -> intake: row_refused submission 2, row 6, field code, reason not_empty [organisation 4401]\n"
+	       "intake: row 7: 44010101 ends on 2026-03-01, into 0\n"
+	       "  -> intake: row_refused submission 2, row 7, field code, reason not_empty [organisation 44010101]\n"
+	       "intake: row 8: 4401 ends on 2026-03-01, into 4401\n"
+	       "  -> intake: row_refused submission 2, row 8, field into, reason cycle [organisation 4401]\n"
+	       "intake: row 9: 4401 ends on 2026-03-01, into 999\n"
+	       "  -> intake: row_refused submission 2, row 9, field into, reason unknown [organisation 4401]\n"
+	       "intake: row 10: 4401 ends on 2026-03-01, into 440201\n"
+	       "  -> intake: row_refused submission 2, row 10, field into, reason wrong_level [organisation 4401]\n");
+	ends(s, 11, 44010101, 44020101, "2026-03-01");
+	transcript_skip(s);
+	ends(s, 12, 44010101, 44020101, "2026-03-01");
+	ends(s, 13, 44010102, 44010101, "2026-03-01");
+	expect(s,
+	       "intake: row 12: 44010101 ends on 2026-03-01, into 44020101\n"
+	       "  -> intake: row_refused submission 2, row 12, field code, reason already_done [organisation 44010101]\n"
+	       "intake: row 13: 44010102 ends on 2026-03-01, into 44010101\n"
+	       "  -> intake: row_refused submission 2, row 13, field into, reason organisation_ended [organisation 44010102]\n");
 	transcript_free(s);
 }
 
@@ -621,9 +744,12 @@ int main(void)
 	run(who_leaves_for_another_site_may_come_back_and_nobody_goes_twice);
 	run(a_commune_transfers_within_its_own_subtree_only);
 	run(an_exit_needs_its_decision_and_nobody_comes_back_from_death);
+	run(who_may_become_what);
+	run(an_exit_is_told_by_those_above_of_somebody_they_know);
 	run(what_becomes_of_a_member_is_not_dated_before_what_came_before);
 	run(a_merged_cells_members_belong_to_its_successor);
 	run(a_merged_commune_brings_its_organisations_and_a_later_merger_moves_everything_on);
+	run(what_an_organisation_cannot_end_in);
 	run(an_organisation_closes_when_nobody_is_left);
 	run(a_large_merger_goes_on_over_several_turns_and_is_closed_once);
 	run(a_double_entry_is_held_once_until_a_person_rules);

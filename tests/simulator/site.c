@@ -217,8 +217,9 @@ void process_door_take(struct process *p, uint64_t from, struct bytes frame)
 {
 	struct door_sink sink = { p->engine };
 	struct store_txn txn;
+	int64_t door_ms = engine_time_ms(p->engine, site_wall_ms(p->site), p->site->now_ms); // as the daemon does
 	store_begin(engine_store(p->engine), false, &txn);
-	enum error error = p->service->door->put(p->door, &txn, &sink, site_wall_ms(p->site), from, frame);
+	enum error error = p->service->door->put(p->door, &txn, &sink, door_ms, from, frame);
 	store_abort(&txn);
 	p->site->figures.submissions++;
 	if (process_survived(p, "door", error) && !dies_here(p, "with an act at the door that nobody has taken"))

@@ -1,4 +1,6 @@
 // The archive and replay, over the small services of runtime_nodes.h.
+#include <sys/wait.h>
+
 #include "crypto/digest.h"
 #include "runtime/archive.h"
 #include "runtime/log_reader.h"
@@ -91,6 +93,47 @@ test(a_replay_of_recorded_turns_is_equal)
 		if (r.difference)
 			printf("# %s\n", text_of(&r));
 	}
+	nodes_close();
+}
+
+// In a child, since it dies of it.
+static int pump_in_child(uint64_t n)
+{
+	int status;
+	fflush(stdout);
+	pid_t child = fork();
+	if (child == 0) {
+		deadly = n;
+		for (int i = 0; i < node_count; i++)
+			node_open(i);
+		pump();
+		_exit(0);
+	}
+	waitpid(child, &status, 0);
+	return WEXITSTATUS(status);
+}
+
+// The record says that it was set aside; so a replay does not hand it to the handler that it kills.
+test(what_was_set_aside_is_set_aside_in_a_replay_too)
+{
+	open_all();
+	for (uint64_t n = 1; n <= 5; n++)
+		submit(op_send, n);
+	turn_of(intake);
+	for (int i = 0; i < node_count; i++)
+		node_close(i);
+	for (int life = 0; life < 4; life++)
+		check_u64(pump_in_child(3), life < 3 ? 3 : 0);
+	deadly = 3;
+	struct replay_report r = replay(verification, false);
+	deadly = 0;
+	check_u64(r.difference, replay_difference_none);
+	check(r.turns > 0);
+	if (r.difference)
+		printf("# %s\n", text_of(&r));
+	for (int i = 0; i < node_count; i++)
+		node_open(i);
+	check_u64(status_of(verification)->quarantined, 1);
 	nodes_close();
 }
 
@@ -432,6 +475,7 @@ test(a_log_reader_reads_beside_the_engine_and_without_it)
 int main(void)
 {
 	run(a_replay_of_recorded_turns_is_equal);
+	run(what_was_set_aside_is_set_aside_in_a_replay_too);
 	run(segments_alone_are_enough);
 	run(a_service_whose_environment_is_deleted_is_rebuilt_and_goes_on);
 	run(an_altered_byte_in_a_table_is_named_by_table_and_key);

@@ -254,6 +254,9 @@ test(cells_are_read_strictly)
 	      !cell_card("44,000123", &number));
 	check(cell_pair("12-3", &item) && item == item_of(12, 3));
 	check(cell_pair("786435", &item) && item == 786435);
+	// A box that an organisation packed has a name of its own, and its number is still understood.
+	check(cell_pair("G-7", &item) && item == parcels_from + 7 && cell_pair("g-7", &item) && item == parcels_from + 7);
+	check(!cell_pair("G-0", &item) && !cell_pair("G-", &item) && !cell_pair("G-7x", &item) && !cell_pair("H-7", &item));
 	check(!cell_pair("12-0", &item) && !cell_pair("12-70000", &item) && !cell_pair("-3", &item) &&
 	      !cell_pair("12-3x", &item));
 	check(cell_value(&request_kind_values, "đổi thẻ", &value) && value == request_kind_exchange);
