@@ -59,7 +59,8 @@ def everything_has_its_place(i):
         assert (i.units / f"tdv-{service}.service").exists()
         assert os.readlink(i.units / f"tdv.target.wants/tdv-{service}.service") == f"../tdv-{service}.service"
     for path in ("bin/tdv", "bin/tdv-facility", "bin/tdv-seed", "share/man/man1/tdv.1", "share/man/man5/tdv.conf.5", "share/man/man8/tdv-daemons.8",
-                 "share/man/man1/tdv-facility.1", "share/man/man1/tdv-seed.1", "share/man/vi/man1/tdv.1", "share/bash-completion/completions/tdv",
+                 "share/man/man1/tdv-facility.1", "share/man/man1/tdv-seed.1", "share/man/vi/man1/tdv.1", "share/man/vi/man1/tdv-facility.1",
+                 "share/man/vi/man1/tdv-seed.1", "share/man/vi/man5/tdv.conf.5", "share/bash-completion/completions/tdv",
                  "share/locale/vi/LC_MESSAGES/tdv.mo", "lib/sysusers.d/tdv.conf", "lib/tmpfiles.d/tdv.conf"):
         assert (i.root / "usr" / path).stat().st_size > 0, path
 

@@ -171,10 +171,18 @@ def a_card_verb_finds_the_officer_of_each_card_by_itself(b):
     assert [a["officer"] for a in b.acts] == ["btv-44017"]
     b.tdv("resume", other, "--number", "6-QĐ/ĐU", by=None)
     b.tdv("collect", number, by=None)
-    b.tdv("missing", number, by=None)
+    b.tdv("pack", number, "--matter", "travel", "--seal", "K-8", "--to", 4401701, by=None)
     assert [a["officer"] for a in b.acts] == [f"chibo-{CELL}"]
+    b.tdv("ship", "--to", 4401701)
+    b.way.receive()
+    b.tdv("missing", number, by=None)  # whose it is to say is who keeps it now, not the holder's cell
+    assert [a["officer"] for a in b.acts] == ["capuy-4401701"]
     b.tdv("turned-up", number, by=None)
+    b.tdv("pack", number, "--matter", "travel", "--seal", "K-9", "--to", CELL, by=None)
+    b.tdv("ship", "--to", CELL, by="capuy-4401701")
+    b.way.receive()
     b.tdv("give-back", number, by=None)
+    assert [a["officer"] for a in b.acts] == [f"chibo-{CELL}"]
     assert b.worth(number, 2) == "active"
     done = b.site.tdv("--lang", "en", "report-loss", "44.999999", check=False)
     assert done.returncode == REFUSED and "44.999999" in done.stderr, done

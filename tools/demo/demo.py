@@ -48,9 +48,10 @@ def play(hamlet, name, wrongs):
     heading(f"── {chapter.TITLE[0]}", f"── {chapter.TITLE[1]}")
     try:
         chapter.run(hamlet)
-    except (Wrong, RuntimeError) as wrong:
-        wrongs.append(f"{name}: {wrong}")
-        print("  ✗ " + _("KHÔNG ĐÚNG: ", "WRONG: ") + str(wrong), flush=True)
+    except Exception as wrong:  # whatever it is: the others are worth seeing
+        what = str(wrong) if isinstance(wrong, Wrong) else f"{type(wrong).__name__}: {wrong}"
+        wrongs.append(f"{name}: {what}")
+        print("  ✗ " + _("KHÔNG ĐÚNG: ", "WRONG: ") + what, flush=True)
     print(f"  ({time.monotonic() - began:.1f} s)", flush=True)
 
 

@@ -16,6 +16,7 @@ import tempfile
 from pathlib import Path
 
 import pages
+import pages_vi
 
 OPTION = re.compile(r"^ {2,}(--[a-z][a-z-]*)(\[?[ =]([^\s].*?))?(?:  +(.*))?$")
 
@@ -122,6 +123,36 @@ def program_page(name, program):
     return out + (f".SH EXIT STATUS\n{roff(rest)}\n" if rest else "") + ".SH SEE ALSO\n" + see("tdv(1)", "tdv-daemons(8)")
 
 
+def in_vietnamese(told, name, of):
+    if name not in told:
+        raise SystemExit(f"tools/manual/pages_vi.py: no Vietnamese for {name} of {of}")
+    return told[name]
+
+
+def program_page_vi(name, program, told):
+    out = heading(name, 1, "vi") + f".SH TÊN\n{roff(name)} \\- {roff(told['NAME'])}\n.SH CÁCH DÙNG\n{roff(told['USAGE'])}\n"
+    out += f".SH MÔ TẢ\n{roff(told['DESCRIPTION'])}\n.SH TÙY CHỌN\n"
+    names = [o for o, _, _ in options_of([line for line in ask(program, "--help").split("\n") if line.startswith("  --")])]
+    out += options_roff([(o, *in_vietnamese(told, o, name)) for o in names])
+    return out + (f".SH MÃ KẾT THÚC\n{roff(told['EXIT'])}\n" if told["EXIT"] else "") + ".SH XEM THÊM\n" + see("tdv(1)", "tdv-daemons(8)")
+
+
+def settings_page_vi(settings):
+    told = pages_vi.SETTINGS
+    out = heading("tdv.conf", 5, "vi") + f".SH TÊN\ntdv.conf \\- {told['NAME']}\n.SH CÁCH DÙNG\n/etc/tdv/tdv.conf\n.br\n\\fIHOME\\fR/tdv.conf\n"
+    out += f".SH MÔ TẢ\n{roff(told['DESCRIPTION'])}\n"
+    bounds = ""
+    for line in settings.split("\n"):
+        if match := re.match(r"\[(\w+)\]$", line):
+            out += f".SH [{match[1]}]\n"
+        elif match := re.match(r"# From (\d+) to (\d+)\.$", line):
+            bounds = f" Từ {match[1]} đến {match[2]}."
+        elif match := re.match(r"#(\w+) = (.*)$", line):
+            out += f".TP\n\\fB{roff(match[1])}\\fR = {roff(match[2])}\n{roff(in_vietnamese(told, match[1], 'tdv.conf') + bounds)}\n"
+            bounds = ""
+    return out + ".SH XEM THÊM\n" + see("tdv(1)", "tdv-daemons(8)")
+
+
 def settings_page(settings):
     out = heading("tdv.conf", 5, "en") + ".SH NAME\ntdv.conf \\- settings of a TDV site\n.SH SYNOPSIS\n/etc/tdv/tdv.conf\n.br\n\\fIHOME\\fR/tdv.conf\n"
     out += f".SH DESCRIPTION\n{roff(pages.SETTINGS)}\n"
@@ -199,7 +230,10 @@ def main():
         "man/vi/man1/tdv.1": tdv_page(verbs_of(tdv, "vi"), "vi"),
         "man/man1/tdv-facility.1": program_page("tdv-facility", f"{build}/bin/tdv-facility"),
         "man/man1/tdv-seed.1": program_page("tdv-seed", f"{build}/bin/tdv-seed"),
+        "man/vi/man1/tdv-facility.1": program_page_vi("tdv-facility", f"{build}/bin/tdv-facility", pages_vi.FACILITY),
+        "man/vi/man1/tdv-seed.1": program_page_vi("tdv-seed", f"{build}/bin/tdv-seed", pages_vi.SEED),
         "man/man5/tdv.conf.5": settings_page(settings),
+        "man/vi/man5/tdv.conf.5": settings_page_vi(settings),
         "man/man8/tdv-daemons.8": daemons_page(build, services, "en"),
         "man/vi/man8/tdv-daemons.8": daemons_page(build, services, "vi"),
         "bash-completion/completions/tdv": completion(build, english, services),

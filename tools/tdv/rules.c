@@ -21,8 +21,8 @@ static bool is_shown(const struct choice *c, const struct eligibility_provision 
 
 static json_t *row_of(const char *name, const struct eligibility_provision *p)
 {
-	json_t *row = json_pack("{s:s, s:b, s:s, s:s}", "name", name, "draft", (int)p->draft, "sentence", p->sentence,
-				"document", p->document);
+	json_t *row = json_pack("{s:s, s:b, s:s, s:s}", "name", name, "draft", (int)p->draft, "sentence", p->sentence, "document",
+				p->document);
 
 	json_object_set_new(row, "from", p->draft ? json_null() : json_date(p->from));
 	json_object_set_new(row, "until", p->draft || p->until == INT32_MAX ? json_null() : json_date(p->until));
@@ -50,11 +50,9 @@ static json_t *rules_chosen(const struct choice *c)
 int run_rules(struct site *site, int argc, char **argv)
 {
 	static const struct output_column columns[] = {
-		{ "name", N_("Rule"), NULL, false },
-		{ "from", N_("Since"), NULL, false },
-		{ "until", N_("Until"), NULL, false },
-		{ "draft", N_("Draft"), NULL, false },	     { "sentence", N_("What it says"), NULL, false },
-		{ "document", N_("Document"), NULL, false },
+		{ "name", N_("Rule"), NULL, false },	{ "from", N_("Since"), NULL, false },
+		{ "until", N_("Until"), NULL, false },	{ "draft", N_("Draft"), NULL, false },
+		{ "sentence", N_("What it says"), NULL, false }, { "document", N_("Document"), NULL, false },
 	};
 	struct choice c = { .day = date_of_instant(clock_wall_ms()) };
 	const struct option_row options[] = {
@@ -72,9 +70,8 @@ int run_rules(struct site *site, int argc, char **argv)
 	if (json_array_size(rows) == 0)
 		say(site, "%s", c.drafts ? _("No draft is held.") : _("No rule is in force on that day."));
 	else if (!c.drafts)
-		say(site, _("Version %d of the rules; every decision names the version that it was taken under."), (int)eligibility_version);
-	output_json(site, json_pack("{s:i, s:o}", "version", (int)eligibility_version, "rules", site->json ? rows : json_null()));
-	if (!site->json)
-		json_decref(rows);
+		say(site, _("Version %d of the rules; every decision names the version that it was taken under."),
+		    (int)eligibility_version);
+	output_json(site, json_pack("{s:i, s:o}", "version", (int)eligibility_version, "rules", rows));
 	return exit_done;
 }
