@@ -283,7 +283,7 @@ check: deps
 	tests/run.py "schemagen: $(PYTHON) tests/schemagen/test_schemagen.py" "rulegen: $(PYTHON) tests/rulegen/test_rulegen.py" $(UNIT_BIN) $(SERVICE_TEST_BIN) \
 		$(FUZZ_TESTS) "fuzz generators: $(PYTHON) tests/fuzz/generators.py" "simulator: $(SIMULATE) --seeds $(SEEDS)" \
 		"teeth: BUILD=$(BUILD) $(PYTHON) tests/simulator/teeth.py" \
-		"races: $(SIMULATE) --pairs --seeds 4" \
+		"races: $(SIMULATE) --pairs --seeds 4" "races on the way: $(SIMULATE) --midway --seeds 6" \
 		$(foreach t,$(SYSTEM_TESTS),"$(t): BUILD=$(BUILD) $(PYTHON) $(t)")
 
 # The installed system under a real systemd, in a container of its own; says why when that cannot be had here.

@@ -2,6 +2,7 @@
 #ifndef TDV_DOMAIN_DATED_H
 #define TDV_DOMAIN_DATED_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -13,7 +14,10 @@ struct dated_value {
 // The value in force on that day; 0 when there is none.
 uint32_t dated_value_on(const struct dated_value *values, size_t count, int32_t day);
 
-// The day that is so many working days (Monday to Friday) after `day`.
+// Monday to Friday without the public holidays that schemas/eligibility.rules names, and the days at a weekend that are worked
+// for another.
+bool date_is_working_day(int32_t day);
+// The day that is so many working days after `day`.
 int32_t date_after_working_days(int32_t day, uint32_t working_days);
 
 #endif

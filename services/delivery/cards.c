@@ -164,7 +164,7 @@ static struct refusal collect_refusal(struct turn *t, const struct origin *o, co
 	if (matter == card_case_give_back) {
 		bool theirs = card->row.handed || !card->row.has_request;
 		bool may_have = standing == 0 || standing == card_validity_retained_by_family ||
-			standing == card_validity_suspended;
+			standing == card_validity_suspended || standing == card_validity_unstamped;
 		if (card->place != card_place_custody || !card->arrived || card->custodian != o->organisation)
 			return refused(card_number, not_here);
 		return theirs && may_have ? day_refusal(t, act, row, card->since) : refused(card_number, barred);

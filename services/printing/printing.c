@@ -14,6 +14,7 @@
 #include "base/fault.h"
 #include "base/subject.h"
 #include "gen/printing.h"
+#include "gen/printing_settings.h"
 #include "printing/book.h"
 #include "printing/changes.h"
 #include "printing/numbers.h"
@@ -618,7 +619,7 @@ static void on_printing_act_ended(struct turn *t, const struct origin *o, const 
 const struct service printing_service = {
 	.name = "printing",
 	.id = service_id_printing,
-	.fold_version = 2,
+	.fold_version = 2 * 1000 + printing_rules_version,
 	.inputs = printing_inputs,
 	.tables = printing_tables,
 	.sources = printing_sources,

@@ -160,14 +160,16 @@ static void refuse_stray(struct turn *t, const struct request_offered *m)
 
 static void on_request_offered(struct turn *t, const struct origin *o, const struct request_offered *m)
 {
-	(void)o;
+	struct organisation_tree tree = { t->tx, verification_parent_of };
 	uint64_t number = item_whole(m->request);
 	struct verification_lists_row list;
 	uint8_t decision[40];
+	(void)o;
 	if (!list_get(t, number, &list, decision) || list.ended || list.has_of) {
 		refuse_stray(t, m); // the list's opening went to quarantine
 		return;
 	}
+	list.cell = organisation_standing(&tree, list.cell); // merged while its rows came in: its members are the successor's
 	list.offered++;
 	if (list.why == reason_none)
 		verification_offered(t, m, number, &list);
@@ -387,6 +389,13 @@ static bool event_refused(struct turn *t, uint64_t request, uint64_t member, con
 	return false;
 }
 
+// Rejected because its card, made already, was not to be handed over.  Where the hand-over crossed that on its way, what
+// happened counts: the request is closed, and whoever has the card owes it.
+static bool had_a_card(enum reason why)
+{
+	return why == reason_holder_left || why == reason_holder_died || why == reason_undelivered || why == reason_written_off;
+}
+
 static bool request_ends(struct turn *t, struct verification_request *r, uint64_t request, uint64_t member,
 			 enum request_state_event event, enum reason why)
 {
@@ -394,7 +403,7 @@ static bool request_ends(struct turn *t, struct verification_request *r, uint64_
 	turn_subject(t, subject_of(subject_kind_member, member));
 	if (!verification_request_get(t, request, r) || r->row.member != member)
 		return event_refused(t, request, member, NULL, event, reason_unknown);
-	if (!request_state_step(r->row.state, event, &to))
+	if (!request_state_step(r->row.state, event, &to) || (r->row.state == request_state_rejected && !had_a_card(r->row.why)))
 		return event_refused(t, request, member, r, event, reason_wrong_state);
 	r->row.why = why;
 	verification_request_moved(t, r, to);

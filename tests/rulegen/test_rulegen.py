@@ -38,6 +38,11 @@ SETTING = '''setting approval.days_appraise 5
 	"Thẩm định trong 5 ngày làm việc."
 '''
 
+HOLIDAY = '''holiday 2026-02-16 to 2026-02-20
+	document 51-CT/TW "khoản 4"
+	"Tết."
+'''
+
 # claim, what is replaced, by what, the line of the error, words of the error
 REFUSED = [
     ("a_date_that_does_not_exist", "from 2025-08-08 until", "from 2025-02-30 until", 14, "no date"),
@@ -70,6 +75,13 @@ REFUSED = [
     ("a_setting_without_a_document", LAST, LAST + "setting approval.days_appraise 5\n\tin force from 2026-01-01\n\t\"…\"\n", 20,
      "no document"),
     ("the_same_setting_twice_for_the_same_days", LAST, LAST + SETTING + SETTING, 24, "in force already"),
+    ("a_holiday_that_does_not_exist", LAST, LAST + HOLIDAY.replace("02-16 to 2026-02-20", "02-30"), 20, "no date"),
+    ("a_holiday_of_every_year_that_does_not_exist", LAST, LAST + HOLIDAY.replace("2026-02-16 to 2026-02-20", "02-30"), 20, "no date"),
+    ("a_holiday_that_ends_before_it_begins", LAST, LAST + HOLIDAY.replace("02-20", "02-10"), 20, "ends after it begins"),
+    ("a_holiday_twice", LAST, LAST + HOLIDAY + HOLIDAY, 23, "already in line 20"),
+    ("a_holiday_without_a_document", LAST, LAST + HOLIDAY.replace('\tdocument 51-CT/TW "khoản 4"\n', ""), 20, "no document"),
+    ("work_on_a_day_that_is_worked_anyway", LAST, LAST + HOLIDAY.replace("holiday 2026-02-16 to 2026-02-20", "working 2026-02-16"),
+     20, "working day anyway"),
     ("a_file_without_a_version", 'version 3 "…"\n', "", 1, "version"),
 ]
 

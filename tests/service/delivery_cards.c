@@ -171,6 +171,23 @@ test(a_card_that_is_due_goes_neither_to_inspection_nor_back)
 	transcript_free(s);
 }
 
+// It was collected for a campaign that closed without its check (D2): its holder waits for the late check with it.
+test(an_unstamped_card_goes_back_to_its_holder)
+{
+	struct transcript *s = at_home();
+	acts(s, 50, collect_cards, head(0), { card_case_inspect, 7, 0, NULL });
+	standing(s, card_of(7, 1), card_validity_unstamped, "2026-02-20");
+	transcript_skip(s);
+	acts(s, 51, collect_cards, head(0), { card_case_give_back, 7, 0, NULL });
+	expect(s,
+	       "intake: collect_cards 51\n"
+	       "intake: row 1: give_back, card 44.000007\n"
+	       "  -> record: card_moved card 7/1, place member, custodian 44111, matter give_back [member 7]\n"
+	       "intake: collect_cards 51 ends\n"
+	       "  -> intake: act_closed submission 51, reason none, field whole, accepted 1, refused 0, more 0 [organisation 44111]\n");
+	transcript_free(s);
+}
+
 // Its holder was expelled while it was being inspected: the cell has it, but it counts as recovered only with minutes.
 test(a_card_that_becomes_due_while_an_organisation_has_it_is_recovered_there)
 {
@@ -323,6 +340,7 @@ int main(void)
 	run(a_card_is_recovered_once_and_not_before_it_is_due);
 	run(only_the_cell_and_those_above_it_collect);
 	run(a_valid_card_is_collected_for_inspection_and_given_back);
+	run(an_unstamped_card_goes_back_to_its_holder);
 	run(a_card_that_is_due_goes_neither_to_inspection_nor_back);
 	run(a_card_that_becomes_due_while_an_organisation_has_it_is_recovered_there);
 	run(the_family_keeps_the_card_and_gets_it_back_when_the_cell_had_it);

@@ -271,6 +271,82 @@ test(nothing_leaves_destroyed)
 	transcript_free(s);
 }
 
+// ---- questions ----
+
+static enum error asked(struct transcript *s, uint16_t type, struct bytes question, struct buffer *answer)
+{
+	enum error e = error_malformed;
+	struct store_txn tx;
+	buffer_clear(answer);
+	store_begin(transcript_store(s), false, &tx);
+	for (const struct service_query *q = delivery_service.queries; q->type; q++)
+		if (q->type == type)
+			e = (q->run)(&tx, question, answer); // in brackets: not the macro
+	store_abort(&tx);
+	return e;
+}
+
+static const char *card_told(struct transcript *s, uint64_t number)
+{
+	static char text[160];
+	static struct buffer question, answer;
+	struct card_place_answer a;
+	buffer_clear(&question);
+	card_place_query_encode(&(struct card_place_query){ number }, &question);
+	enum error e = asked(s, message_type_card_place_query, buffer_bytes(&question), &answer);
+	if (e != error_none)
+		return error_name(e);
+	check(card_place_answer_decode(buffer_bytes(&answer), &a) == error_none);
+	snprintf(text, sizeof text, "%u, %s, %s %llu, box %llu, shipment %llu", a.number, card_generation_name(a.generation),
+		 card_place_name(a.place), (unsigned long long)a.custodian, (unsigned long long)a.box,
+		 (unsigned long long)a.shipment);
+	return text;
+}
+
+// Line by line: opening, received, delivered, sent on, spoiled or lost, destroyed, closing.
+static const char *ledger_told(struct transcript *s, uint64_t organisation)
+{
+	static char text[400];
+	static struct buffer question, answer;
+	static struct ledger_answer a;
+	size_t n = 0;
+	buffer_clear(&question);
+	ledger_query_encode(&(struct ledger_query){ organisation }, &question);
+	check(asked(s, message_type_ledger_query, buffer_bytes(&question), &answer) == error_none);
+	check(ledger_answer_decode(buffer_bytes(&answer), &a) == error_none);
+	text[0] = '\0';
+	for (size_t i = 0; i < a.lines_count; i++) {
+		const struct ledger_line *l = &a.lines[i];
+		n += (size_t)snprintf(text + n, sizeof text - n, "%s %s: %llu %llu %llu %llu %llu %llu %llu\n",
+				      account_name(l->account), card_generation_name(l->generation),
+				      (unsigned long long)l->opening, (unsigned long long)l->received,
+				      (unsigned long long)l->delivered, (unsigned long long)l->sent_on,
+				      (unsigned long long)l->spoiled_or_lost, (unsigned long long)l->destroyed,
+				      (unsigned long long)l->closing);
+	}
+	return text;
+}
+
+test(where_a_card_is_and_what_a_ledger_says_is_told_to_whoever_asks)
+{
+	struct transcript *s = in_cell();
+	handed_over(s, 40, 7, true, true);
+	acts(s, 50, settle_cards, head(0), { card_case_missing, 8, 2, NULL });
+	check_text(card_told(s, card_of(7, 2)), "44000007, chip_2025, member 44111, box 65537, shipment 4");
+	check_text(card_told(s, card_of(7, 1)), "44000007, paper_2003, custody 44111, box 0, shipment 0");
+	check_text(card_told(s, card_of(8, 2)), "44000008, chip_2025, missing 44111, box 65537, shipment 4");
+	check_text(card_told(s, card_of(99, 1)), "absent");
+	check_text(ledger_told(s, 44111), "custody paper_2003: 0 1 0 0 0 0 1\n"
+					  "custody chip_2025: 0 2 1 0 1 0 0\n"
+					  "members paper_2003: 2 0 0 1 0 0 1\n"
+					  "members chip_2025: 0 1 0 0 0 0 1\n");
+	check_text(ledger_told(s, 999), "");
+	transcript_free(s);
+	s = scene(); // still in its box, on its way
+	check_text(card_told(s, card_of(7, 2)), "44000007, chip_2025, in_transit 90, box 65537, shipment 1");
+	transcript_free(s);
+}
+
 // ---- the machine ----
 
 // domain.md §3, where a card can be: a row for each place, what happens to it in columns; "." has no way.
@@ -308,6 +384,7 @@ int main(void)
 	run(only_what_is_at_hand_is_destroyed_and_only_once);
 	run(a_destruction_of_which_every_row_is_refused_leaves_no_minutes);
 	run(nothing_leaves_destroyed);
+	run(where_a_card_is_and_what_a_ledger_says_is_told_to_whoever_asks);
 	run(the_machine_of_places);
 	return test_summary();
 }

@@ -505,6 +505,86 @@ test(what_an_ended_cell_missed_turns_up_in_its_successors_books)
 	transcript_free(s);
 }
 
+// Committee 4411 is merged into 4413, and its cells go with it: a box that waits there for a cell, one that waits in the
+// commune for the committee, one on its way to it, a card that it misses, and boxes that have nothing to do with it.
+static struct transcript *committee_with_boxes(const struct engine_limits *limits)
+{
+	struct transcript *s = transcript_new_with(&delivery_service, limits);
+	tree(s);
+	organisation(s, 4413, org_level_grassroots, 441);
+	old_card(s, 20, 4411);
+	by(s, .submission = 10, .actor = 3, .organisation = print_shop);
+	for (uint64_t member = 1; member <= 5; member++) {
+		produced(s, member, member == 5 ? 4412 : 44111);
+		filled(s, 1 << 16 | member, member == 5 ? 4412 : 44111, member, member);
+	}
+	facility_sends(s, 10, 5);
+	officer_of(s, 44);
+	for (uint64_t box = 1; box <= 5; box++)
+		counted(s, 20, 1, 1 << 16 | box, 1, true);
+	tell(s, intake, shipping_ordered, .submission = 21, .has_to = true, .to = 441, .waybill = bytes_of_text("VD-2"));
+	officer_of(s, 441);
+	counted(s, 22, 2, 1 << 16 | 1, 1, true);
+	counted(s, 23, 2, 1 << 16 | 2, 1, true);
+	tell(s, intake, shipping_ordered, .submission = 24, .has_to = true, .to = 4411, .waybill = bytes_of_text("VD-3"));
+	officer_of(s, 4411);
+	counted(s, 25, 3, 1 << 16 | 1, 1, true); // 1/1 waits in the committee, 1/2 is on its way to it
+	officer_of(s, 441);
+	counted(s, 26, 2, 1 << 16 | 3, 1, true); // 1/3 waits in the commune for the committee, 1/5 for cell 4412
+	counted(s, 27, 2, 1 << 16 | 5, 1, true);
+	officer_of(s, 4411);
+	acts(s, 28, collect_cards, head(0), { card_case_inspect, 20, 0, NULL });
+	acts(s, 29, settle_cards, head(0), { card_case_missing, 20, 0, NULL });
+	transcript_skip(s);
+	organisation(s, 44111, org_level_cell, 4413);
+	organisation(s, 44112, org_level_cell, 4413);
+	organisation(s, 4411, org_level_grassroots, 4413);
+	transcript_skip(s);
+	return s;
+}
+
+static void check_merged(struct transcript *s)
+{
+	check_text(place_of(s, 1 << 8 | 2), "custody 4413");
+	check_text(place_of(s, 3 << 8 | 2), "custody 441");
+	check_text(place_of(s, card_of(20, 1)), "missing 4413");
+	officer_of(s, 4413);
+	counted(s, 40, 3, 1 << 16 | 2, 1, true); // what was on its way to the ended one
+	shipped(s, 41);
+	officer_of(s, 441);
+	shipped(s, 42);
+	officer_of(s, 44111);
+	counted(s, 43, 4, 1 << 16 | 1, 1, true);
+	counted(s, 44, 4, 1 << 16 | 2, 1, true);
+	check_text(place_of(s, 1 << 8 | 2), "custody 44111");
+	check_text(place_of(s, 2 << 8 | 2), "custody 44111");
+	check_u64(passed_on(s, 4411), 2); // box 1/1 and the missing card
+}
+
+test(what_waits_in_an_ended_committee_and_for_it_goes_to_its_successor)
+{
+	struct transcript *s = committee_with_boxes(&(struct engine_limits){ 0 });
+	tell(s, registry, organisation_merged, .code = 4411, .into = 4413, .date = date_from_civil(2026, 3, 2));
+	expect(s,
+	       "registry: organisation_merged code 4411, into 4413, date 2026-03-02, decision \n"
+	       "  -> record: box_moved box 1/1, place custody, custodian 4413, shipment 3, declared 1 [box 65537]\n"
+	       "  -> record: box_moved box 1/3, place custody, custodian 441, shipment 2, declared 1 [box 65539]\n"
+	       "  -> record: card_moved card 20/1, place missing, custodian 4413 [member 20]\n");
+	check_merged(s);
+	transcript_free(s);
+}
+
+// The same over many turns that hold little, while others go on working.
+test(a_merger_that_is_longer_than_a_turn_ends_the_same)
+{
+	const struct engine_limits small = { .batch_entries = 3 };
+	struct transcript *s = committee_with_boxes(&small);
+	transcript_mute(s);
+	tell(s, registry, organisation_merged, .code = 4411, .into = 4413, .date = date_from_civil(2026, 3, 2));
+	check_merged(s);
+	transcript_free(s);
+}
+
 int main(void)
 {
 	run(a_box_for_destruction_goes_up_level_by_level_to_the_centre);
@@ -517,5 +597,7 @@ int main(void)
 	run(what_an_explanation_needs);
 	run(what_an_ended_cell_missed_turns_up_in_its_successors_books);
 	run(what_an_ended_cell_held_and_awaited_is_its_successors);
+	run(what_waits_in_an_ended_committee_and_for_it_goes_to_its_successor);
+	run(a_merger_that_is_longer_than_a_turn_ends_the_same);
 	return test_summary();
 }

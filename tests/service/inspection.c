@@ -69,7 +69,8 @@ static struct transcript *begin(void)
 
 static void as(struct transcript *s, uint64_t submission, enum role role, uint64_t organisation, uint64_t person)
 {
-	by(s, .submission = submission, .actor = person, .person = person, .role = role, .organisation = organisation);
+	by(s, .submission = submission, .actor = person, .person = person, .role = (uint8_t)role,
+	   .organisation = organisation);
 }
 
 // An act without rows, its head as given.

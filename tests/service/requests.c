@@ -425,6 +425,27 @@ test(when_a_member_has_moved_the_new_cell_corrects_and_the_old_one_does_not)
 	transcript_free(s);
 }
 
+test(rows_of_a_cell_that_is_merged_meanwhile_are_its_successors)
+{
+	struct transcript *s = begin();
+	lost_a_card(s, lan, true);
+	open_list(s, 5, 1);
+	transcript_mute(s);
+	tell(s, registry, organisation_registered, .code = 31, .name = bytes_of_text("Chi bộ"), .level = org_level_cell,
+	     .parent = 32);
+	transcript_unmute(s);
+	moved(s, lan, 32);
+	transcript_skip(s);
+	by_cell(s, 5);
+	tell(s, intake, request_offered, .submission = 5, .request = item_of(1, 1), .member = lan, .has_evidence = true,
+	     .evidence = 55, .has_loss = true, .loss = loss_assessment_justified, .has_photo = true, .photo = 77);
+	expect(s, "intake: request_offered submission 5, request 1/1, member 101, photo 77, evidence 55, "
+		  "loss justified, card_enclosed no\n"
+		  "  -> approval: request_verified request 1/1, member 101, photo 77, old_card 101/1, "
+		  "registry_version 102, list 1 [member 101, rule 2]\n");
+	transcript_free(s);
+}
+
 // --- withdrawal and recall ---
 
 static void withdraw(struct transcript *s, uint64_t submission, uint64_t request)
@@ -583,6 +604,18 @@ test(a_card_that_was_cancelled_ends_its_request)
 	transcript_free(s);
 }
 
+// The committee handed the card over while the holder's death was on its way: that it was handed over is a fact.
+test(a_hand_over_that_crossed_the_holders_end_closes_the_request)
+{
+	struct transcript *s = held();
+	tell(s, revocation, request_undelivered, .request = item_of(1, 2), .member = minh, .reason = reason_holder_died);
+	transcript_skip(s);
+	tell(s, delivery, request_delivered, .request = item_of(1, 2), .member = minh);
+	expect(s, "delivery: request_delivered request 1/2, member 102\n"
+		  "  -> record: request_finished request 1/2, member 102, state closed [member 102]\n");
+	transcript_free(s);
+}
+
 // --- deadlines (A7) ---
 
 // Timers are looked at when a turn begins.
@@ -628,6 +661,7 @@ int main(void)
 	run(a_request_may_be_corrected_three_times_and_then_is_rejected);
 	run(a_correction_may_name_its_request_and_must_fit_it);
 	run(another_cells_mistaken_row_leaves_a_returned_request_alone);
+	run(rows_of_a_cell_that_is_merged_meanwhile_are_its_successors);
 	run(when_a_member_has_moved_the_new_cell_corrects_and_the_old_one_does_not);
 	run(a_held_request_is_withdrawn_at_once_one_on_its_way_when_approval_has_taken_it_out);
 	run(what_is_ordered_already_is_not_withdrawn_any_more);
@@ -635,6 +669,7 @@ int main(void)
 	run(who_took_the_member_over_may_withdraw_for_them);
 	run(when_a_member_dies_the_request_stops_wherever_it_is);
 	run(a_card_that_was_cancelled_ends_its_request);
+	run(a_hand_over_that_crossed_the_holders_end_closes_the_request);
 	run(who_is_late_gets_a_letter_the_day_after_the_due_date);
 	return test_summary();
 }

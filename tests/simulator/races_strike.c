@@ -8,7 +8,7 @@
 #include "simulator/races.h"
 #include "simulator/races_look.h"
 
-#define strike_delay_ms 250 // midway, at most
+#define strike_delay_ms 50 // midway, at most
 
 static const struct {
 	const char *state, *place;
@@ -297,6 +297,16 @@ static void midway_cards(struct races *r, const struct scene *scene)
 		differs(r, "midway", before, is);
 }
 
+// Who left while the new card was handed over gave the old one up there.  (Of one who died the family may have it back.)
+static void midway_handed_over(struct races *r, const struct scene *scene)
+{
+	uint64_t keeper;
+	enum card_place place = look_place(r->s->site, races_new_card(scene), &keeper);
+	enum card_validity old = look_worth(r->s->site, races_old_card(scene));
+	if (scene->strike == strike_exit && place == card_place_member && old != card_validity_ended)
+		differs(r, "the old card was collected", race_of(r, scene, false), card_validity_name(old));
+}
+
 bool races_midway_compare(struct races *r, enum stand stand)
 {
 	enum request_state at;
@@ -308,6 +318,8 @@ bool races_midway_compare(struct races *r, enum stand stand)
 		midway_request(r, &r->scenes[i], next);
 		if (stand == stand_printed || stand == stand_dispatched)
 			midway_cards(r, &r->scenes[i]);
+		if (stand == stand_delivered)
+			midway_handed_over(r, &r->scenes[i]);
 	}
 	if (r->order)
 		order_change(r, order_change_release);

@@ -358,22 +358,25 @@ static bool lose(struct races *r)
 	return each_card(r, stand_missing, act_settle_cards, card_case_missing, "is missing");
 }
 
-// The old card is collected, unless it is lost.
-static void hand_over_one(struct races *r, const struct scene *scene)
+// With the act before when the same officer hands over.  The old card is collected, unless it is lost.
+static struct errand *hand_over_add(struct races *r, struct errand *e, const struct scene *scene)
 {
-	struct errand *e = card_act(r, scene, act_hand_over, "hands over");
 	bool lost = look_worth(r->s->site, races_old_card(scene)) == card_validity_lost;
+	if (!e || e->clerk != races_clerk_of_cell(r, scene))
+		e = card_act(r, scene, act_hand_over, "hands over");
 	add(&r->s->office, e, hand_over_row, .card_number = scene->person.card_number, .receipt = receipt_kind_signed_sheet,
 	    .has_proof = true, .proof = r->s->world.photos[0], .old_collected = !lost, .date = office_today(&r->s->office));
+	return e;
 }
 
 static bool hand_over(struct races *r)
 {
+	struct errand *e = NULL;
 	for (size_t i = 0; i < r->scene_count; i++) {
 		const struct scene *scene = &r->scenes[i];
 		bool theirs = scene->stand == stand_closed || scene->stand == stand_family || scene->stand == stand_destroyed;
 		if (theirs || (r->midway && scene->stand == stand_delivered))
-			hand_over_one(r, scene);
+			e = hand_over_add(r, e, scene);
 	}
 	return done(r);
 }
@@ -443,9 +446,10 @@ static bool finish(struct races *r)
 {
 	if (!found_again(r))
 		return false;
+	struct errand *e = NULL;
 	for (size_t i = 0; i < r->scene_count; i++)
 		if (state_of(r, &r->scenes[i]) == request_state_delivered)
-			hand_over_one(r, &r->scenes[i]);
+			e = hand_over_add(r, e, &r->scenes[i]);
 	if (!done(r))
 		return false;
 	for (size_t i = 0; i < r->scene_count; i++) {
@@ -487,7 +491,7 @@ static const struct step {
 	{ bury, bit(family), 0, false },
 	{ destroy, bit(destroyed), 0, false },
 };
-#define midway_rounds_ahead 120 // that the strikes have before the step, at most
+#define midway_rounds_ahead 20 // that the strikes have before the step, at most
 #define midway_stands \
 	(bit(verified) | bit(appraised) | bit(consolidated) | bit(decided) | bit(approved) | bit(ordered) | bit(printed) | \
 	 bit(dispatched) | bit(delivered))

@@ -53,6 +53,9 @@ class Bench:
     def show(self, *arguments):
         return json.loads(self.site.tdv("campaign", "show", *arguments, "--json").stdout)
 
+    def waiting(self, act):
+        return json.loads(self.site.tdv("lists", "--act", act, "--json").stdout)["waiting"]
+
     def state(self):
         return self.show("1")["campaign"]["state"]
 
@@ -90,6 +93,7 @@ def opening_tells_everybody_who_has_a_part(b):
     shown = b.show("1")
     cells = [p for p in shown["parts"] if p["level"] == "cell"]
     assert shown["campaign"]["state"] == "open" and len(cells) == shown["campaign"]["cells"] > 1
+    assert {w["organisation"] for w in b.waiting("file_checks")} == {c["organisation"] for c in cells}
     letters = json.loads(b.site.tdv("mail", "--as", f"chibo-{cells[0]['organisation']}", "--json").stdout)["letters"]
     assert "campaign_notice" in [x["message"] for x in letters], letters
 
@@ -141,6 +145,7 @@ def the_superior_decides_stamps_gives_back_and_reports(b):
     assert act["accepted"] == sum(x["cards"] for x in b.lists) - 3, act  # damaged, hidden, left out
     b.tdv("campaign", "stamp", 1, b.cards[3], by=b.board, status=REFUSED, says="already_done")
     b.tdv("campaign", "stamp", 1, b.left_out, by=b.board, status=REFUSED, says="left_out")
+    assert [w["number"] for w in b.waiting("return_checked")] == [1] and not b.waiting("stamp_cards")
     b.tdv("campaign", "return", 1, by=b.board)
     b.tdv("campaign", "report", 1, "--number", "7-KTTĐV", by=b.board)
     assert b.state() == "reported"
@@ -183,6 +188,8 @@ def a_cell_files_its_yearly_check(b):
     b.tdv("check-cards", sheet, "--year", TODAY.year, "--meeting", day(0), by=f"chibo-{b.cell}")
     filed = [e["body"] for e in b.entries("inspection", "checks_filed") if "year" in e["body"]]
     assert [(f["year"], f["figures"]["ok"], f["figures"]["absent"]) for f in filed] == [(TODAY.year, len(b.cards) - 3, 3)], filed
+    cell, = b.show("--year", TODAY.year)["cells"]
+    assert (cell["organisation"], cell["ok"], cell["absent"]) == (b.cell, len(b.cards) - 3, 3)
 
 
 def inspection_and_revocation_can_be_rebuilt_from_their_turns(b):

@@ -24,7 +24,8 @@ FOREIGN = {
     "jansson.h": ["message", "audit"],
 }
 # What generated headers rest on: the lowest layer that may include them.
-GENERATED = {"messages.h": "message", "samples.h": "message", "rows.h": "store", "tables.h": "runtime"}
+GENERATED = {"messages.h": "message", "samples.h": "message", "rows.h": "store", "tables.h": "runtime",
+             "holidays.h": "domain"}
 
 
 def layers():

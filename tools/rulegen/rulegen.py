@@ -87,6 +87,22 @@ class Setting(Provision):
 
 
 @dataclass
+class Holiday(Provision):
+    """Days that do not count as working days, or a day at the weekend that does."""
+    month: int = 0          # of every year, with `day`
+    day: int = 0
+    first: object = None    # else of one year
+    last: object = None
+    works: bool = False
+
+    @property
+    def name(self):
+        if self.month:
+            return f"{self.month:02}-{self.day:02}"
+        return f"{self.first}" + (f" to {self.last}" if self.last != self.first else "")
+
+
+@dataclass
 class Rules:
     version: int = 0
     about: str = ""
@@ -95,6 +111,7 @@ class Rules:
     cases: list = field(default_factory=list)
     rules: list = field(default_factory=list)
     settings: list = field(default_factory=list)
+    holidays: list = field(default_factory=list)
 
 
 LINE = re.compile(r'^(?P<code>[^"#]*?)\s*(?P<doc>"[^"]*")?\s*(#.*)?$')
@@ -112,7 +129,8 @@ class Parser:
         self.path, self.enums = path, enums
         self.rules, self.errors, self.block = Rules(), [], None
         self.blocks = {"version": self.open_version, "document": self.open_document, "fact": self.open_fact,
-                       "case": self.open_case, "rule": self.open_rule, "setting": self.open_setting}
+                       "case": self.open_case, "rule": self.open_rule, "setting": self.open_setting,
+                       "holiday": self.open_holiday, "working": self.open_working}
 
     def parse(self):
         for at, line in enumerate(self.path.read_text(encoding="utf-8").split("\n"), 1):
@@ -203,6 +221,31 @@ class Parser:
             raise Wrong("write `setting SERVICE.NAME VALUE`, a value from 1 to 999999999")
         self.block = Setting(self.at, service=match[1], name=match[2], value=int(words[1]))
         self.rules.settings.append(self.block)
+
+    def open_holiday(self, words, text):
+        if text or not words or (len(words) != 1 and (len(words) != 3 or words[1] != "to")):
+            raise Wrong("write `holiday 04-30` (every year), `holiday 2026-04-27` or `holiday 2026-02-16 to 2026-02-20`")
+        yearly = re.fullmatch(r"(\d\d)-(\d\d)", words[0])
+        if yearly and len(words) == 1:
+            parse_date(f"2024-{words[0]}")
+            self.block = Holiday(self.at, month=int(yearly[1]), day=int(yearly[2]))
+        else:
+            self.block = self.days_of_a_year(parse_date(words[0]), parse_date(words[-1]))
+        self.rules.holidays.append(self.block)
+
+    def open_working(self, words, text):
+        if text or len(words) != 1:
+            raise Wrong("write `working 2026-08-22`: a day at the weekend on which work is done for another")
+        self.block = self.days_of_a_year(parse_date(words[0]), parse_date(words[0]))
+        self.block.works = True
+        if self.block.first.weekday() < 5:
+            raise Wrong(f"{words[0]} is a working day anyway")
+        self.rules.holidays.append(self.block)
+
+    def days_of_a_year(self, first, last):
+        if not datetime.timedelta(0) <= last - first <= datetime.timedelta(15):
+            raise Wrong(f"from {first} to {last}: a holiday ends after it begins, within 15 days")
+        return Holiday(self.at, first=first, last=last, start=first, end=last)
 
     # --- what belongs to one ---
 
@@ -358,7 +401,8 @@ def check_rules(parser):
     for d in rules.documents.values():
         if not d.issuer or not d.title or not d.dated:
             parser.error(d.line, f"document {d.name} needs date, issuer and title (A13)")
-        if not any(d is cited for p in rules.cases + rules.rules + rules.settings for cited, _ in p.documents):
+        if not any(d is cited for p in rules.cases + rules.rules + rules.settings + rules.holidays
+                   for cited, _ in p.documents):
             parser.error(d.line, f"nothing comes from document {d.name}: take it out")
     for fact in rules.facts.values():
         if not any(fact is f for r in rules.rules for f, _ in r.when + r.needs):
@@ -384,6 +428,12 @@ def check_rules(parser):
         for other in rules.settings[:i]:
             if (other.service, other.name) == (setting.service, setting.name) and overlap(other, setting):
                 parser.error(setting.line, f"setting {name} is in force already by line {other.line}")
+    for i, holiday in enumerate(rules.holidays):
+        check_provision(parser, holiday, f"holiday {holiday.name}")
+        for other in rules.holidays[:i]:
+            same = (other.month, other.day) == (holiday.month, holiday.day)
+            if same and overlap(other, holiday):
+                parser.error(holiday.line, f"{holiday.name} is spoken of already in line {other.line}")
 
 
 # --- what is written ---
@@ -459,6 +509,22 @@ def settings_header(rules, service):
     return "".join(out)
 
 
+def holidays_header(rules):
+    """The days that libshared/domain/dated.c counts by.  Drafts are left out: they are never enforced."""
+    mine = [h for h in rules.holidays if not h.draft]
+    out = [BANNER, "// To be included by libshared/domain/dated.c.\n\n",
+           "static const struct yearly_holiday yearly_holidays[] = {\n"]
+    out += [f"\t{{ {day(h.start, 'INT32_MIN')}, {day(h.end, 'INT32_MAX')}, {h.month}, {h.day} }}, // {h.sentence}\n"
+            for h in mine if h.month]
+    for name, works in (("holidays", False), ("working_weekends", True)):
+        out.append(f"\t{{ 0, -1, 0, 0 }}, // the end\n}};\n\n" if name == "holidays" else "\t{ 0, -1 }, // the end\n};\n\n")
+        out.append(f"static const struct days {name}[] = {{\n")
+        out += [f"\t{{ {day(h.first, '')}, {day(h.last, '')} }}, // {h.name}: {h.sentence}\n"
+                for h in mine if not h.month and h.works == works]
+    out.append("\t{ 0, -1 }, // the end\n};\n")
+    return "".join(out)
+
+
 def page(rules):
     """What a person reads: every provision, drafts marked."""
     def row(what, p, cases):
@@ -472,6 +538,7 @@ def page(rules):
     out += [row("được đề nghị", c, f"{c.kind} {c.reason}") for c in rules.cases]
     out += [row(f"`{r.name}`", r, ", ".join(" ".join(c) for c in r.cases)) for r in rules.rules]
     out += [row(f"`{s.service}.{s.name}` = {s.value}", s, "") for s in rules.settings]
+    out += [row(f"{'làm bù' if h.works else 'nghỉ'} {h.name}", h, "") for h in rules.holidays]
     return "".join(out)
 
 
@@ -490,7 +557,7 @@ def main():
         return 1
     options.out.mkdir(parents=True, exist_ok=True)
     for name, text in (("verification_facts.h", facts_header(rules)), ("verification_rules.h", tables_header(rules)),
-                       ("eligibility.md", page(rules)),
+                       ("eligibility.md", page(rules)), ("holidays.h", holidays_header(rules)),
                        *((f"{s}_settings.h", settings_header(rules, s)) for s in sorted({x.service for x in rules.settings}))):
         path = options.out / name
         if not path.exists() or path.read_text(encoding="utf-8") != text:  # keeps its time when nothing changes

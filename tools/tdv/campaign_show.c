@@ -17,6 +17,7 @@ struct showing {
 	const struct site *site;
 	uint64_t campaign; // 0: all
 	unsigned level;
+	uint64_t year;     // 0: campaigns
 	bool overdue, differences;
 	int32_t today;
 	struct inspection_campaigns_row row; // of the one shown
@@ -56,7 +57,7 @@ static bool on_campaign(void *context, struct bytes key, struct bytes value)
 		return true;
 	s->row = row;
 	s->known = true;
-	if (!s->campaign)
+	if (!s->campaign && !s->year)
 		json_array_append_new(s->rows, campaign_json(number, &row));
 	return true;
 }
@@ -75,14 +76,8 @@ static bool is_late(const struct showing *s, enum org_level level, const struct 
 	return runs && part->furthest < done && s->today > due_of(&s->row, level);
 }
 
-static json_t *part_json(const struct showing *s, const struct inspection_parts_key *k, const struct inspection_parts_row *part)
+static void add_figures(json_t *j, const struct check_figures *f)
 {
-	const struct check_figures *f = &part->figures;
-	json_t *j = json_pack("{s:I, s:s, s:s, s:s, s:b, s:b}", "organisation", (json_int_t)k->organisation, "name",
-			      organisation_title(&s->organisations, k->organisation), "level",
-			      codec_value_name(&org_level_values, k->level), "stage",
-			      codec_value_name(&campaign_part_values, part->stage), "differs", part->differs, "late",
-			      is_late(s, k->level, part));
 	const struct {
 		const char *name;
 		uint32_t value;
@@ -95,6 +90,16 @@ static json_t *part_json(const struct showing *s, const struct inspection_parts_
 
 	for (size_t i = 0; i < array_size(figures); i++)
 		json_object_set_new(j, figures[i].name, json_integer(figures[i].value));
+}
+
+static json_t *part_json(const struct showing *s, const struct inspection_parts_key *k, const struct inspection_parts_row *part)
+{
+	json_t *j = json_pack("{s:I, s:s, s:s, s:s, s:b, s:b}", "organisation", (json_int_t)k->organisation, "name",
+			      organisation_title(&s->organisations, k->organisation), "level",
+			      codec_value_name(&org_level_values, k->level), "stage",
+			      codec_value_name(&campaign_part_values, part->stage), "differs", part->differs, "late",
+			      is_late(s, k->level, part));
+	add_figures(j, &part->figures);
 	json_object_set_new(j, "due", json_date(due_of(&s->row, k->level)));
 	if (part->has_since)
 		json_object_set_new(j, "since", json_date(part->since));
@@ -165,6 +170,41 @@ static void show_all(struct site *site, struct showing *s)
 	output_json(site, json_pack("{s:O}", "campaigns", s->rows));
 }
 
+// --- the yearly check (A3)
+
+static bool on_yearly(void *context, struct bytes key, struct bytes value)
+{
+	struct showing *s = context;
+	struct inspection_yearly_key k;
+	struct inspection_yearly_row row;
+
+	if (!inspection_yearly_key_decode(key, &k) || inspection_yearly_row_decode(value, &row) || k.year != s->year)
+		return true;
+	json_t *j = json_pack("{s:I, s:s}", "organisation", (json_int_t)k.cell, "name",
+			      organisation_title(&s->organisations, k.cell));
+	json_object_set_new(j, "meeting", json_date(row.meeting));
+	add_figures(j, &row.figures);
+	json_array_append_new(s->rows, j);
+	return true;
+}
+
+static const struct output_column yearly_columns[] = {
+	{ "organisation", N_("Code"), NULL, true },    { "name", N_("Organisation"), NULL, false },
+	{ "meeting", N_("Meeting"), NULL, false },     { "members", N_("Members"), NULL, true },
+	{ "registered", N_("In the registry"), NULL, true }, { "ok", N_("In order"), NULL, true },
+	{ "damaged", N_("Damaged"), NULL, true },      { "lost", N_("Lost"), NULL, true },
+	{ "not_presented", N_("Not presented"), NULL, true }, { "misused", N_("Misused"), NULL, true },
+};
+
+static bool show_year(struct site *site, struct showing *s)
+{
+	if (!scan(site, service_id_inspection, "yearly", on_yearly, s))
+		return false;
+	output_table(site, yearly_columns, array_size(yearly_columns), s->rows);
+	output_json(site, json_pack("{s:i, s:O}", "year", (int)s->year, "cells", s->rows));
+	return true;
+}
+
 int run_campaign_show(struct site *site, int argc, char **argv)
 {
 	struct showing s = { .site = site, .today = date_of_instant(clock_wall_ms()) };
@@ -174,6 +214,7 @@ int run_campaign_show(struct site *site, int argc, char **argv)
 		{ "level", option_kind_text, &level_name, N_("LEVEL"), N_("only superior, grassroots or cell") },
 		{ "overdue", option_kind_flag, &s.overdue, NULL, N_("only those who are late") },
 		{ "differences", option_kind_flag, &s.differences, NULL, N_("only cells whose counts differ (D3)") },
+		{ "year", option_kind_number, &s.year, N_("YEAR"), N_("the yearly checks of that year, cell by cell") },
 		{ 0 },
 	};
 	int status = arguments_take(site, &argc, argv, options, 0, 1);
@@ -192,6 +233,8 @@ int run_campaign_show(struct site *site, int argc, char **argv)
 		  scan(site, service_id_inspection, "campaigns", on_campaign, &s);
 	if (ok && s.campaign && !s.known) {
 		complain(_("there is no campaign %s"), argv[0]);
+	} else if (ok && s.year) {
+		status = show_year(site, &s) ? exit_done : exit_refused;
 	} else if (ok && (!s.campaign || scan(site, service_id_inspection, "parts", on_part, &s))) {
 		if (s.campaign)
 			show_one(site, &s);

@@ -25,8 +25,9 @@ const struct verb verbs[] = {
 	     "Headers may be in Vietnamese or English, columns in any order, separated by comma, semicolon or tab.") },
 	{ "registry", "update", run_registry_update, N_("FILE [--dry-run] [--report FILE]"),
 	  N_("Updates members' data by a CSV file, after showing what would change"),
-	  N_("Columns: profile_number and any others of the members' file; what is absent or empty stays as it is. Each field that\n"
-	     "differs is shown with its row; --dry-run ends there. Personal data become a new record in the vault.") },
+	  N_("Columns: profile_number and any others of the members' file; what is absent or empty stays as it is, and \"-\"\n"
+	     "empties a phone, a photo, a discipline or an official date. Each field that differs is shown with its row;\n"
+	     "--dry-run ends there. Personal data become a new record in the vault.") },
 	{ "transfer", NULL, run_transfer, N_("FILE | PROFILE… --to CODE | --away  --date DATE --decision TEXT [--temporary]"),
 	  N_("Transfers members to another cell, or away from this site"),
 	  N_("Columns of a file: profile_number, organisation (empty: away), scope, date, decision. An official transfer moves home and\n"
@@ -158,7 +159,7 @@ const struct verb verbs[] = {
 	{ "campaign", "report", run_campaign_step, N_("CAMPAIGN --number TEXT"), N_("Files form 7 with the results"), NULL },
 	{ "campaign", "close", run_campaign_step, N_("CAMPAIGN"),
 	  N_("Closes a campaign after its window: cards without their check have no use value"), NULL },
-	{ "campaign", "show", run_campaign_show, N_("[CAMPAIGN] [--level LEVEL] [--overdue] [--differences]"),
+	{ "campaign", "show", run_campaign_show, N_("[CAMPAIGN] [--level LEVEL] [--overdue] [--differences] [--year YEAR]"),
 	  N_("How far inspections have come, and with whom they are"), NULL },
 	{ "late-check", NULL, run_campaign_step, N_("CARD… --number TEXT"),
 	  N_("Checks cards late by a decision: they are active again (superior's standing committee)"), NULL },

@@ -9,7 +9,9 @@
 #include "base/subject.h"
 #include "base/when.h"
 #include "csv_rows.h"
+#include "domain/dated.h"
 #include "domain/organisation.h"
+#include "gen/printing_settings.h"
 #include "verbs.h"
 
 // --- requests as verification has them
@@ -494,6 +496,25 @@ static void late_request(struct late *w, const struct known_request *one)
 		late_add(w, _("correction"), "correct", json_item(one->number), one->cell, one->due);
 }
 
+// The facility has said nothing for as long as its reminder takes (printing.days_silent).  One that is held waits for the board.
+static bool on_late_order(void *context, struct bytes key, struct bytes value)
+{
+	struct late *w = context;
+	struct printing_orders_row row;
+	static const enum act next[] = { [print_order_offered] = act_answer_order, [print_order_printing] = act_report_prints,
+					 [print_order_printed] = act_pack_boxes };
+
+	if (printing_orders_row_decode(value, &row) || row.standing == order_standing_held || row.state >= array_size(next) ||
+	    !next[row.state])
+		return true;
+	int32_t heard = date_of_instant(row.heard);
+	uint32_t days = dated_value_on(printing_days_silent, array_size(printing_days_silent), heard);
+	if (days > 0)
+		late_add(w, language_label(&act_values, next[row.state]), codec_value_name(&act_values, next[row.state]),
+			 json_integer((json_int_t)get_u64(key.data)), row.facility, date_after_working_days(heard, days));
+	return true;
+}
+
 static bool late_read(struct late *w)
 {
 	struct known_requests r = { .wanted = has_due_date };
@@ -501,7 +522,8 @@ static bool late_read(struct late *w)
 	bool ok = organisations_read(w->site, &w->organisations);
 	organisations_tree(&w->organisations, &w->tree);
 	ok = ok && scan(w->site, service_id_approval, "lists", on_late_list, w) &&
-	     scan(w->site, service_id_approval, "groups", on_late_group, w) && requests_read(w->site, &r);
+	     scan(w->site, service_id_approval, "groups", on_late_group, w) &&
+	     scan(w->site, service_id_printing, "orders", on_late_order, w) && requests_read(w->site, &r);
 	for (size_t i = 0; ok && i < r.count; i++)
 		late_request(w, &r.list[i]);
 	free(r.list);

@@ -5,11 +5,14 @@
 
 #include "base/ensure.h"
 #include "base/subject.h"
+#include "base/when.h"
 #include "domain/organisation.h"
 #include "verbs.h"
 
 struct reading {
 	struct waitings *w;
+	uint64_t *campaigns; // that run
+	size_t campaign_count;
 	struct organisation_tree tree;
 };
 
@@ -190,8 +193,68 @@ static bool on_box(void *context, struct bytes key, struct bytes value)
 	return true;
 }
 
+// --- inspection
+
 static const struct {
-	enum act acts[2];
+	enum org_level level;
+	enum campaign_part stage;
+	enum act act;
+} part_steps[] = {
+	{ org_level_cell, campaign_part_waiting, act_file_checks },
+	{ org_level_grassroots, campaign_part_waiting, act_consolidate_checks },
+	{ org_level_superior, campaign_part_waiting, act_decide_checks },
+	{ org_level_superior, campaign_part_decided, act_stamp_cards },
+	{ org_level_superior, campaign_part_stamping, act_return_checked },
+	{ org_level_superior, campaign_part_returned, act_report_checks },
+};
+
+// Only the rows of campaigns that run: read before their parts.
+static bool on_campaign(void *context, struct bytes key, struct bytes value)
+{
+	struct reading *r = context;
+	struct inspection_campaigns_row row;
+	uint64_t number = get_u64(key.data);
+
+	if (inspection_campaigns_row_decode(value, &row))
+		return true;
+	bool ripe = row.state == campaign_state_reported && date_of_instant(clock_wall_ms()) > row.to;
+	if (row.state == campaign_state_planned || ripe)
+		add(r->w, (struct waiting){ .act = row.state == campaign_state_planned ? act_open_campaign : act_close_campaign,
+					    .organisation = row.organisation, .number = number, .about = row.organisation,
+					    .count = 1 });
+	if (row.state != campaign_state_planned && row.state != campaign_state_closed) {
+		r->campaigns = realloc(r->campaigns, (r->campaign_count + 1) * sizeof *r->campaigns);
+		ensure(r->campaigns);
+		r->campaigns[r->campaign_count++] = number;
+	}
+	return true;
+}
+
+static bool runs(const struct reading *r, uint64_t campaign)
+{
+	for (size_t i = 0; i < r->campaign_count; i++)
+		if (r->campaigns[i] == campaign)
+			return true;
+	return false;
+}
+
+static bool on_part(void *context, struct bytes key, struct bytes value)
+{
+	struct reading *r = context;
+	struct inspection_parts_key k;
+	struct inspection_parts_row row;
+
+	if (!inspection_parts_key_decode(key, &k) || inspection_parts_row_decode(value, &row) || !runs(r, k.campaign))
+		return true;
+	for (size_t i = 0; i < array_size(part_steps); i++)
+		if (part_steps[i].level == k.level && part_steps[i].stage == row.stage)
+			add(r->w, (struct waiting){ .act = part_steps[i].act, .organisation = k.organisation,
+						    .number = k.campaign, .about = k.organisation, .count = 1 });
+	return true;
+}
+
+static const struct {
+	enum act acts[8];
 	uint16_t service;
 	const char *table;
 	bool (*row)(void *context, struct bytes key, struct bytes value);
@@ -204,6 +267,10 @@ static const struct {
 	{ { act_ship }, service_id_delivery, "waiting", on_held },
 	{ { act_receive }, service_id_delivery, "shipments", on_shipment },
 	{ { act_hand_over, act_destroy_cards }, service_id_delivery, "boxes", on_box },
+	{ { act_open_campaign, act_close_campaign, act_file_checks, act_consolidate_checks, act_decide_checks, act_stamp_cards,
+	    act_return_checked, act_report_checks }, service_id_inspection, "campaigns", on_campaign },
+	{ { act_file_checks, act_consolidate_checks, act_decide_checks, act_stamp_cards, act_return_checked,
+	    act_report_checks }, service_id_inspection, "parts", on_part },
 };
 
 static bool wanted(const enum act *acts, enum act act)
@@ -212,6 +279,15 @@ static bool wanted(const enum act *acts, enum act act)
 		if (*acts == act)
 			return true;
 	return false;
+}
+
+// Any of the acts that a source is about, or all when the caller names none.
+static bool is_wanted(const enum act *acts, const enum act *about, size_t count)
+{
+	for (size_t i = 0; acts && i < count && about[i]; i++)
+		if (wanted(acts, about[i]))
+			return true;
+	return !acts;
 }
 
 bool waitings_read(const struct site *site, const enum act *acts, struct waitings *w)
@@ -223,9 +299,9 @@ bool waitings_read(const struct site *site, const enum act *acts, struct waiting
 	ok = organisations_read(site, &w->organisations);
 	organisations_tree(&w->organisations, &r.tree);
 	for (size_t i = 0; ok && i < array_size(sources); i++)
-		if (!acts || wanted(acts, sources[i].acts[0]) ||
-		    (sources[i].acts[1] && wanted(acts, sources[i].acts[1])))
+		if (is_wanted(acts, sources[i].acts, array_size(sources[i].acts)))
 			ok = scan(site, sources[i].service, sources[i].table, sources[i].row, &r);
+	free(r.campaigns);
 	if (!ok)
 		waitings_deinit(w);
 	return ok;

@@ -3,7 +3,7 @@
 from hamlet import APPRAISER, CENTRAL, PRINTER
 
 TITLE = ("Quá hạn, cơ sở in im lặng", "What is late; a facility that says nothing")
-WAIT = 12  # days: more than what any stage has, in working days and with a week-end
+WAIT = 20  # days: more than what any stage has in working days, over week-ends and Tết
 
 
 def run(h):
@@ -31,6 +31,8 @@ def run(h):
     overdue = h.json("overdue")["overdue"]
     h.expect(any(o["waits_for"] == "appraise" and o["days_late"] > 0 for o in overdue), "Danh sách quá hạn thẩm định, ở cấp ủy cơ sở",
              "The list is overdue, with the grassroots committee")
+    h.expect(any(o["waits_for"] == "answer_order" and o["number"] == order and o["days_late"] > 0 for o in overdue),
+             "Lệnh in chờ cơ sở in trả lời cũng ở trong danh sách", "So is the order that the facility has not answered")
     h.expect_letter(APPRAISER, "stage_overdue", "Cấp ủy cơ sở nhận được thư nhắc", "The committee has a reminder")
     h.say("Cơ sở in lên tiếng, thẻ được in và trao.", "The facility speaks, and the cards are printed and handed over.")
     h.way.print_cards()
