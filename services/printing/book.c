@@ -68,9 +68,16 @@ void printing_order_put(struct turn *t, uint64_t number, struct printing_orders_
 		printing_order_moved(t, number, order);
 }
 
+// A later instant than the one before, always: time stands still after the clock was set back, and the timer tells by this
+// whether the facility spoke since.
+void printing_order_waits_anew(struct turn *t, struct printing_orders_row *order)
+{
+	order->heard = t->time_ms > order->heard ? t->time_ms : order->heard + 1;
+}
+
 void printing_order_heard(struct turn *t, struct printing_orders_row *order)
 {
-	order->heard = t->time_ms;
+	printing_order_waits_anew(t, order);
 	order_silence_step(order->silence, order_silence_event_spoke, &order->silence);
 }
 

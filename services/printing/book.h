@@ -28,6 +28,8 @@ void printing_act_refused(struct turn *t, uint64_t submission, struct printing_r
 // The order's counts and its state go to the store together; a new state is told.
 void printing_order_put(struct turn *t, uint64_t number, struct printing_orders_row *order);
 void printing_order_moved(struct turn *t, uint64_t number, const struct printing_orders_row *order);
+// Its time to answer begins anew.
+void printing_order_waits_anew(struct turn *t, struct printing_orders_row *order);
 // The facility said something that moved the order.
 void printing_order_heard(struct turn *t, struct printing_orders_row *order);
 

@@ -139,7 +139,7 @@ void printing_order_change(struct turn *t, const struct origin *o, const struct 
 	}
 	// Its time to answer begins anew when it goes on.
 	if (m->change == order_change_release)
-		order.heard = t->time_ms;
+		printing_order_waits_anew(t, &order);
 	printing_orders_put(t->tx, m->order, &order);
 	tell(t, m, &order, NULL);
 	emit_act_closed(t, &(struct act_closed){ .submission = m->submission, .has_number = true, .number = m->order });

@@ -473,6 +473,18 @@ test(a_silent_facility_is_reminded_then_the_board_is_told_then_the_records_are_o
 	transcript_free(s);
 }
 
+test(a_facility_that_spoke_while_the_clock_stood_still_was_heard)
+{
+	struct transcript *s = offered();
+	transcript_clock_back(s, 60 * 1000);
+	answered(s, 3, 1, true);
+	transcript_skip(s);
+	morning(s, "2026-03-10"); // no reminder: it spoke
+	expect(s, "registry: organisation_registered code 91, name …, level attached, parent 1, "
+		  "valid_from 1970-01-01, remote no\n");
+	transcript_free(s);
+}
+
 test(a_facility_is_not_silent_while_its_order_is_held)
 {
 	struct transcript *s = at_the_printer();
@@ -586,6 +598,7 @@ int main(void)
 	run(a_card_that_was_printed_though_it_was_stopped_is_waste_and_its_chip_never_comes_back);
 	run(more_than_was_ordered_is_refused_and_fewer_leave_the_order_open);
 	run(a_silent_facility_is_reminded_then_the_board_is_told_then_the_records_are_offered_again);
+	run(a_facility_that_spoke_while_the_clock_stood_still_was_heard);
 	run(a_facility_is_not_silent_while_its_order_is_held);
 	run(blanks_are_received_transferred_wasted_and_counted_within_limits);
 	run(each_card_from_the_press_was_a_blank);

@@ -290,6 +290,11 @@ void transcript_day(struct transcript *s, const char *date)
 	s->wall_ms = wall_ms;
 }
 
+void transcript_clock_back(struct transcript *s, int64_t ms)
+{
+	s->wall_ms -= ms;
+}
+
 const char *transcript_home(const struct transcript *s)
 {
 	return s->home;

@@ -40,6 +40,8 @@ void transcript_by(struct transcript *s, const struct origin *authority);
 #define by(s, ...) transcript_by((s), &(const struct origin){ __VA_ARGS__ })
 // The day of the turns that follow, "2026-03-02" at the start; only forwards.
 void transcript_day(struct transcript *s, const char *date);
+// The clock is set back by less than five minutes: the time of turns stands still until it has caught up.
+void transcript_clock_back(struct transcript *s, int64_t ms);
 
 // Tells the service a message as if `sender` had put it out, and lets it run until it has nothing to do.
 void transcript_tell(struct transcript *s, uint16_t sender, uint16_t type, struct bytes body);
