@@ -110,6 +110,8 @@ enum error engine_take_act(struct engine *e, uint64_t token, enum operator_act a
 	struct waiting w = { .kind = record_input_act, .token = token, .type = (uint16_t)act, .number = number };
 
 	ensure(!e->done_with);
+	if (act == operator_act_accept_clock)
+		clock_accept(e);
 	return engine_fail(e, waiting_add(&e->locals, &w, (struct bytes){ 0 }));
 }
 

@@ -108,7 +108,8 @@ enum error engine_ask_consumer(struct bytes ask, struct log_name *consumer);
 enum error engine_take_local(struct engine *engine, uint64_t token, const struct origin *o, uint16_t type,
 			     struct bytes body);
 
-// An operator's act (quarantine_retry, quarantine_drop, accept_clock).  The reply is an operator_answer.
+// An operator's act (quarantine_retry, quarantine_drop, accept_clock).  The reply is an operator_answer.  The clock is accepted
+// as the engine saw it last: when it has jumped once more before the turn that takes the act, nothing is done.
 enum error engine_take_act(struct engine *engine, uint64_t token, enum operator_act act, uint64_t number);
 
 // The answer to an effect: the first that a turn takes counts.  error_pending: the queue is full.

@@ -162,6 +162,7 @@ struct engine {
 	bool clock_seen, steady;
 	int64_t wall_ms, boot_ms;               // last seen
 	int64_t steady_wall_ms, steady_boot_ms; // while the wall clock is not believed
+	int64_t accepted_off_ms;                // of the wall clock against the boot clock, when an operator accepted it
 	int64_t timer_next_ms;                  // INT64_MAX: none
 	int64_t moved_ms;                       // boot time when a position first moved without a turn; INT64_MAX: none
 	bool paused;
@@ -225,6 +226,8 @@ enum error work_run_entry(struct engine *e, struct bytes envelope, struct origin
 
 // ---- timers.c
 int64_t clock_turn_time(struct engine *e, int64_t wall_ms, int64_t boot_ms);
+void clock_accept(struct engine *e);           // an operator accepts it as it was last looked at
+bool clock_is_as_accepted(const struct engine *e); // it has not jumped since
 void timers_look(struct engine *e, struct store_txn *txn);
 
 // ---- quarantine.c

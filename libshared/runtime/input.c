@@ -183,7 +183,9 @@ static void feed_act(struct engine *e, const struct waiting *in)
 
 	begin_input(e, record_input_act, in->type, in->number, 0);
 	note_item(e, &item);
-	if (act == operator_act_accept_clock) {
+	if (act == operator_act_accept_clock && !clock_is_as_accepted(e)) {
+		answer.done = 0; // it is another clock than the operator saw
+	} else if (act == operator_act_accept_clock) {
 		e->meta.timers_held = false;
 		e->steady = false;
 	} else {

@@ -42,6 +42,18 @@ int64_t clock_turn_time(struct engine *e, int64_t wall_ms, int64_t boot_ms)
 	return time > e->meta.head_time ? time : e->meta.head_time;
 }
 
+void clock_accept(struct engine *e)
+{
+	e->accepted_off_ms = e->wall_ms - e->boot_ms;
+}
+
+bool clock_is_as_accepted(const struct engine *e)
+{
+	int64_t since = e->wall_ms - e->boot_ms - e->accepted_off_ms;
+
+	return since <= (int64_t)e->limits.clock_jump_ms && since >= -(int64_t)e->limits.clock_jump_ms;
+}
+
 int64_t engine_time_ms(struct engine *e, int64_t wall_ms, int64_t boot_ms)
 {
 	return clock_turn_time(e, wall_ms, boot_ms);
