@@ -141,6 +141,7 @@ static bool process_start(struct process *p)
 	enum error error = engine_open(&p->engine, &options);
 	if (error != error_none)
 		return process_failed(p, "does not start", error);
+	engine_time_ms(p->engine, site_wall_ms(site), site->now_ms); // a daemon's first look, at once
 	return adapters_start(p);
 }
 

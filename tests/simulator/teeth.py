@@ -20,7 +20,7 @@ HEALTHY = 3     # seeds of the same build without a fault
 
 # A seed that finds it, where the first one does not.
 FINDERS = {
-    "answers_twice": 2, "clock_believed": 2, "effects_forgotten": 2, "serial_again": 16, "walks_forgotten": 4,
+    "answers_twice": 2, "clock_believed": 2, "gap_taken": 4, "effects_forgotten": 2, "serial_again": 16, "walks_forgotten": 4,
 }
 
 passed = failed = 0
