@@ -136,7 +136,12 @@ def a_released_order_is_printed_and_sent(b):
     b.act("order", "priority", b.order, "--priority", 9)
     assert b.act("order", "priority", b.order, "--priority", 9, status=REFUSED)["reason"] == "unchanged"
     b.act("order", "release", b.order)
+    argv = b.way.facility_argv
+    b.way.facility_argv = lambda: argv() + ["--waste", "600"]
     said = b.way.print_cards()["facility"]
+    b.way.facility_argv = argv
+    b.wasted = sum(x["in all"] for x in said if x["event"] == "blanks wasted")
+    assert 0 < b.wasted < b.orders()[b.order]["quantity"], said
     assert {"held", "record stopped", "readdressed", "priority", "released"} >= {x["event"] for x in said} & {"priority", "released", "readdressed"}
     o = b.orders()[b.order]
     assert (o["state"], o["standing"], o["priority"]) == ("closed", "running", 9), o
@@ -156,7 +161,8 @@ def each_card_was_a_blank(b):
     s, orders = b.stock()[FACILITY], b.orders().values()
     assert s["personalised"] == sum(o["boxed"] + o["good"] for o in orders), s
     assert s["spoiled"] == sum(o["spoiled"] + o["printed_though_stopped"] for o in orders), s
-    assert s["stock"] == 393 - s["personalised"] - s["spoiled"], s
+    assert s["wasted"] == 4 + b.wasted, (s, b.wasted)
+    assert s["stock"] == 393 - s["personalised"] - s["spoiled"] - b.wasted, s
 
 
 def costs_add_up_whichever_way_they_are_told(b):

@@ -18,7 +18,7 @@
 struct facility_options {
 	const char *spool;
 	uint64_t organisation;
-	uint32_t spoil_permille, refuse_permille;
+	uint32_t spoil_permille, refuse_permille, waste_permille;
 	uint64_t seed;
 	uint64_t cards_most;    // goes home after so many; 0: when all are made
 	bool json, keep;
@@ -77,6 +77,7 @@ struct order {
 	uint32_t records_capacity;
 	uint32_t at[record_step_count]; // how many records are at each step
 	uint32_t spoiled, refused_by_us, dropped, stopped;
+	uint32_t wasted, wasted_told; // blanks that were bad before a chip was in them; of them, booked by the pipeline
 	uint32_t boxes, consignments;
 	struct pending pending;
 	int fd[order_file_count];

@@ -37,6 +37,7 @@ static const char help[] =
 	"  --once[=MS]           end when every order is shipped and no letter came for MS (1000) milliseconds\n"
 	"  --spoil PERMILLE      let that many cards fail the quality check\n"
 	"  --refuse PERMILLE     refuse that many records\n"
+	"  --waste PERMILLE      find a bad blank before that many cards, and report it\n"
 	"  --seed N              which ones\n"
 	"  --cards N             go home after N cards, whatever is still to be made\n"
 	"  --terminal N          number of this terminal (90)\n"
@@ -59,6 +60,7 @@ static const struct option longopts[] = {
 	{ "as", required_argument, NULL, 'a' },	      { "key", required_argument, NULL, 'k' },
 	{ "organisation", required_argument, NULL, 'o' }, { "spool", required_argument, NULL, 's' },
 	{ "once", optional_argument, NULL, '1' },     { "spoil", required_argument, NULL, 'b' },
+	{ "waste", required_argument, NULL, 'w' },
 	{ "refuse", required_argument, NULL, 'r' },   { "seed", required_argument, NULL, 'n' },
 	{ "cards", required_argument, NULL, 'c' },
 	{ "terminal", required_argument, NULL, 't' }, { "keep", no_argument, NULL, 'K' },
@@ -107,6 +109,10 @@ static bool take_option(struct arguments *a, int option, const char *value)
 	case 'b':
 		ok = number_in(value, 1000, &n);
 		a->options.spoil_permille = (uint32_t)n;
+		break;
+	case 'w':
+		ok = number_in(value, 1000, &n);
+		a->options.waste_permille = (uint32_t)n;
 		break;
 	case 'r':
 		ok = number_in(value, 1000, &n);

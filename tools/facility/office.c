@@ -107,6 +107,8 @@ static enum error next_act(struct facility *f, struct order *order)
 		return begin(f, order, act_answer_order, rows_at(order, record_step_decided));
 	if (order->at[record_step_made] > 0)
 		return begin(f, order, act_report_prints, rows_at(order, record_step_made));
+	if (order_printed(order) && order->wasted > order->wasted_told)
+		return begin(f, order, act_keep_stock, json_pack("[i]", (int)(order->wasted - order->wasted_told)));
 	if (!order->held && order_printed(order) && order->at[record_step_good] > 0)
 		return begin(f, order, act_pack_boxes, boxes_of(order));
 	return error_none;
@@ -150,6 +152,17 @@ static void add_box(struct buffer *item, const json_t *box)
 	box_row_encode(&row, item);
 }
 
+// The blanks that were wasted on the order, with the order as the document.
+static void add_waste(const struct facility *f, struct buffer *item, const struct order *order, uint32_t quantity)
+{
+	char document[41];
+
+	snprintf(document, sizeof document, "LSX-%llu", (unsigned long long)order->number);
+	stock_row_encode(&(struct stock_row){ .event = stock_event_wasted, .place = f->options.organisation,
+					      .quantity = quantity, .document = bytes_of_text(document),
+					      .has_document = true }, item);
+}
+
 static void compose(struct facility *f, struct order *order)
 {
 	static struct buffer item;
@@ -161,15 +174,18 @@ static void compose(struct facility *f, struct order *order)
 	buffer_clear(&item);
 	if (p->act == act_pack_boxes)
 		packing_head_encode(&(struct packing_head){ order->number, bytes_of_text(p->waybill) }, &item);
-	else
+	else if (p->act != act_keep_stock)
 		facility_head_encode(&(struct facility_head){ .order = order->number }, &item);
-	add(f, &item);
+	if (p->act != act_keep_stock)
+		add(f, &item);
 	json_array_foreach(p->rows, i, row) {
 		uint32_t index = (uint32_t)json_integer_value(row);
 		if (p->act == act_answer_order)
 			add_answer(&item, order_record(order, index), index);
 		else if (p->act == act_report_prints)
 			add_print(&item, order_record(order, index), index);
+		else if (p->act == act_keep_stock)
+			add_waste(f, &item, order, index);
 		else
 			add_box(&item, row);
 		add(f, &item);
@@ -217,6 +233,8 @@ static void say_act(const struct facility *f, const struct order *order, const s
 		say(f, "answered", order, "records", (uint64_t)rows, "refused by us", (uint64_t)order->refused_by_us, NULL);
 	else if (order->pending.act == act_report_prints)
 		say(f, "reported", order, "cards", (uint64_t)rows, "spoiled in all", (uint64_t)order->spoiled, NULL);
+	else if (order->pending.act == act_keep_stock)
+		say(f, "blanks wasted", order, "in all", (uint64_t)order->wasted, NULL);
 	else
 		say(f, "shipped", order, "boxes", (uint64_t)rows, "cards", (uint64_t)order->at[record_step_packed], "shipment",
 		    outcome->number, NULL);

@@ -137,6 +137,7 @@ static enum error apply_card(struct order *order, const json_t *line)
 	    !hex_decode(key, &record->public_key, sizeof record->public_key))
 		return error_corrupt;
 	record->reason = reason_of(line);
+	order->wasted += (uint32_t)number_of(line, "wasted");
 	record_step(order, record, record_step_made);
 	return error_none;
 }
@@ -221,7 +222,7 @@ static enum error apply_end(struct order *order, const json_t *line)
 
 	if (!p->open)
 		return error_corrupt;
-	if (reason_of(line) == reason_none) { // else it was refused as a whole, and nothing has changed
+	if (reason_of(line) == reason_none && p->act != act_keep_stock) { // else it was refused as a whole, and nothing has changed
 		json_array_foreach(p->rows, i, row) {
 			enum reason reason = refused_as(refused, i + 1);
 			if (!json_is_object(row))
@@ -230,6 +231,8 @@ static enum error apply_end(struct order *order, const json_t *line)
 				settle_index(order, index, reason);
 		}
 	}
+	if (p->act == act_keep_stock) // told; when it was refused, somebody has to look at the books
+		order->wasted_told += (uint32_t)json_integer_value(json_array_get(p->rows, 0));
 	if (p->act == act_pack_boxes) { // their numbers are used up in any case
 		order->boxes += (uint32_t)json_array_size(p->rows);
 		order->consignments++;

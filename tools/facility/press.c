@@ -76,6 +76,8 @@ static enum error card_make(struct facility *f, struct order *order, uint32_t in
 	static struct chip chip;
 	const struct card_record *record = order_record(order, index);
 	bool bad = press_draws(f, record, "spoil", f->options.spoil_permille);
+	// Seen before anything is written into it: the card is made of the next one.
+	bool bad_blank = press_draws(f, record, "waste", f->options.waste_permille);
 	enum error e = chip_make(f, &chip);
 
 	if (e == error_none)
@@ -85,6 +87,8 @@ static enum error card_make(struct facility *f, struct order *order, uint32_t in
 	json_t *line = json_pack("{s:I, s:o, s:o}", "card", (json_int_t)index, "serial",
 				 hex_json(chip.serial, sizeof chip.serial), "public_key",
 				 hex_json(&chip.fingerprint, sizeof chip.fingerprint));
+	if (bad_blank)
+		json_object_set_new(line, "wasted", json_integer(1));
 	if (bad)
 		json_object_set_new(line, "reason", json_string(reason_name(reason_quality_failed)));
 	f->cards_good += !bad;

@@ -16,6 +16,7 @@ lệnh đến như thư, dữ liệu cá nhân niêm phong bằng khóa của c�
     "--once": ("[=MS]", "kết thúc khi mọi lệnh đã gửi đi và không có thư nào đến trong MS (1000) mili giây"),
     "--spoil": ("PHẦN_NGHÌN", "cho chừng ấy thẻ không đạt kiểm tra chất lượng"),
     "--refuse": ("PHẦN_NGHÌN", "từ chối chừng ấy dòng"),
+    "--waste": ("PHẦN_NGHÌN", "gặp phôi hỏng trước chừng ấy thẻ và báo lại"),
     "--seed": ("SỐ", "chọn những thẻ nào"),
     "--cards": ("SỐ", "nghỉ sau chừng ấy thẻ, dù còn thẻ phải làm"),
     "--terminal": ("SỐ", "số của máy trạm này (90)"),
