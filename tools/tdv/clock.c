@@ -27,7 +27,7 @@ static enum error accept_one(const struct site *site, uint16_t service)
 	enum error e = ask_for(site, service, operator_query, &question, operator_answer, &answer, &backing);
 
 	buffer_deinit(&backing);
-	return e;
+	return e == error_none && !answer.done ? error_refused : e; // refused: it has jumped once more meanwhile
 }
 
 int run_clock_accept(struct site *site, int argc, char **argv)
