@@ -277,8 +277,9 @@ static void take_closed(struct watch *watch)
 	while (watch && watch_next(watch, &closed)) {
 		if (early_count == early_capacity) {
 			early_capacity = early_capacity ? early_capacity * 2 : 1024;
-			early = realloc(early, early_capacity * sizeof *early);
-			ensure(early);
+			void *more = realloc(early, early_capacity * sizeof *early);
+			ensure(more);
+			early = more;
 		}
 		early[early_count++] = closed;
 	}
