@@ -126,7 +126,7 @@ static void find_people(struct coding *c, const struct hash *certificates, size_
 }
 static const struct row_check card_head_checks[] = {
 	row_check(card_act_head, decision_number, line, decision),
-	row_check(card_act_head, seal, line, seal),
+	row_check_if(card_act_head, seal, line_required, seal),
 	row_check(card_act_head, waybill, line, shipment),
 	row_check(card_act_head, explanation, line, reason),
 	row_check_if(card_act_head, decision_date, past, decision),
