@@ -6,6 +6,7 @@
 #include "inspection/records.h"
 
 #define boxes_max 32
+#define days_max 731  // from a campaign's first day to its last deadline: more is a slip of the pen
 #define steps_max 256 // rows looked at in a turn, whether or not they lead to an entry
 
 bool inspection_is_open(const struct inspection_campaigns_row *campaign)
@@ -65,7 +66,19 @@ static bool is_under_way(const struct inspection_campaigns_row *other, uint8_t o
 	return other->state != campaign_state_planned && other->state != campaign_state_closed;
 }
 
-static struct refusal plan_refusal(struct turn *t, const struct origin *o, const struct coded_check_head *h)
+// A plan that was not opened yet is amended by planning it again: a wrong date would hold its ordinal for ever. 0: none.
+static uint64_t own_plan(struct turn *t, uint64_t organisation, const struct coded_check_head *h)
+{
+	struct inspection_campaigns_row c;
+	uint64_t number;
+	for (uint64_t at = 0; inspection_campaigns_first(t->tx, at, &number, &c); at = number + 1)
+		if (c.organisation == organisation && c.generation == h->generation && c.ordinal == h->ordinal &&
+		    c.state == campaign_state_planned && !c.busy)
+			return number;
+	return 0;
+}
+
+static struct refusal plan_refusal(struct turn *t, const struct origin *o, const struct coded_check_head *h, uint64_t amended)
 {
 	if (!h->has_ordinal || h->ordinal < 1 || h->ordinal > boxes_max)
 		return refused(ordinal, out_of_range);
@@ -81,7 +94,9 @@ static struct refusal plan_refusal(struct turn *t, const struct origin *o, const
 		return refused(date, date_order);
 	if (h->cells_by < h->from || h->grassroots_by < h->cells_by || h->report_by < h->grassroots_by || h->report_by < h->to)
 		return refused(deadline, date_order);
-	if (overlaps(t, o->organisation, h->generation, 0, has_ordinal, h->ordinal))
+	if (h->report_by - h->from > days_max)
+		return refused(deadline, out_of_range);
+	if (overlaps(t, o->organisation, h->generation, amended, has_ordinal, h->ordinal))
 		return refused(ordinal, duplicate);
 	return carried_out;
 }
@@ -90,12 +105,15 @@ struct refusal inspection_plan(struct turn *t, const struct origin *o, struct ch
 {
 	const struct coded_check_head *h = &act->head;
 	struct inspection_counters_row counters = { 0 };
-	struct refusal refusal = plan_refusal(t, o, h);
+	uint64_t number = own_plan(t, o->organisation, h);
+	struct refusal refusal = plan_refusal(t, o, h, number);
 	if (refusal.reason != reason_none)
 		return refusal;
-	inspection_counters_get(t->tx, 1, &counters);
-	uint64_t number = ++counters.campaigns;
-	inspection_counters_put(t->tx, 1, &counters);
+	if (number == 0) {
+		inspection_counters_get(t->tx, 1, &counters);
+		number = ++counters.campaigns;
+		inspection_counters_put(t->tx, 1, &counters);
+	}
 	inspection_campaigns_put(t->tx, number, &(struct inspection_campaigns_row){
 		.organisation = o->organisation, .ordinal = h->ordinal, .generation = h->generation,
 		.state = campaign_state_planned, .from = h->from, .to = h->to, .cells_by = h->cells_by,
@@ -387,6 +405,8 @@ struct refusal inspection_close(struct turn *t, const struct origin *o, struct c
 	struct refusal refusal = own_campaign(t, o, act, campaign_state_reported, &c);
 	if (refusal.reason == reason_none && turn_date(t) <= c.to)
 		refusal = refused(date, too_early);
+	if (refusal.reason == reason_none && c.cells_filed == 0)
+		refusal = refused(count, not_filed); // nobody was checked: an end would take every card out of use
 	if (refusal.reason != reason_none)
 		return refusal;
 	c.busy = true;

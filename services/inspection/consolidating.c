@@ -8,10 +8,19 @@
 
 struct looking {
 	uint64_t campaign, person;
+	int32_t date;	// of form 6
 	bool late_pass; // the deadline of cells is over: whoever has not filed is left behind
 	uint32_t cells; // that have filed, and wait for it
 	struct refusal refusal;
 };
+
+// When the cell met; date_none: nobody knows.
+static int32_t meeting_of(struct turn *t, uint64_t campaign, uint64_t cell)
+{
+	struct inspection_documents_row row;
+	return inspection_documents_get(t->tx, campaign, act_file_checks, cell, &row) && row.has_meeting ? row.meeting :
+													   date_none;
+}
 
 static bool look_at_cell(struct turn *t, uint64_t code, void *context)
 {
@@ -25,6 +34,8 @@ static bool look_at_cell(struct turn *t, uint64_t code, void *context)
 		l->refusal = refused(count, not_settled);
 	else if (part.stage == campaign_part_filed && part.person == l->person)
 		l->refusal = refused(actor, same_person);
+	else if (part.stage == campaign_part_filed && l->date < meeting_of(t, l->campaign, code))
+		l->refusal = refused(decision, date_order);
 	l->cells += part.stage == campaign_part_filed;
 	return l->refusal.reason == reason_none;
 }
@@ -40,8 +51,8 @@ struct refusal inspection_consolidate_begin(struct turn *t, const struct origin 
 		refusal = refused(campaign, not_concerned);
 	if (refusal.reason != reason_none)
 		return refusal;
-	struct looking l = { .campaign = act->head.campaign, .person = o->person, .late_pass = turn_date(t) > c.cells_by,
-			     .refusal = carried_out };
+	struct looking l = { .campaign = act->head.campaign, .person = o->person, .date = act->head.document_date,
+			     .late_pass = turn_date(t) > c.cells_by, .refusal = carried_out };
 	inspection_below(t, o->organisation, look_at_cell, &l);
 	return l.refusal.reason == reason_none && l.cells == 0 ? refused(count, empty) : l.refusal;
 }
@@ -61,11 +72,12 @@ struct refusal inspection_consolidate_row(struct turn *t, const struct origin *o
 	if (!inspection_parts_get(t->tx, campaign, org_level_cell, result.cell, &part) || part.stage != campaign_part_filed ||
 	    result.result != check_result_ok)
 		return refused(profile_number, wrong_state);
-	if (result.left_out)
-		return refused(profile_number, already_done);
+	bool again = result.left_out; // of a form 6 that came to nothing
 	result.left_out = true;
 	result.reason = row->reason;
 	inspection_results_put(t->tx, campaign, row->member, &result);
+	if (again)
+		return carried_out;
 	part.figures.left_out++;
 	inspection_parts_put(t->tx, campaign, org_level_cell, result.cell, &part);
 	emit_card_left_out(t, &(struct card_left_out){ .card = result.card, .campaign = campaign, .reason = row->reason });
@@ -99,9 +111,13 @@ struct refusal inspection_consolidate_end(struct turn *t, const struct origin *o
 {
 	struct organisation_tree tree = inspection_tree(t);
 	struct inspection_parts_row part;
+	struct inspection_acts_row rows = { 0 };
 	uint64_t campaign = act->head.campaign;
 	if (!inspection_parts_get(t->tx, campaign, org_level_grassroots, o->organisation, &part))
 		return refused(campaign, not_concerned);
+	// What was to be left out and could not be would be confirmed by this, and nobody could take that back.
+	if (inspection_acts_get(t->tx, act->submission, &rows) && rows.refused > 0)
+		return carried_out;
 	inspection_below(t, o->organisation, confirm_cell, &campaign);
 	part.figures = inspection_figures(t, campaign, o->organisation, campaign_part_confirmed);
 	part.person = o->person;
@@ -147,6 +163,7 @@ struct refusal inspection_settle(struct turn *t, const struct origin *o, struct 
 
 struct deciding {
 	uint64_t campaign, person;
+	int32_t date;	// of the decision
 	bool late_pass; // the deadline of committees is over
 	uint32_t cells; // that are confirmed and wait for it
 	struct refusal refusal;
@@ -161,6 +178,8 @@ static bool look_at_part(struct turn *t, uint64_t code, void *context)
 			d->refusal = refused(organisation, not_filed);
 		else if (part.person == d->person)
 			d->refusal = refused(actor, same_person);
+		else if (d->date < inspection_document_date(t, d->campaign, act_consolidate_checks, code))
+			d->refusal = refused(decision, date_order);
 	}
 	if (inspection_parts_get(t->tx, d->campaign, org_level_cell, code, &part)) {
 		d->cells += part.stage == campaign_part_confirmed;
@@ -193,8 +212,8 @@ struct refusal inspection_decide(struct turn *t, const struct origin *o, struct 
 		return refused(campaign, not_concerned);
 	if (!inspection_part_may(&part, campaign_part_event_decide))
 		return refused(campaign, wrong_state);
-	struct deciding d = { .campaign = campaign, .person = o->person, .late_pass = turn_date(t) > c.grassroots_by,
-			      .refusal = carried_out };
+	struct deciding d = { .campaign = campaign, .person = o->person, .date = act->head.document_date,
+			      .late_pass = turn_date(t) > c.grassroots_by, .refusal = carried_out };
 	inspection_below(t, o->organisation, look_at_part, &d);
 	if (d.refusal.reason != reason_none)
 		return d.refusal;

@@ -19,14 +19,28 @@ static struct refusal head_refusal(struct turn *t, const struct origin *o, const
 	return carried_out;
 }
 
-// A filing in place of an earlier one, which nobody has confirmed yet.
-static void drop_results(struct turn *t, uint64_t campaign, uint64_t cell)
+// A filing in place of an earlier one, which nobody has confirmed yet. It begins with its first row that holds: one of
+// which no row does, by a wrong day or another cell's list, leaves what was filed as it is.
+static void drop_earlier(struct turn *t, uint64_t campaign, uint64_t cell)
 {
 	struct inspection_cell_results_key key;
 	while (inspection_cell_results_first(t->tx, campaign, cell, 0, &key) && key.campaign == campaign && key.cell == cell) {
 		inspection_results_delete(t->tx, campaign, key.member);
 		inspection_cell_results_delete(t->tx, campaign, cell, key.member);
 	}
+}
+
+static struct inspection_acts_row rows_so_far(struct turn *t, const struct check_act *act)
+{
+	struct inspection_acts_row rows = { 0 };
+	inspection_acts_get(t->tx, act->submission, &rows);
+	return rows;
+}
+
+static bool no_row_holds(struct turn *t, const struct check_act *act)
+{
+	struct inspection_acts_row rows = rows_so_far(t, act);
+	return rows.accepted == 0 && rows.refused > 0;
 }
 
 struct refusal inspection_file_begin(struct turn *t, const struct origin *o, struct check_act *act)
@@ -41,6 +55,8 @@ struct refusal inspection_file_begin(struct turn *t, const struct origin *o, str
 		return refusal;
 	if (!act->head.has_briefing)
 		return refused(briefing, missing);
+	if (act->head.briefing > act->head.meeting)
+		return refused(briefing, date_order); // D9: the cell is briefed, then it checks
 	inspection_part_expect(t, act->head.campaign, o->organisation);
 	uint64_t above = organisation_at_level(&tree, o->organisation, org_level_superior);
 	if (!inspection_parts_get(t->tx, act->head.campaign, org_level_cell, o->organisation, &part) ||
@@ -49,7 +65,6 @@ struct refusal inspection_file_begin(struct turn *t, const struct origin *o, str
 	if (inspection_parts_get(t->tx, act->head.campaign, org_level_superior, above, &superior) &&
 	    superior.stage >= campaign_part_returned)
 		return refused(campaign, too_late);
-	drop_results(t, act->head.campaign, o->organisation);
 	return carried_out;
 }
 
@@ -91,13 +106,16 @@ struct refusal inspection_file_row(struct turn *t, const struct origin *o, struc
 	uint64_t campaign = act->head.campaign, card = 0;
 	inspection_campaigns_get(t->tx, campaign, &c);
 	struct refusal refusal = member_refusal(t, o, row, c.generation, &card);
-	if (refusal.reason == reason_none && inspection_results_get(t->tx, campaign, row->member, &other))
+	if (refusal.reason == reason_none && inspection_results_get(t->tx, campaign, row->member, &other) &&
+	    (other.cell != o->organisation || other.submission == act->submission))
 		refusal = refused(profile_number, already_done); // where they were before they came here
 	// A filing may come late; the check itself is made within the window (D1).
 	if (refusal.reason == reason_none && (date_of(act, row) < c.from || date_of(act, row) > c.to))
 		refusal = refused(date, out_of_range);
 	if (refusal.reason != reason_none)
 		return refusal;
+	if (rows_so_far(t, act).accepted == 0)
+		drop_earlier(t, campaign, o->organisation);
 	inspection_results_put(t->tx, campaign, row->member,
 			       &(struct inspection_results_row){ .cell = o->organisation, .card = card, .result = row->result,
 								 .submission = act->submission });
@@ -158,6 +176,10 @@ struct refusal inspection_file_end(struct turn *t, const struct origin *o, struc
 	if (!inspection_campaigns_get(t->tx, campaign, &c) ||
 	    !inspection_parts_get(t->tx, campaign, org_level_cell, o->organisation, &part))
 		return refused(campaign, unknown);
+	if (no_row_holds(t, act))
+		return carried_out; // each row has its reason; nothing was filed
+	if (rows_so_far(t, act).accepted == 0)
+		drop_earlier(t, campaign, o->organisation);
 	part.figures = count_cell(t, act, o->organisation, c.generation, said_in_campaign);
 	for (uint64_t from = 0; inspection_cell_results_first(t->tx, campaign, o->organisation, from, &key) &&
 				key.campaign == campaign && key.cell == o->organisation; from = key.member + 1)
@@ -223,6 +245,8 @@ struct refusal inspection_yearly_end(struct turn *t, const struct origin *o, str
 {
 	struct inspection_cell_members_key key;
 	struct inspection_yearly_results_row result;
+	if (no_row_holds(t, act))
+		return carried_out;
 	struct check_figures figures = count_cell(t, act, o->organisation, 0, said_this_year);
 	for (uint64_t from = 0; inspection_cell_members_first(t->tx, o->organisation, from, &key) &&
 				key.cell == o->organisation; from = key.member + 1)

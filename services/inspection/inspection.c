@@ -220,7 +220,7 @@ static void on_overdue_going(struct turn *t, const struct origin *o, const struc
 const struct service inspection_service = {
 	.name = "inspection",
 	.id = service_id_inspection,
-	.fold_version = 1,
+	.fold_version = 2,
 	.inputs = inspection_inputs,
 	.tables = inspection_tables,
 	.sources = inspection_sources,

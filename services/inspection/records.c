@@ -154,6 +154,12 @@ void inspection_document_keep(struct turn *t, const struct check_act *act, uint6
 					 .briefing = h->briefing, .has_briefing = h->has_briefing });
 }
 
+int32_t inspection_document_date(struct turn *t, uint64_t campaign, enum act act, uint64_t organisation)
+{
+	struct inspection_documents_row row;
+	return inspection_documents_get(t->tx, campaign, act, organisation, &row) && row.has_date ? row.date : date_none;
+}
+
 // --- figures ---
 
 void inspection_figures_count(struct check_figures *figures, enum check_result result)

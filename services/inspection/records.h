@@ -55,6 +55,8 @@ struct refusal inspection_campaign_for(struct turn *t, const struct origin *o, c
 // The number and date of the paper that a step rests on (D19) are there.
 struct refusal inspection_document_missing(const struct check_act *act);
 void inspection_document_keep(struct turn *t, const struct check_act *act, uint64_t organisation);
+// Of the paper that the organisation's act rested on: what follows it bears no earlier date. date_none (before every date): none.
+int32_t inspection_document_date(struct turn *t, uint64_t campaign, enum act act, uint64_t organisation);
 
 // Expects a part of the organisation, and of the committee and the superior above it, unless that is so already.
 void inspection_part_expect(struct turn *t, uint64_t campaign, uint64_t organisation);

@@ -282,6 +282,9 @@ struct refusal inspection_report(struct turn *t, const struct origin *o, struct 
 	struct refusal refusal = superior_part(t, o, act, campaign_part_event_report, &part);
 	if (refusal.reason == reason_none)
 		refusal = inspection_document_missing(act);
+	if (refusal.reason == reason_none &&
+	    act->head.document_date < inspection_document_date(t, campaign, act_decide_checks, o->organisation))
+		refusal = refused(decision, date_order);
 	if (refusal.reason != reason_none || !inspection_campaigns_get(t->tx, campaign, &c))
 		return refusal;
 	part.figures = inspection_figures(t, campaign, o->organisation, campaign_part_filed);
@@ -302,11 +305,17 @@ struct refusal inspection_late_begin(struct turn *t, const struct origin *o, str
 	return inspection_document_missing(act);
 }
 
-// The member's card that a campaign closed without.
+// The member's card that a campaign closed without: the newest, since those before it were replaced.
 static uint64_t missed_card(struct turn *t, uint64_t member, struct inspection_missed_row *missed)
 {
-	uint64_t card;
-	return inspection_missed_first(t->tx, card_of(member, 0), &card, missed) && card_member(card) == member ? card : 0;
+	struct inspection_missed_row row;
+	uint64_t card, found = 0;
+	for (uint64_t at = card_of(member, 0); inspection_missed_first(t->tx, at, &card, &row) && card_member(card) == member;
+	     at = card + 1) {
+		found = card;
+		*missed = row;
+	}
+	return found;
 }
 
 struct refusal inspection_late_row(struct turn *t, const struct origin *o, struct check_act *act, const struct coded_check *row)

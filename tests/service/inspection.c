@@ -90,6 +90,15 @@ static void plan(struct transcript *s)
 	      .has_report_by = true, .report_by = date("2026-05-19"));
 }
 
+// The same with other dates.
+static void plan_dated(struct transcript *s, uint64_t submission, const char *from, const char *to, const char *report_by)
+{
+	whole(s, submission, plan_campaign, .has_ordinal = true, .ordinal = 4, .has_legal_basis = true,
+	      .legal_basis = bytes_of_text("HD 01-HD/BTCTW"), .has_generation = true, .generation = card_generation_paper_2003,
+	      .has_from = true, .from = date(from), .has_to = true, .to = date(to), .has_cells_by = true, .cells_by = date(to),
+	      .has_grassroots_by = true, .grassroots_by = date(to), .has_report_by = true, .report_by = date(report_by));
+}
+
 static void open_it(struct transcript *s)
 {
 	as(s, 2, role_provincial_board, province, 12);
@@ -299,8 +308,30 @@ test(a_plan_says_when_for_what_and_which_cards)
 	whole(s, 2, plan_campaign, .has_ordinal = true, .ordinal = 4);
 	check(ended_with(s, "missing"));
 	plan(s);
-	plan(s);
-	check(ended_with(s, "duplicate")); // the fourth is planned already
+	as(s, 3, role_central_board, centre, 13);
+	plan_dated(s, 3, "2026-04-15", "2026-05-15", "2026-05-19");
+	check(ended_with(s, "duplicate")); // the fourth is planned already, by another board
+	transcript_free(s);
+}
+
+test(a_plan_with_a_slip_of_the_pen_is_refused_or_amended_by_planning_it_again)
+{
+	struct transcript *s = begin();
+	as(s, 1, role_provincial_board, province, 12);
+	plan_dated(s, 1, "2026-04-15", "2126-05-15", "2126-05-19");
+	check(ended_with(s, "out_of_range"));
+	plan_dated(s, 2, "1926-04-15", "2026-05-15", "2026-05-19");
+	check(ended_with(s, "out_of_range"));
+	plan_dated(s, 3, "2026-04-20", "2026-06-15", "2026-06-19");
+	check(ended_with(s, "none"));
+	plan_dated(s, 4, "2026-04-15", "2026-05-15", "2026-05-19");
+	check(ended_with(s, "none"));
+	check(campaign(s).to == date("2026-05-15") && campaign(s).ordinal == 4);
+	open_it(s);
+	check(ended_with(s, "none"));
+	as(s, 5, role_provincial_board, province, 12);
+	plan_dated(s, 5, "2026-04-15", "2026-05-16", "2026-05-19");
+	check(ended_with(s, "duplicate")); // it is open: people act on its dates
 	transcript_free(s);
 }
 
@@ -733,6 +764,88 @@ test(a_card_that_replaces_another_has_the_boxes_from_the_first_campaign_of_its_h
 	transcript_free(s);
 }
 
+// --- what does not count ---
+
+static enum check_result result_of(struct transcript *s, uint64_t member)
+{
+	struct store_txn tx;
+	struct inspection_results_row row = { 0 };
+	store_begin(transcript_store(s), false, &tx);
+	inspection_results_get(&tx, 1, member, &row);
+	store_abort(&tx);
+	return row.result;
+}
+
+test(a_filing_of_which_no_row_holds_leaves_the_earlier_one_as_it_was)
+{
+	struct transcript *s = begin_open();
+	file(s, 10, cell, 7, 3, { lan, check_result_ok }, { minh, check_result_damaged }, { hoa, check_result_ok });
+	file(s, 11, cell, 7, 1, { bay, check_result_ok }); // the other cell's list
+	check(row_is_refused(s, "other_cell"));
+	check_u64(result_of(s, minh), check_result_damaged);
+	file(s, 12, other_cell, 8, 3, { lan, check_result_ok }); // and one that never filed has not filed by that
+	check_u64(part_of(s, org_level_cell, other_cell), campaign_part_waiting);
+	file(s, 13, cell, 7, 3, { minh, check_result_ok });
+	check_u64(result_of(s, minh), check_result_ok);
+	check_u64(result_of(s, lan), 0); // replaced
+	transcript_free(s);
+}
+
+test(a_form_6_that_could_not_leave_out_what_it_names_is_not_filed)
+{
+	struct transcript *s = begin_open();
+	file_both(s);
+	for (uint64_t submission = 12; submission <= 13; submission++) {
+		as(s, submission, role_grassroots_appraiser, base, 9);
+		tell(s, intake, check_act_opened, .submission = submission, .act = act_consolidate_checks,
+		     .head = { .has_campaign = true, .campaign = 1, document });
+		tell(s, intake, check_act_row, .submission = submission, .act = act_consolidate_checks,
+		     .check = { .row = 1, .member = lan, .has_reason = true, .reason = reason_photo_missing });
+		if (submission == 12) // found lost: there is nothing to leave out
+			tell(s, intake, check_act_row, .submission = submission, .act = act_consolidate_checks,
+			     .check = { .row = 2, .member = hoa, .has_reason = true, .reason = reason_photo_missing });
+		tell(s, intake, check_act_ended, .submission = submission, .act = act_consolidate_checks, .rows = 2);
+		check_u64(part_of(s, org_level_grassroots, base),
+			  submission == 12 ? campaign_part_waiting : campaign_part_filed);
+	}
+	decide(s, 14, 10);
+	stamp_all(s, 15);
+	check_u64(boxes_of(s, card_of(lan, 1)), 7); // left out by the first, and once
+	check_u64(boxes_of(s, card_of(minh, 1)), 15);
+	transcript_free(s);
+}
+
+test(papers_bear_no_earlier_date_than_what_they_follow)
+{
+	struct transcript *s = begin_open();
+	file_both(s); // who met on 20/4
+	as(s, 12, role_grassroots_appraiser, base, 9);
+	whole(s, 12, consolidate_checks, .has_campaign = true, .campaign = 1, .has_document_number = true,
+	      .document_number = bytes_of_text("6"), .has_document_date = true, .document_date = date("2026-04-19"));
+	check(ended_with(s, "date_order"));
+	consolidate(s, 13, 9); // on 8/5
+	as(s, 14, role_superior_committee, commune, 10);
+	whole(s, 14, decide_checks, .has_campaign = true, .campaign = 1, .has_document_number = true,
+	      .document_number = bytes_of_text("20"), .has_document_date = true, .document_date = date("2026-05-07"));
+	check(ended_with(s, "date_order"));
+	decide(s, 15, 10);
+	stamp_all(s, 16);
+	give_back(s, 17);
+	as(s, 18, role_superior_board, commune, 11);
+	whole(s, 18, report_checks, .has_campaign = true, .campaign = 1, .has_document_number = true,
+	      .document_number = bytes_of_text("7"), .has_document_date = true, .document_date = date("2026-05-07"));
+	check(ended_with(s, "date_order"));
+	report(s, 19);
+	check(ended_with(s, "none"));
+	as(s, 20, role_cell_officer, cell, 7);
+	tell(s, intake, check_act_opened, .submission = 20, .act = act_file_checks,
+	     .head = { .has_campaign = true, .campaign = 1, .has_meeting = true, .meeting = date("2026-04-20"),
+		       .has_briefing = true, .briefing = date("2026-04-21"), .has_members = true, .members = 3 });
+	tell(s, intake, check_act_ended, .submission = 20, .act = act_file_checks);
+	check(ended_with(s, "date_order"));
+	transcript_free(s);
+}
+
 // --- the end ---
 
 test(a_campaign_closes_without_the_cards_that_nobody_checked)
@@ -783,7 +896,10 @@ test(a_nation_of_cards_is_closed_over_several_turns)
 	plan(s);
 	open_it(s);
 	transcript_day(s, "2026-05-20");
-	close_it(s, 17);
+	close_it(s, 16);
+	check(ended_with(s, "not_filed")); // nobody was checked: that is no end, it is a slip
+	file(s, 17, other_cell, 8, 1, { bay, check_result_lost });
+	close_it(s, 18);
 	check_u64(campaign(s).state, campaign_state_closed);
 	check_u64(campaign(s).missed, 4);
 	check(ended_with(s, "none"));
@@ -873,6 +989,36 @@ test(a_decision_lets_an_unstamped_card_be_checked_late_once)
 	check(row_is_refused(s, "wrong_state"));
 	check_late(s, 22, lan, true); // who did not miss it
 	check(row_is_refused(s, "wrong_state"));
+	transcript_free(s);
+}
+
+test(whoever_missed_two_campaigns_with_two_cards_is_checked_late_with_the_one_they_have)
+{
+	struct transcript *s = begin_closed(); // without the paper card of hoa, which then was replaced
+	tell(s, revocation, validity_changed, .card = card_of(hoa, 1), .from = card_validity_unstamped,
+	     .to = card_validity_superseded, .event = card_validity_event_replacement_handed_over, .number = number_of(hoa));
+	tell(s, revocation, validity_changed, .card = card_of(hoa, 2), .from = card_validity_not_yet_active,
+	     .to = card_validity_active, .event = card_validity_event_handed_over, .number = number_of(hoa));
+	as(s, 30, role_provincial_board, province, 12);
+	whole(s, 30, plan_campaign, .has_ordinal = true, .ordinal = 5, .has_legal_basis = true,
+	      .legal_basis = bytes_of_text("HD 02"), .has_generation = true, .generation = card_generation_chip_2025,
+	      .has_from = true, .from = date("2026-05-01"), .has_to = true, .to = date("2026-05-19"), .has_cells_by = true,
+	      .cells_by = date("2026-05-19"), .has_grassroots_by = true, .grassroots_by = date("2026-05-19"),
+	      .has_report_by = true, .report_by = date("2026-05-19"));
+	whole(s, 31, open_campaign, .has_campaign = true, .campaign = 2);
+	as(s, 32, role_cell_officer, cell, 7);
+	whole(s, 32, file_checks, .has_campaign = true, .campaign = 2, .has_meeting = true, .meeting = date("2026-05-10"),
+	      .has_briefing = true, .briefing = date("2026-05-10"), .has_members = true, .members = 3);
+	as(s, 33, role_provincial_board, province, 12);
+	whole(s, 33, close_campaign, .has_campaign = true, .campaign = 2);
+	check(ended_with(s, "none"));
+	check(is_missed(s, card_of(hoa, 1)) && is_missed(s, card_of(hoa, 2)));
+	tell(s, revocation, validity_changed, .card = card_of(hoa, 2), .from = card_validity_active,
+	     .to = card_validity_unstamped, .event = card_validity_event_campaign_closed, .number = number_of(hoa));
+	transcript_skip(s);
+	check_late(s, 34, hoa, true);
+	check(!row_is_refused(s, "card_not_valid"));
+	check(!is_missed(s, card_of(hoa, 2)));
 	transcript_free(s);
 }
 
@@ -977,6 +1123,7 @@ int main(void)
 {
 	run(a_campaign_is_planned_and_opened_and_everybody_who_has_a_part_is_told);
 	run(a_plan_says_when_for_what_and_which_cards);
+	run(a_plan_with_a_slip_of_the_pen_is_refused_or_amended_by_planning_it_again);
 	run(a_campaign_opens_within_its_window_and_once_and_by_the_board_that_planned_it);
 	run(two_campaigns_for_the_same_cards_are_not_open_at_once);
 	run(a_campaign_that_is_opened_after_its_window_takes_down_what_was_done_in_it);
@@ -1001,12 +1148,16 @@ int main(void)
 	run(cards_go_back_when_all_that_is_confirmed_is_stamped);
 	run(a_card_handed_over_while_a_campaign_is_open_is_checked_by_that);
 	run(a_card_that_replaces_another_has_the_boxes_from_the_first_campaign_of_its_holder_on);
+	run(a_filing_of_which_no_row_holds_leaves_the_earlier_one_as_it_was);
+	run(a_form_6_that_could_not_leave_out_what_it_names_is_not_filed);
+	run(papers_bear_no_earlier_date_than_what_they_follow);
 	run(a_campaign_closes_without_the_cards_that_nobody_checked);
 	run(a_card_that_is_out_of_use_when_the_campaign_closes_does_not_escape_the_check_by_that);
 	run(a_nation_of_cards_is_closed_over_several_turns);
 	run(deadlines_move_the_campaign_on_and_whoever_is_late_has_a_letter);
 	run(after_the_end_nothing_is_filed_decided_or_stamped);
 	run(a_decision_lets_an_unstamped_card_be_checked_late_once);
+	run(whoever_missed_two_campaigns_with_two_cards_is_checked_late_with_the_one_they_have);
 	run(a_late_check_needs_a_decision_and_a_card_that_waits_for_it);
 	run(a_cell_that_is_merged_away_is_not_waited_for);
 	run(who_moved_after_their_cell_had_filed_is_not_checked_twice);
