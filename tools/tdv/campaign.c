@@ -64,6 +64,8 @@ static int send(struct site *site, struct campaign_act *a, enum act act, const c
 		status = acts_report(site, &job, 1, false, NULL);
 		if (status == exit_done)
 			say(site, "%s", next);
+		else if (act == act_consolidate_checks && a->count > 0 && !site->json)
+			complain(_("form 6 was not filed: the cards that it leaves out have to be right first"));
 		acts_deinit(&job, 1);
 	}
 	officers_deinit(&officers);
@@ -212,6 +214,8 @@ int run_campaign_step(struct site *site, int argc, char **argv)
 		return status;
 	if (step->document && !a.number)
 		return usage_wrong(site, "%s", _("--number says which form or decision it rests on"));
+	if (!step->document && (a.number || date != date_none))
+		return usage_wrong(site, "%s", _("this step rests on no paper: it has no --number and no --date"));
 	complete(&a, date);
 	a.head.has_organisation = a.head.organisation != 0;
 	a.head.has_campaign = !late;
