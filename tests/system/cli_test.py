@@ -5,6 +5,7 @@ stderr; --json is JSON; every error of a file at once, by row and column; Vietna
 import csv
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from tdv_site import BUILD, SERVICES, Claims, Site  # noqa: E402
+from tdv_site import BUILD, ROOT, SERVICES, Claims, Site  # noqa: E402
 from way import FACILITY, Way, running_pid, seed  # noqa: E402
 
 DONE, REFUSED, USAGE = 0, 1, 2
@@ -60,6 +61,17 @@ def every_verb_has_help_in_both_languages(b):
             helped = b.tdv(DONE, *verb.split(), "--help", language=language).stdout
             assert verb in helped and "--home" in helped, helped
             assert "--help" in helped.rstrip().split("\n")[-1], helped  # and nothing was done
+
+
+def what_a_message_tells_people_to_do_can_be_done(b):
+    """Every `tdv VERB` of a message, in both languages."""
+    verbs = {" ".join(filter(None, (v["verb"], v["second"]))) for v in json.loads(b.tdv(DONE, "help", "--json").stdout)}
+    alone = {v.split()[0] for v in verbs} | {"help"}
+    text = (ROOT / "po" / "vi.po").read_text().replace('"\n"', "")
+    named = set(re.findall(r"`tdv ([a-z][a-z-]*)(?: ([a-z][a-z-]*))?", text))
+    assert len(named) > 40, named
+    unknown = {" ".join(words) for words in named if words[0] not in alone}
+    assert not unknown, unknown
 
 
 def help_is_vietnamese_unless_asked_otherwise(b):
@@ -475,7 +487,8 @@ def what_was_stopped_by_signal_ends_with_0(b):
     assert not any((b.site.home / "run" / f"{s}.pid").exists() for s in SERVICES)
 
 
-CLAIMS = (every_verb_has_help_in_both_languages, help_is_vietnamese_unless_asked_otherwise, wrong_usage_ends_with_2,
+CLAIMS = (every_verb_has_help_in_both_languages, what_a_message_tells_people_to_do_can_be_done,
+          help_is_vietnamese_unless_asked_otherwise, wrong_usage_ends_with_2,
           a_home_that_is_no_site_is_told_what_to_do, rules_in_force_are_shown_with_their_documents_and_drafts_apart, init_makes_a_site_once, a_garbage_setting_is_named_with_file_and_line,
           what_needs_daemons_says_that_they_are_down, up_starts_every_daemon_once, a_daemon_started_twice_refuses,
           a_file_that_is_not_there_or_is_not_csv_is_refused, what_goes_wrong_with_a_file_is_said_in_words, organisations_are_imported_and_a_second_time_changes_nothing,

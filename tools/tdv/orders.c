@@ -160,7 +160,7 @@ int run_order_readdress(struct site *site, int argc, char **argv)
 			return usage_wrong(site, _("%s: write it as FROM=TO, the codes of two cells"), argv[i]);
 	return change_orders(&c, argv, 1,
 			     _("Cards that are not in a box yet are packed for the new cell; "
-			       "boxes on their way are sent on with `tdv cards send`."));
+			       "from boxes on their way the cell sends them on with `tdv pack --matter redistribution`."));
 }
 
 // --- list
