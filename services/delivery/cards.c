@@ -416,7 +416,9 @@ static bool parcel_packed(struct turn *t, const struct origin *o, uint64_t numbe
 	box.open = false;
 	delivery_boxes_put(t->tx, number, &box);
 	delivery_box_told(t, number, &box, NULL);
-	delivery_box_waits(t, o->organisation, delivery_next_stop(t, o->organisation, box.destination), number, box.left);
+	uint64_t toward = delivery_next_stop(t, o->organisation, box.destination);
+	if (toward != 0) // else its destination was merged into the packer meanwhile
+		delivery_box_waits(t, o->organisation, toward, number, box.left);
 	return true;
 }
 

@@ -538,7 +538,7 @@ static void on_destruction_ended(struct turn *t, const struct origin *o, const s
 const struct service delivery_service = {
 	.name = "delivery",
 	.id = service_id_delivery,
-	.fold_version = 2,
+	.fold_version = 3,
 	.inputs = delivery_inputs,
 	.tables = delivery_tables,
 	.queries = delivery_questions,

@@ -105,6 +105,31 @@ static bool queues_elsewhere(struct turn *t, struct merging *m)
 	return true;
 }
 
+// A box that the successor packed for the ended one has arrived by the merger: it waits for no shipment any more.
+static void stays(struct turn *t, uint64_t organisation, uint64_t number, uint32_t cards)
+{
+	struct delivery_waiting_row waiting;
+	struct delivery_waiting_key key = { 0 };
+	struct delivery_held_key at;
+	struct delivery_held_row held;
+	for (uint64_t toward = 0; delivery_waiting_first(t->tx, organisation, toward, &key, &waiting) &&
+				  key.organisation == organisation; toward = key.toward + 1) {
+		for (uint64_t arrival = waiting.first;
+		     delivery_held_first(t->tx, organisation, key.toward, arrival, &at, &held) &&
+		     at.organisation == organisation && at.toward == key.toward; arrival = at.arrival + 1) {
+			if (held.box != number)
+				continue;
+			delivery_held_delete(t->tx, organisation, key.toward, at.arrival);
+			waiting.cards -= cards;
+			if (--waiting.boxes == 0)
+				delivery_waiting_delete(t->tx, organisation, key.toward);
+			else
+				delivery_waiting_put(t->tx, organisation, key.toward, &waiting);
+			return;
+		}
+	}
+}
+
 static bool boxes(struct turn *t, struct merging *m)
 {
 	struct delivery_boxes_row box;
@@ -113,8 +138,14 @@ static bool boxes(struct turn *t, struct merging *m)
 		m->at = number;
 		if (rows == rows_a_turn || turn_room(t) < 2)
 			return false;
-		if (box.destination == m->code || (box.place == card_place_custody && box.custodian == m->code))
+		if (box.destination == m->code || (box.place == card_place_custody && box.custodian == m->code)) {
+			bool arrives = box.destination == m->code && box.place == card_place_custody &&
+				       box.custodian == m->into;
+			uint32_t left = box.left;
 			take_over(t, m, number, &box);
+			if (arrives)
+				stays(t, m->into, number, left);
+		}
 		m->at = number + 1;
 	}
 	return true;

@@ -479,6 +479,23 @@ test(what_an_ended_cell_held_and_awaited_is_its_successors)
 	transcript_free(s);
 }
 
+test(a_box_packed_for_a_cell_that_is_merged_into_the_packer_stays_and_is_handed_over)
+{
+	struct transcript *s = scene_in_cell();
+	officer_of(s, 44111);
+	tell(s, registry, member_moved, .member = 7, .from = 44111, .to = 44112, .date = date_from_civil(2026, 3, 1));
+	acts(s, 51, pack_cards, head(sealed, .has_to = true, .to = 44112), { card_case_redistribution, 7, 2, NULL });
+	by(s, .submission = 0);
+	tell(s, registry, organisation_merged, .code = 44112, .into = 44111, .date = date_from_civil(2026, 3, 2));
+	officer_of(s, 44111);
+	transcript_skip(s);
+	shipped(s, 60); // nothing waits
+	expect(s, "intake: shipping_ordered submission 60, waybill VD-2\n"
+		  "  -> intake: act_closed submission 60, reason empty, field box, accepted 0, refused 0, more 0\n");
+	check_text(place_of(s, card_of(7, 2)), "custody 44111");
+	transcript_free(s);
+}
+
 test(what_an_ended_cell_missed_turns_up_in_its_successors_books)
 {
 	struct transcript *s = scene_in_cell(); // box 1/1 with two cards in 44111
@@ -595,6 +612,7 @@ int main(void)
 	run(a_shipment_is_received_in_parts_and_closes_when_the_difference_is_explained);
 	run(an_explanation_that_does_not_add_up_changes_nothing);
 	run(what_an_explanation_needs);
+	run(a_box_packed_for_a_cell_that_is_merged_into_the_packer_stays_and_is_handed_over);
 	run(what_an_ended_cell_missed_turns_up_in_its_successors_books);
 	run(what_an_ended_cell_held_and_awaited_is_its_successors);
 	run(what_waits_in_an_ended_committee_and_for_it_goes_to_its_successor);
