@@ -8,7 +8,7 @@ FACILITY = {
 lệnh đến như thư, dữ liệu cá nhân niêm phong bằng khóa của cơ sở in; mọi trả lời đều được ký.""",
     "EXIT": "0: xong, hoặc được dừng bằng SIGTERM. 1: bị từ chối hoặc lỗi. 2: dùng sai.",
     "--home": ("THƯ_MỤC", "hệ thống trên máy này"),
-    "--endpoint": ("ĐỊA_CHỈ", "hệ thống ở nơi khác, ví dụ tcp://máy:5170"),
+    "--endpoint": ("ĐỊA_CHỈ", "hệ thống ở nơi khác, ví dụ tcp://máy:4600"),
     "--as": ("TÊN", "cán bộ TÊN của hệ thống: khóa và tổ chức lấy từ THƯ_MỤC/keys/officers"),
     "--key": ("TỆP", "khóa riêng (PEM) của cán bộ cơ sở in"),
     "--organisation": ("MÃ", "mã của cơ sở in"),
@@ -55,5 +55,9 @@ là lỗi, nêu đúng dòng. Tiến trình đọc tệp khi khởi động: sys
     "hot_turns": "Số lượt còn ở lại trong kho sau khi mọi nơi đã nhận.",
     "jump_seconds": "Đồng hồ nhảy chừng ấy thì các hẹn giờ dừng lại cho tới `tdv clock accept`.",
     "absent_days": "Khởi động lại sau chừng ấy ngày thì cũng vậy.",
+    "intake": "Nơi các dịch vụ khác hỏi sổ ghi của dịch vụ này: một địa chỉ ZeroMQ. ipc://run/TÊN.log là socket trong thư mục này; "
+    "tcp://10.0.0.1:4601 để nơi đọc ở máy khác, thiết lập ở đó cũng ghi như vậy. Không mã hóa, không hỏi ai đọc: chỉ dùng trong mạng riêng "
+    "của hệ thống.",
+    **{service: "Cũng vậy." for service in ("registry", "verification", "approval", "printing", "delivery", "inspection", "revocation")},
     "level": "Ghi nhật ký từ mức này trở lên: debug, info, warn, error.",
 }
