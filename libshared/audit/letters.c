@@ -53,8 +53,8 @@ VIEW(letters_of_records, intake, letters)
 }
 VIEW(orders_told, printing, orders)
 {
-	if (r->state != print_order_listing && r->state != print_order_void)
-		sink_add(s, k->order, r->facility, 2);
+	// One of which nothing could be printed has both too: the facility hears that there is nothing to do.
+	sink_add(s, k->order, r->facility, r->state == print_order_listing ? 1 : 2);
 }
 VIEW(letters_of_orders, intake, letters)
 {

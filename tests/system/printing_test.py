@@ -81,10 +81,20 @@ def a_count_stands_and_its_difference_is_kept(b):
     assert (s["wasted"], s["adjusted"], s["stock"]) == (4, -3, 393), s
 
 
-def an_order_is_placed(b):
-    for step in ("submit", "appraise", "consolidate", "decide", "approve", "numbers", "order"):
+def first_cards_without_a_number_are_not_ordered_and_their_requests_go_back(b):
+    for step in ("submit", "appraise", "consolidate", "decide", "approve"):
         getattr(b.way, step)()
-    orders = b.orders()
+    waits = [w for w in b.json("lists")["waiting"] if w["act"] == "place_order" and w["kind"] == "new"]
+    assert waits, b.json("lists")
+    done = b.act("order", waits[0]["number"], "--facility", FACILITY, status=REFUSED)
+    assert {e["reason"] for e in done["errors"]} == {"no_number_left"}, done
+    until(lambda: [o["state"] for o in b.orders().values()] == ["void"])
+
+
+def an_order_is_placed(b):
+    for step in ("numbers", "order"):
+        getattr(b.way, step)()
+    orders = {n: o for n, o in b.orders().items() if o["state"] != "void"}
     assert all(o["state"] == "offered" and o["standing"] == "running" and o["priority"] == 5 for o in orders.values()), orders
     b.order = max(orders, key=lambda n: orders[n]["quantity"])
     assert "Đã gửi cơ sở in" in b.says("order", "list")
@@ -216,7 +226,8 @@ def trace_request(b, record):
 
 
 CLAIMS = (blanks_are_booked_where_they_are, blanks_move_within_limits_and_by_whose_they_are, a_count_stands_and_its_difference_is_kept,
-          an_order_is_placed, who_may_not_change_an_order_is_told_so, a_held_order_is_answered_and_not_printed,
+          first_cards_without_a_number_are_not_ordered_and_their_requests_go_back, an_order_is_placed,
+          who_may_not_change_an_order_is_told_so, a_held_order_is_answered_and_not_printed,
           a_request_is_withdrawn_from_an_order_until_its_card_is_printed, a_readdressed_cell_s_cards_are_packed_for_another,
           a_released_order_is_printed_and_sent, a_card_that_was_printed_is_not_withdrawn, each_card_was_a_blank,
           costs_add_up_whichever_way_they_are_told, every_letter_and_story_reads_in_both_languages, the_audit_is_clean)
