@@ -222,7 +222,8 @@ static enum error apply_end(struct order *order, const json_t *line)
 
 	if (!p->open)
 		return error_corrupt;
-	if (reason_of(line) == reason_none && p->act != act_keep_stock) { // else it was refused as a whole, and nothing has changed
+	// Refused as a whole, nothing has changed.
+	if (reason_of(line) == reason_none && p->act != act_keep_stock) {
 		json_array_foreach(p->rows, i, row) {
 			enum reason reason = refused_as(refused, i + 1);
 			if (!json_is_object(row))
