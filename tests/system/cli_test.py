@@ -201,6 +201,7 @@ def every_error_of_a_members_file_is_told_at_once_by_row_and_column(b):
                 (6, "birth_date", "malformed"), (6, "sex", "malformed"), (6, "citizen_id", "missing")):
         assert one in found, f"{one} is not among {sorted(found)}"
     assert all(e["message"] and e.get("column") for e in answer["errors"]), answer["errors"]
+    assert [e["allowed"] for e in answer["errors"] if e["field"] == "sex" and "value" in e] == [["male", "female"]], answer["errors"]
     told = b.refused("registry", "import", path, says="row 6", language="en").stderr
     assert "31/02/1980" in told and told.count("row 6") >= 3, told
     assert "dòng 6" in b.refused("registry", "import", path, language="vi").stderr.lower()

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Everything that tdv says has its Vietnamese: no message of the sources is missing from po/vi.po, none is untranslated.  And the
-# reasons, which the schema has in Vietnamese, have their English.
+# reasons, which the schema has in Vietnamese, have their English; and every message has its words.
 set -eu
 cd "$(dirname "$0")/../.."
 pot=$(mktemp)
@@ -11,5 +11,9 @@ msgcmp po/vi.po "$pot"
 missing=0
 for reason in $(awk '/^enum reason/ { on = 1; next } /^[a-z]/ { on = 0 } on && $2 == "=" { print $1 }' schemas/common.schema); do
 	grep -q "{ reason_$reason," tools/tdv/language.c || { echo "tools/tdv/language.c: no English for reason $reason"; missing=1; }
+done
+# And whatever a log may hold is a sentence in `tdv trace`, never a row of fields.
+for message in $(awk '/^message 0x/ { print $3 }' schemas/*.schema); do
+	grep -q "{ message_type_$message," tools/tdv/trace_words.c || { echo "tools/tdv/trace_words.c: no words for $message"; missing=1; }
 done
 exit $missing

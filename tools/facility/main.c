@@ -29,7 +29,7 @@ static const char help[] =
 	"A print facility: takes print orders from the door, prints, reports, packs and ships.\n"
 	"\n"
 	"  --home DIR            a site on this machine\n"
-	"  --endpoint ENDPOINT   a site elsewhere, e.g. tcp://host:5170\n"
+	"  --endpoint ENDPOINT   a site elsewhere, e.g. tcp://host:4600\n"
 	"  --as LOGIN            officer LOGIN of the home: key and organisation from DIR/keys/officers\n"
 	"  --key FILE            private key (PEM) of the facility's officer\n"
 	"  --organisation CODE   the facility's code\n"

@@ -489,6 +489,12 @@ static json_t *fault_json(const char *path, const struct fault *f)
 	json_object_set_new(j, "message", json_string(f->hint ? _(f->hint) : language_reason(f->reason)));
 	if (f->value)
 		json_object_set_new(j, "value", json_string(f->value));
+	if (f->values) {
+		json_t *allowed = json_array();
+		for (size_t i = 0; i < f->values->count; i++)
+			json_array_append_new(allowed, json_string(f->values->list[i].name));
+		json_object_set_new(j, "allowed", allowed);
+	}
 	return j;
 }
 
@@ -511,6 +517,9 @@ void faults_tell(const struct site *site, const char *path, struct form_rows *ro
 			fprintf(stderr, ": \"%s\"", f->value);
 		if (f->hint)
 			fprintf(stderr, " (%s)", _(f->hint));
+		for (size_t k = 0; f->values && k < f->values->count; k++)
+			fprintf(stderr, "%s%s", k ? ", " : _("; it is one of: "),
+				language_label(f->values, f->values->list[k].number));
 		fprintf(stderr, "\n");
 	}
 	for (size_t i = 0; i < rows->notes.count && !site->json; i++)

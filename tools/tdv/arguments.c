@@ -14,7 +14,7 @@ static const char *const site_options = N_(
 	"      --as LOGIN     the officer who acts (otherwise the one of this home who may)\n"
 	"      --json         output for programs\n"
 	"      --lang vi|en   language\n"
-	"      --door ADDRESS a door elsewhere, e.g. tcp://10.0.0.5:7000 (the site's own)\n"
+	"      --door ADDRESS a door elsewhere, e.g. tcp://10.0.0.5:4600 (this site's own)\n"
 	"      --help\n");
 
 static const struct verb *verb_named(const char *name)

@@ -251,6 +251,9 @@ static char *cell_to_read(struct sheet *sheet, const struct sheet_row *row, size
 	return column < row->count ? (char *)sheet->text.data + sheet->cells[row->first + column] : NULL;
 }
 
+// More than these are looked up rather than read.
+#define values_told 20
+
 static void read_row(struct form_rows *r, size_t i)
 {
 	const struct sheet_row *from = &r->sheet.rows[i + 1];
@@ -274,6 +277,8 @@ static void read_row(struct form_rows *r, size_t i)
 						    reason, text);
 			f->header = sheet_cell(&r->sheet, &r->sheet.rows[0], (size_t)r->column_of[k]);
 			f->hint = hint;
+			if (c->kind == cell_kind_value && c->values->count <= values_told)
+				f->values = c->values;
 			r->bad[i] = true;
 		}
 	}

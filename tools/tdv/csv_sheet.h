@@ -16,6 +16,7 @@ struct fault {
 	const char *header; // borrowed from the sheet or static; NULL: none
 	char *value;        // what stood there; NULL: nothing
 	const char *hint;   // msgid of what helps, static; NULL: the reason says it
+	const struct codec_values *values; // what could have stood there; NULL: too much to tell
 };
 struct faults {
 	struct fault *list;

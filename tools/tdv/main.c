@@ -16,10 +16,10 @@ const struct verb verbs[] = {
 	{ "down", NULL, run_down, "", N_("Stops what `tdv up` runs"), NULL },
 	{ "status", NULL, run_status, "[--wait SECONDS]",
 	  N_("Which daemons live, how far each is, what somebody should look at"), NULL },
-	{ "registry", "import", run_registry_import, "FILE [--report FILE]",
+	{ "registry", "import", run_registry_import, N_("FILE [--report FILE]"),
 	  N_("Imports organisations or members from CSV; their header says which"),
 	  N_("Good rows are carried out, each refused row is told by row and column. Importing a file again changes nothing\n"
-	     "that is in already. Organisations: code, name, level, parent, valid_from, party_code, connectivity, remote.\n"
+	     "that is in already. Organisations: code, name, level, parent, valid_from, party_code, connectivity, remote (yes, no).\n"
 	     "Members: full_name, birth_date, sex, citizen_id, phone, profile_number, admission_date, official_date, type,\n"
 	     "status, home_cell, present_cell, discipline, card_number, card_generation, card_issued, stamped_boxes, photo.\n"
 	     "Headers may be in Vietnamese or English, columns in any order, separated by comma, semicolon or tab.") },
@@ -45,14 +45,16 @@ const struct verb verbs[] = {
 	  N_("--same drops the entry that came later; --different registers it, under a profile number of its own where that was given twice.") },
 	{ "progress", NULL, run_progress, N_("[--organisation CODE] [--level LEVEL]"),
 	  N_("How far members' data, photos and cards have come, by organisation"), NULL },
-	{ "officers", "enrol", run_officers_enrol, "FILE [--report FILE]",
+	{ "officers", "enrol", run_officers_enrol, N_("FILE [--report FILE]"),
 	  N_("Makes a key for each officer of a CSV file and enrols it"),
-	  N_("Columns: login, full_name, citizen_id, role, organisation.") },
+	  N_("Columns: login, full_name, citizen_id, role, organisation (its code). Roles: cell_officer, grassroots_appraiser,\n"
+	     "superior_board, superior_committee, inspection_commission, provincial_board, central_board, print_facility, auditor.") },
 	{ "officers", "list", run_officers_list, "", N_("The officers whose keys this home has"), NULL },
 	{ "submit", NULL, run_submit, N_("FILE…"), N_("Submits a cell's lists of requests with their photos"),
 	  N_("One signed act a file; a file with an error is not sent, and every error of it is told at once.\n"
 	     "Columns: profile_number, card_number, photo (a path beside the file), evidence, kind, reason, home_cell;\n"
-	     "of a lost card: loss (justified, unjustified); of a damaged one: card_enclosed; of a correction: request (LIST-ROW).\n"
+	     "of a lost card: loss (justified, unjustified) and the statement as evidence; of a damaged one:\n"
+	     "card_enclosed; of a correction: request (LIST-ROW).\n"
 	     "A row for a member whose request was returned corrects that request, also without naming it.") },
 	{ "withdraw", NULL, run_withdraw, N_("REQUEST…"),
 	  N_("Withdraws requests (the cell that submitted them), until their cards are printed"),
@@ -69,7 +71,7 @@ const struct verb verbs[] = {
 	{ "lists", NULL, run_lists, "", N_("What waits for whom"), NULL },
 	{ "appraise", NULL, run_appraise, N_("LIST… | --all"),
 	  N_("Appraises cells' lists (grassroots committee)"), NULL },
-	{ "consolidate", NULL, run_consolidate, "[--kind KIND]",
+	{ "consolidate", NULL, run_consolidate, N_("[--all] [--kind KIND]"),
 	  N_("Consolidates appraised lists (superior's organisation board)"), NULL },
 	{ "decide", NULL, run_decide, N_("LIST… | --all --number TEXT"),
 	  N_("Decides on consolidated lists (superior's standing committee)"), NULL },
@@ -88,7 +90,9 @@ const struct verb verbs[] = {
 	  N_("Sends a cell's cards of an order to another cell"),
 	  N_("Both are codes of cells below the organisation that ordered. What is in a box already stays as it is.") },
 	{ "order", NULL, run_order, N_("LIST… | --all --facility CODE"),
-	  N_("Orders the cards of approved lists (central organisation board)"), NULL },
+	  N_("Orders the cards of approved lists (central organisation board)"),
+	  N_("CODE is the facility's among the organisations. First cards take their numbers from what `tdv numbers grant` gave:\n"
+	     "where none is left, the requests go back to their cells.") },
 	{ "prints", "report", run_prints_report, N_("FILE --order NUMBER"), N_("Reports a press's results (print facility)"),
 	  N_("Columns: index (the record's, in the order), good, serial (16 hexadecimal digits), public_key (SHA-256 of the chip's, 64\n"
 	     "digits), reason of what is not good. For a facility whose press writes a file; tdv-facility does it by itself.") },
@@ -98,10 +102,10 @@ const struct verb verbs[] = {
 	{ "stock", "count", run_stock_count, N_("PLACE BLANKS"), N_("Says how many blanks there are"), NULL },
 	{ "stock", "list", run_stock_list, "", N_("Blanks by place: what came in, what was used, what is left"), NULL },
 	{ "costs", NULL, run_costs, "[--by order|list|organisation]", N_("What cards cost (A11)"), NULL },
-	{ "ship", NULL, run_ship, "[--all] [--to CODE]", N_("Sends boxes on to those directly below"), NULL },
+	{ "ship", NULL, run_ship, N_("[--all] [--to CODE]"), N_("Sends boxes on to those directly below"), NULL },
 	{ "receive", NULL, run_receive, N_("SHIPMENT… | --all  --counts FILE | --as-declared"),
 	  N_("Counts what arrived"), NULL },
-	{ "sheets", NULL, run_sheets, "--out DIR", N_("Writes the hand-over sheets of cells that hold cards"), NULL },
+	{ "sheets", NULL, run_sheets, N_("--out DIR"), N_("Writes the hand-over sheets of cells that hold cards"), NULL },
 	{ "hand-over", NULL, run_hand_over, N_("FILE…"), N_("Hands cards over to members, with their receipts"),
 	  N_("Columns: card_number, receipt, proof (a scan beside the file), old_collected, date, home_cell, login.") },
 	{ "report-loss", NULL, run_card_verb, N_("CARD… [--date DATE]"), N_("Reports lost cards (the holder's cell)"), NULL },
@@ -137,15 +141,19 @@ const struct verb verbs[] = {
 	{ "campaign", "plan", run_campaign_plan,
 	  N_("--ordinal N --basis TEXT --from DATE --to DATE --cells-by DATE --grassroots-by DATE --report-by DATE"),
 	  N_("Plans an inspection of cards (provincial or central organisation board)"),
-	  N_("It concerns every card of that generation whose holder is below the board's organisation. A deadline that is over does\n"
+	  N_("It concerns every card of that generation whose holder is below the board's organisation. The days stand in the order\n"
+	     "--from, --cells-by, --grassroots-by, --report-by, and --report-by is not before --to. A deadline that is over does\n"
 	     "not hold up the others: the campaign moves on, and `tdv campaign show --overdue` names who is late.") },
 	{ "campaign", "open", run_campaign_step, N_("CAMPAIGN"), N_("Opens a campaign, from its first day on"), NULL },
-	{ "campaign", "sheets", run_campaign_sheets, "--out DIR", N_("Writes the check list of every cell"), NULL },
+	{ "campaign", "sheets", run_campaign_sheets, N_("--out DIR [--cards GENERATION]"),
+	  N_("Writes the check list of every cell"),
+	  N_("A campaign is about cards of one generation: say which (`--cards chip_2025`), or the lists name every card in use.") },
 	{ "campaign", "file", run_campaign_file, N_("CAMPAIGN FILE… --meeting DATE [--members N]"),
 	  N_("Files what a cell found of its members' cards (forms 1 to 5)"),
 	  N_("Columns: card_number or profile_number, result (ok, damaged, lost, not_presented, misused), date, evidence, home_cell.\n"
 	     "The registry's count of members stands beside the cell's; a difference waits for `tdv campaign settle` or another\n"
-	     "filing. Damaged and lost cards are reported by `tdv report-damage` and `tdv report-loss`, not by this.") },
+	     "filing. A row without a result says that the card was found in order. Damaged and lost cards are reported\n"
+	     "by `tdv report-damage` and `tdv report-loss`, not by this.") },
 	{ "campaign", "settle", run_campaign_step, N_("CAMPAIGN --cell CODE --explanation TEXT"),
 	  N_("Explains a difference of counts (grassroots committee)"), NULL },
 	{ "campaign", "consolidate", run_campaign_step, N_("CAMPAIGN [CARD… --reason REASON] --number TEXT"),

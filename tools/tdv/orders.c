@@ -204,7 +204,7 @@ int run_order_list(struct site *site, int argc, char **argv)
 		{ "offered", N_("Unanswered"), NULL, true }, { "accepted", N_("Accepted"), NULL, true },
 		{ "refused", N_("Refused"), NULL, true },    { "good", N_("Good"), NULL, true },
 		{ "spoiled", N_("Spoiled"), NULL, true },    { "boxed", N_("In boxes"), NULL, true },
-		{ "stopped", N_("Stopped"), NULL, true },    { "silence", N_("The facility"), &order_silence_values, false },
+		{ "stopped", N_("Stopped"), NULL, true },    { "silence", N_("Answers"), &order_silence_values, false },
 	};
 	struct listing l = { 0 };
 	int status = arguments_take(site, &argc, argv, NULL, 0, 0);

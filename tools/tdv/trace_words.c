@@ -33,6 +33,8 @@ static const struct sentence {
 	{ message_type_ending_offered, true, N_("organisation {code:organisation} is to end on {date:date}, decision {decision}") },
 	{ message_type_organisation_merged, false,
 	  N_("organisation {code:organisation} has ended on {date:date}, decision {decision}; its successor: {into:organisation}") },
+	{ message_type_exit_reported, true, N_("{status:member_status} since {date:date} is passed on to the register") },
+	{ message_type_exits_ended, true, N_("{rows} exits were passed on to the register") },
 	{ message_type_member_status_changed, false, N_("in the register: {from:member_status} becomes {to:member_status} on {date:date}") },
 	{ message_type_member_moved, false, N_("moves from {from:organisation} to {to:organisation} on {date:date}") },
 	{ message_type_card_opened, false,
@@ -70,6 +72,7 @@ static const struct sentence {
 	{ message_type_approved_refused, false,
 	  N_("consolidated list {group}: what came does not fit its state: {reason:reason}") },
 
+	{ message_type_numbers_granted, true, N_("numbers {first} to {last} are granted to {party_code}") },
 	{ message_type_order_requested, true, N_("cards of consolidated list {group} are ordered") },
 	{ message_type_order_opened, false,
 	  N_("print order {order} goes to {facility:organisation}: {quantity} cards") },
@@ -80,7 +83,7 @@ static const struct sentence {
 	{ message_type_record_answered, true, N_("the facility answers row {index} of order {order}") },
 	{ message_type_print_reported, true, N_("the facility reports row {index} of order {order}") },
 	{ message_type_record_refused, false,
-	  N_("request {request:item} is refused by the facility: {reason:reason}") },
+	  N_("request {request:item} is not printed: {reason:reason}") },
 	{ message_type_order_accepted, true,
 	  N_("order {order}: the facility accepts {accepted} cards and refuses {refused}") },
 	{ message_type_card_spoiled, false,
@@ -118,12 +121,32 @@ static const struct sentence {
 	{ message_type_card_event_refused, false,
 	  N_("does not fit where the card is ({event:card_place_event}): {reason:reason}") },
 
+	{ message_type_place_act_opened, true, N_("{act:act}") },
+	{ message_type_place_act_row, true, N_("{act:act}: row {card.row}") },
+	{ message_type_place_act_ended, true, N_("{act:act}: {rows} rows") },
+	{ message_type_card_moved, false, N_("{matter:card_case}: {place:card_place}, {custodian:organisation}") },
+	{ message_type_card_reported, true, N_("{matter:card_case}: {organisation:organisation} says so, which bears on what the card is worth") },
+	{ message_type_box_explained, false,
+	  N_("box {box:item} is explained: {counted} counted, {missing} missing; {explanation}") },
+
 	{ message_type_hand_over_given, true, N_("card {card_number:card}: hand-over reported") },
 	{ message_type_card_handed_over, false,
 	  N_("handed over to the member on {date:date} at {cell:organisation}: {receipt:receipt_kind}") },
 	{ message_type_old_card_collected, false, N_("the old card is collected by {cell:organisation}") },
+	{ message_type_worth_act_opened, true, N_("{act:act}") },
+	{ message_type_worth_act_row, true, N_("{act:act}: row {card.row}") },
+	{ message_type_worth_act_ended, true, N_("{act:act}: {rows} rows") },
+	{ message_type_misuse_reported, false, N_("was used or kept against the rules: put on record on {date:date}") },
+	{ message_type_card_decided, false, N_("{matter:card_case} on {date:date}, decision {decision_number}") },
 	{ message_type_validity_changed, false,
 	  N_("card {number:card}, copy {card:copy}: {from:card_validity} → {to:card_validity} ({event:card_validity_event})") },
+	{ message_type_card_standing, true, N_("whoever has the card is told what it is worth: {validity:card_validity}") },
+	{ message_type_recovery_due, false, N_("a letter to {organisation:organisation}: card {number:card} has to be collected") },
+	{ message_type_request_undelivered, false, N_("the card of request {request:item} is not handed over: {reason:reason}") },
+	{ message_type_destruction_ordered, true, N_("the card may be destroyed") },
+	{ message_type_destruction_ended, true, N_("destruction, decision {decision_number}: {refused} refused") },
+	{ message_type_cards_destroyed, false,
+	  N_("destroyed by {organisation:organisation}, decision {decision_number}, with {paper} paper cards and {chip} chip cards in all") },
 	{ message_type_event_refused, false,
 	  N_("does not fit what the card is worth ({event:card_validity_event}): {reason:reason}") },
 	{ message_type_request_delivered, true, N_("request {request:item} is fulfilled") },
@@ -213,6 +236,7 @@ static const struct {
 	{ "campaign_state", &campaign_state_values },
 	{ "check_result", &check_result_values },
 	{ "stamp_kind", &stamp_kind_values },
+	{ "card_case", &card_case_values },
 	{ "card_generation", &card_generation_values },
 	{ "card_place", &card_place_values },
 	{ "card_place_event", &card_place_event_values },
@@ -337,6 +361,10 @@ void story_sentence(const struct story_entry *entry, const struct organisations 
 	const char *at = _(s->text);
 	if (s->type == message_type_act_closed && reason && strcmp(reason, "none") != 0)
 		at = _("refused as a whole – {field:field}: {reason:reason}");
+	if (s->type == message_type_card_decided && !json_object_get(entry->body, "decision_number"))
+		at = _("{matter:card_case} on {date:date}");
+	if (s->type == message_type_card_moved && !json_object_get(entry->body, "matter"))
+		at = _("{place:card_place}, {custodian:organisation}");
 	if (s->type == message_type_box_moved && json_object_get(entry->body, "counted"))
 		at = _("box {box:item} of shipment {shipment} is received by {custodian:organisation}: {counted} cards counted");
 	while (*at) {
