@@ -229,6 +229,14 @@ static int32_t due_of(const struct inspection_campaigns_row *c, enum org_level l
 	return level == org_level_cell ? c->cells_by : level == org_level_grassroots ? c->grassroots_by : c->report_by;
 }
 
+static void notify(struct turn *t, uint64_t number, const struct inspection_campaigns_row *c, size_t i, uint64_t organisation)
+{
+	turn_subject(t, subject_of(subject_kind_organisation, organisation));
+	emit_campaign_notice(t, &(struct campaign_notice){ .organisation = organisation, .campaign = number,
+							   .ordinal = c->ordinal, .act = expected[i].act,
+							   .due = due_of(c, expected[i].level) });
+}
+
 static void expect_part(struct turn *t, uint64_t number, struct inspection_campaigns_row *c, uint64_t organisation)
 {
 	struct organisation_tree tree = inspection_tree(t);
@@ -241,10 +249,7 @@ static void expect_part(struct turn *t, uint64_t number, struct inspection_campa
 				     &(struct inspection_parts_row){ .stage = campaign_part_waiting,
 								     .furthest = campaign_part_waiting });
 		++*parts_of_level(c, level);
-		turn_subject(t, subject_of(subject_kind_organisation, code));
-		emit_campaign_notice(t, &(struct campaign_notice){ .organisation = code, .campaign = number,
-								   .ordinal = c->ordinal, .act = expected[i].act,
-								   .due = due_of(c, level) });
+		notify(t, number, c, i, code);
 	}
 }
 
@@ -256,6 +261,22 @@ void inspection_part_expect(struct turn *t, uint64_t campaign, uint64_t organisa
 		return;
 	expect_part(t, campaign, &c, organisation);
 	inspection_campaigns_put(t->tx, campaign, &c);
+}
+
+// A committee that succeeds another, and has no part of its own, goes on where that one stood: the cells are below it now.
+static bool part_passed_on(struct turn *t, uint64_t number, const struct inspection_campaigns_row *c, size_t i,
+			   uint64_t organisation, const struct inspection_parts_row *part)
+{
+	struct organisation_tree tree = inspection_tree(t);
+	enum org_level level = expected[i].level;
+	uint64_t successor = organisation_at_level(&tree, organisation, level);
+	if (level == org_level_cell || !inspection_is_level(t, successor, level) ||
+	    inspection_parts_get(t->tx, number, level, successor, NULL))
+		return false;
+	inspection_parts_delete(t->tx, number, level, organisation);
+	inspection_parts_put(t->tx, number, level, successor, part);
+	notify(t, number, c, i, successor);
+	return true;
 }
 
 // Whoever has ended files nothing any more; its members' cells do, and what was filed stays.
@@ -270,7 +291,7 @@ void inspection_merged(struct turn *t, uint64_t organisation)
 		for (size_t i = 0; i < array_size(expected); i++) {
 			enum org_level level = expected[i].level;
 			if (!inspection_parts_get(t->tx, number, level, organisation, &part) ||
-			    part.stage != campaign_part_waiting)
+			    part_passed_on(t, number, &c, i, organisation, &part) || part.stage != campaign_part_waiting)
 				continue;
 			inspection_parts_delete(t->tx, number, level, organisation);
 			--*parts_of_level(&c, level);

@@ -84,12 +84,14 @@ struct refusal inspection_consolidate_row(struct turn *t, const struct origin *o
 	return carried_out;
 }
 
+// A cell that filed since the act began was not looked at then: what would have held the form up holds this cell back.
 static bool confirm_cell(struct turn *t, uint64_t code, void *context)
 {
-	const uint64_t *campaign = context;
+	const struct looking *l = context;
 	struct inspection_parts_row part;
-	if (inspection_parts_get(t->tx, *campaign, org_level_cell, code, &part) && part.stage == campaign_part_filed)
-		inspection_part_step(t, *campaign, org_level_cell, code, &part, campaign_part_event_confirm);
+	if (inspection_parts_get(t->tx, l->campaign, org_level_cell, code, &part) && part.stage == campaign_part_filed &&
+	    !part.differs && part.person != l->person)
+		inspection_part_step(t, l->campaign, org_level_cell, code, &part, campaign_part_event_confirm);
 	return true;
 }
 
@@ -113,12 +115,13 @@ struct refusal inspection_consolidate_end(struct turn *t, const struct origin *o
 	struct inspection_parts_row part;
 	struct inspection_acts_row rows = { 0 };
 	uint64_t campaign = act->head.campaign;
+	struct looking l = { .campaign = campaign, .person = o->person };
 	if (!inspection_parts_get(t->tx, campaign, org_level_grassroots, o->organisation, &part))
 		return refused(campaign, not_concerned);
 	// What was to be left out and could not be would be confirmed by this, and nobody could take that back.
 	if (inspection_acts_get(t->tx, act->submission, &rows) && rows.refused > 0)
 		return carried_out;
-	inspection_below(t, o->organisation, confirm_cell, &campaign);
+	inspection_below(t, o->organisation, confirm_cell, &l);
 	part.figures = inspection_figures(t, campaign, o->organisation, campaign_part_confirmed);
 	part.person = o->person;
 	inspection_document_keep(t, act, o->organisation);

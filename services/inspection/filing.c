@@ -30,6 +30,23 @@ static void drop_earlier(struct turn *t, uint64_t campaign, uint64_t cell)
 	}
 }
 
+static bool may_file(struct turn *t, uint64_t campaign, uint64_t cell)
+{
+	struct inspection_parts_row part;
+	return inspection_parts_get(t->tx, campaign, org_level_cell, cell, &part) &&
+	       inspection_part_may(&part, campaign_part_event_file);
+}
+
+// Until the new rows are all there form 6 cannot take the cell in; the filing's end says whether it differs.
+static void hold_form_6(struct turn *t, uint64_t campaign, uint64_t cell)
+{
+	struct inspection_parts_row part;
+	if (!inspection_parts_get(t->tx, campaign, org_level_cell, cell, &part) || part.stage != campaign_part_filed)
+		return;
+	part.differs = true;
+	inspection_parts_put(t->tx, campaign, org_level_cell, cell, &part);
+}
+
 static struct inspection_acts_row rows_so_far(struct turn *t, const struct check_act *act)
 {
 	struct inspection_acts_row rows = { 0 };
@@ -105,6 +122,8 @@ struct refusal inspection_file_row(struct turn *t, const struct origin *o, struc
 	struct inspection_results_row other;
 	uint64_t campaign = act->head.campaign, card = 0;
 	inspection_campaigns_get(t->tx, campaign, &c);
+	if (!may_file(t, campaign, o->organisation))
+		return refused(campaign, wrong_state); // form 6 took the earlier filing in since this one began
 	struct refusal refusal = member_refusal(t, o, row, c.generation, &card);
 	if (refusal.reason == reason_none && inspection_results_get(t->tx, campaign, row->member, &other) &&
 	    (other.cell != o->organisation || other.submission == act->submission))
@@ -114,8 +133,10 @@ struct refusal inspection_file_row(struct turn *t, const struct origin *o, struc
 		refusal = refused(date, out_of_range);
 	if (refusal.reason != reason_none)
 		return refusal;
-	if (rows_so_far(t, act).accepted == 0)
+	if (rows_so_far(t, act).accepted == 0) {
 		drop_earlier(t, campaign, o->organisation);
+		hold_form_6(t, campaign, o->organisation);
+	}
 	inspection_results_put(t->tx, campaign, row->member,
 			       &(struct inspection_results_row){ .cell = o->organisation, .card = card, .result = row->result,
 								 .submission = act->submission });
@@ -178,6 +199,8 @@ struct refusal inspection_file_end(struct turn *t, const struct origin *o, struc
 		return refused(campaign, unknown);
 	if (no_row_holds(t, act))
 		return carried_out; // each row has its reason; nothing was filed
+	if (!may_file(t, campaign, o->organisation))
+		return refused(campaign, wrong_state);
 	if (rows_so_far(t, act).accepted == 0)
 		drop_earlier(t, campaign, o->organisation);
 	part.figures = count_cell(t, act, o->organisation, c.generation, said_in_campaign);

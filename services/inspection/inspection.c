@@ -134,6 +134,7 @@ static void on_check_act_opened(struct turn *t, const struct origin *o, const st
 	struct bytes head = turn_encoded(t, &coded_check_head_shape, &m->head);
 	struct refusal refusal = form ? carried_out : refused(whole, other_kind);
 
+	ensure(head.size <= sizeof bytes);
 	memcpy(bytes, head.data, head.size);
 	act = (struct check_act){ .submission = m->submission, .act = m->act, .head = m->head };
 	if (form && form->begin)
@@ -152,6 +153,7 @@ static bool act_read(struct turn *t, uint64_t submission, enum act kind, struct 
 	*whole = refused(whole, unknown);
 	if (!inspection_acts_get(t->tx, submission, &row) || row.head.size == 0)
 		return false;
+	ensure(row.head.size <= sizeof bytes);
 	memcpy(bytes, row.head.data, row.head.size);
 	*act = (struct check_act){ .submission = submission, .act = kind };
 	ensure(coded_check_head_decode(bytes_of(bytes, row.head.size), &act->head) == error_none);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/ensure.h"
 #include "base/subject.h"
 #include "gen/inspection_emit.h"
 
@@ -12,8 +13,10 @@ static struct inspection_acts_row act_at(struct turn *t, uint64_t submission)
 {
 	static uint8_t bytes[1000];
 	struct inspection_acts_row act = { .reason = reason_unknown };
-	if (inspection_acts_get(t->tx, submission, &act))
+	if (inspection_acts_get(t->tx, submission, &act)) {
+		ensure(act.head.size <= sizeof bytes);
 		memcpy(bytes, act.head.data, act.head.size);
+	}
 	act.head.data = bytes;
 	return act;
 }

@@ -101,7 +101,9 @@ static struct refusal stamp_refusal(struct turn *t, uint64_t organisation, uint6
 		return refused(profile_number, not_in_standing);
 	if (!inspection_cards_get(t->tx, result->card, card) || card->validity != card_validity_active)
 		return refused(card_number, card_not_valid);
-	if (!inspection_campaigns_get(t->tx, campaign, &c) || has_box(card, c.ordinal))
+	if (!inspection_campaigns_get(t->tx, campaign, &c) || !inspection_is_open(&c))
+		return refused(campaign, wrong_state); // it was closed since the act began: this card missed its check
+	if (has_box(card, c.ordinal))
 		return refused(card_number, already_done);
 	return carried_out;
 }
@@ -305,15 +307,24 @@ struct refusal inspection_late_begin(struct turn *t, const struct origin *o, str
 	return inspection_document_missing(act);
 }
 
-// The member's card that a campaign closed without: the newest, since those before it were replaced.
-static uint64_t missed_card(struct turn *t, uint64_t member, struct inspection_missed_row *missed)
+// The member's card that a campaign closed without: the newest that waits for its check, for older copies that missed one
+// and were replaced since stay on the list; else the newest of those.
+static uint64_t missed_card(struct turn *t, uint64_t member, struct inspection_missed_row *missed,
+			    struct inspection_cards_row *card)
 {
-	struct inspection_missed_row row;
-	uint64_t card, found = 0;
-	for (uint64_t at = card_of(member, 0); inspection_missed_first(t->tx, at, &card, &row) && card_member(card) == member;
-	     at = card + 1) {
-		found = card;
-		*missed = row;
+	struct inspection_missed_row one;
+	struct inspection_cards_row its = { 0 };
+	uint64_t number, found = 0;
+	bool waits = false;
+	for (uint64_t at = card_of(member, 0);
+	     inspection_missed_first(t->tx, at, &number, &one) && card_member(number) == member; at = number + 1) {
+		bool it_waits = inspection_cards_get(t->tx, number, &its) && its.validity == card_validity_unstamped;
+		if (waits && !it_waits)
+			continue;
+		found = number;
+		*missed = one;
+		*card = its;
+		waits = it_waits;
 	}
 	return found;
 }
@@ -331,9 +342,8 @@ struct refusal inspection_late_row(struct turn *t, const struct origin *o, struc
 		return refused(organisation, outside_subtree);
 	if (!inspection_is_checked(&member))
 		return refused(card_number, not_in_standing); // D6
-	uint64_t number = missed_card(t, row->member, &missed);
-	if (number == 0 || !inspection_cards_get(t->tx, number, &card) ||
-	    !inspection_campaigns_get(t->tx, missed.campaign, &c))
+	uint64_t number = missed_card(t, row->member, &missed, &card);
+	if (number == 0 || !inspection_campaigns_get(t->tx, missed.campaign, &c))
 		return refused(card_number, wrong_state); // it did not miss any
 	if (row->number != 0 && row->number != card.number)
 		return refused(card_number, differs);

@@ -1042,7 +1042,154 @@ test(a_late_check_needs_a_decision_and_a_card_that_waits_for_it)
 	transcript_free(s);
 }
 
+test(a_late_check_is_of_the_card_that_waits_for_it_whatever_older_copies_missed)
+{
+	struct transcript *s = begin();
+	tell(s, revocation, validity_changed, .card = card_of(hoa, 1), .from = card_validity_active, .to = card_validity_lost,
+	     .event = card_validity_event_loss_reported, .number = number_of(hoa));
+	tell(s, registry, card_opened, .member = hoa, .card = card_of(hoa, 2), .number = number_of(hoa),
+	     .generation = card_generation_paper_2003, .issued = 15000, .cell = cell, .status = member_status_active);
+	plan(s);
+	open_it(s);
+	file(s, 11, other_cell, 8, 1, { bay, check_result_ok });
+	transcript_day(s, "2026-05-20");
+	close_it(s, 17);
+	check(is_missed(s, card_of(hoa, 1)) && is_missed(s, card_of(hoa, 2)));
+	tell(s, revocation, validity_changed, .card = card_of(hoa, 1), .from = card_validity_lost, .to = card_validity_superseded,
+	     .event = card_validity_event_replacement_handed_over, .number = number_of(hoa));
+	tell(s, revocation, validity_changed, .card = card_of(hoa, 2), .from = card_validity_active,
+	     .to = card_validity_unstamped, .event = card_validity_event_campaign_closed, .number = number_of(hoa));
+	transcript_skip(s);
+	check_late(s, 20, hoa, true);
+	check(strstr(transcript_said(s), "check_made_late card 103/2") != NULL);
+	check(is_missed(s, card_of(hoa, 1)) && !is_missed(s, card_of(hoa, 2)));
+	transcript_free(s);
+}
+
+// --- acts that cross each other: a long one comes in over several turns ---
+
+test(a_filing_that_is_still_coming_in_is_not_confirmed)
+{
+	struct transcript *s = begin_open();
+	file(s, 10, cell, 7, 3, { lan, check_result_ok }, { minh, check_result_ok }, { hoa, check_result_ok });
+	file(s, 11, other_cell, 8, 1, { bay, check_result_ok });
+	as(s, 12, role_cell_officer, cell, 7);
+	tell(s, intake, check_act_opened, .submission = 12, .act = act_file_checks,
+	     .head = { .has_campaign = true, .campaign = 1, .has_meeting = true, .meeting = date("2026-04-20"),
+		       .has_briefing = true, .briefing = date("2026-04-16"), .has_members = true, .members = 3 });
+	tell(s, intake, check_act_row, .submission = 12, .act = act_file_checks,
+	     .check = { .row = 1, .member = lan, .has_result = true, .result = check_result_ok });
+	transcript_skip(s);
+	consolidate(s, 13, 9);
+	check(ended_with(s, "not_settled"));
+	as(s, 12, role_cell_officer, cell, 7);
+	for (uint64_t member = minh; member <= hoa; member++)
+		tell(s, intake, check_act_row, .submission = 12, .act = act_file_checks,
+		     .check = { .row = (uint32_t)(member - lan + 1), .member = member, .has_result = true,
+				.result = check_result_ok });
+	tell(s, intake, check_act_ended, .submission = 12, .act = act_file_checks, .rows = 3);
+	transcript_skip(s);
+	consolidate(s, 14, 9);
+	check(ended_with(s, "none"));
+	check_u64(part_of(s, org_level_cell, cell), campaign_part_confirmed);
+	transcript_free(s);
+}
+
+test(a_filing_that_begins_before_form_6_and_comes_in_after_it_changes_nothing)
+{
+	struct transcript *s = begin_open();
+	file_both(s);
+	as(s, 12, role_cell_officer, cell, 7);
+	tell(s, intake, check_act_opened, .submission = 12, .act = act_file_checks,
+	     .head = { .has_campaign = true, .campaign = 1, .has_meeting = true, .meeting = date("2026-04-20"),
+		       .has_briefing = true, .briefing = date("2026-04-16"), .has_members = true, .members = 3 });
+	consolidate(s, 13, 9);
+	check(ended_with(s, "none"));
+	as(s, 12, role_cell_officer, cell, 7);
+	tell(s, intake, check_act_row, .submission = 12, .act = act_file_checks,
+	     .check = { .row = 1, .member = hoa, .has_result = true, .result = check_result_ok });
+	check(row_is_refused(s, "wrong_state"));
+	transcript_skip(s);
+	decide(s, 14, 10);
+	stamp_all(s, 15);
+	check_u64(boxes_of(s, card_of(lan, 1)), 15);
+	check_u64(boxes_of(s, card_of(hoa, 1)), 7); // lost, as form 6 has it
+	transcript_free(s);
+}
+
+test(a_cell_that_files_while_form_6_comes_in_is_judged_like_the_others)
+{
+	struct transcript *s = begin_open();
+	file(s, 10, cell, 7, 3, { lan, check_result_ok }, { minh, check_result_ok }, { hoa, check_result_ok });
+	transcript_day(s, "2026-05-02"); // the deadline of cells is over
+	as(s, 12, role_grassroots_appraiser, base, 9);
+	tell(s, intake, check_act_opened, .submission = 12, .act = act_consolidate_checks,
+	     .head = { .has_campaign = true, .campaign = 1, document });
+	file(s, 11, other_cell, 9, 1, { bay, check_result_ok }); // by the one who confirms
+	as(s, 12, role_grassroots_appraiser, base, 9);
+	tell(s, intake, check_act_ended, .submission = 12, .act = act_consolidate_checks);
+	check_u64(part_of(s, org_level_cell, cell), campaign_part_confirmed);
+	check_u64(part_of(s, org_level_cell, other_cell), campaign_part_filed);
+	transcript_free(s);
+}
+
+test(what_a_campaign_closed_without_is_not_stamped_by_an_act_that_was_begun_before)
+{
+	struct transcript *s = begin_decided();
+	as(s, 15, role_superior_board, commune, 11);
+	tell(s, intake, check_act_opened, .submission = 15, .act = act_stamp_cards, .head = { .has_campaign = true, .campaign = 1 });
+	transcript_day(s, "2026-05-20"); // every deadline is over
+	close_it(s, 17);
+	check(is_missed(s, card_of(lan, 1)));
+	as(s, 15, role_superior_board, commune, 11);
+	tell(s, intake, check_act_row, .submission = 15, .act = act_stamp_cards, .check = { .row = 1, .member = lan });
+	check(row_is_refused(s, "wrong_state"));
+	check_u64(boxes_of(s, card_of(lan, 1)), 7);
+	transcript_free(s);
+}
+
 // --- organisations and members that change meanwhile ---
+
+// As the registry tells it: who is below first, then the ended one below its successor.
+static void communes_merge(struct transcript *s, uint64_t into)
+{
+	place(s, into, org_level_superior, province);
+	place(s, base, org_level_grassroots, into);
+	place(s, commune, org_level_superior, into);
+	tell(s, registry, organisation_merged, .code = commune, .into = into, .date = date("2026-04-15"),
+	     .decision = bytes_of_text("1-QĐ"));
+}
+
+test(the_successor_of_a_committee_goes_on_with_its_part)
+{
+	struct transcript *s = begin_open();
+	file_both(s);
+	consolidate(s, 12, 9);
+	transcript_skip(s);
+	communes_merge(s, 41);
+	check(strstr(transcript_said(s), "campaign_notice organisation 41, campaign 1, ordinal 4, act report_checks") != NULL);
+	check_u64(campaign(s).superiors, 1);
+	as(s, 13, role_superior_committee, 41, 10);
+	whole(s, 13, decide_checks, .has_campaign = true, .campaign = 1, document);
+	check(ended_with(s, "none"));
+	as(s, 14, role_superior_board, 41, 11);
+	whole(s, 14, stamp_cards, .has_campaign = true, .campaign = 1);
+	check(ended_with(s, "none"));
+	check_u64(boxes_of(s, card_of(lan, 1)), 15);
+	transcript_free(s);
+}
+
+test(the_successor_of_a_committee_that_had_decided_stamps)
+{
+	struct transcript *s = begin_decided();
+	communes_merge(s, 41);
+	as(s, 14, role_superior_board, 41, 11);
+	whole(s, 14, stamp_cards, .has_campaign = true, .campaign = 1);
+	check(ended_with(s, "none"));
+	check_u64(boxes_of(s, card_of(lan, 1)), 15);
+	check_u64(campaign(s).decided, 1);
+	transcript_free(s);
+}
 
 test(a_cell_that_is_merged_away_is_not_waited_for)
 {
@@ -1159,6 +1306,13 @@ int main(void)
 	run(a_decision_lets_an_unstamped_card_be_checked_late_once);
 	run(whoever_missed_two_campaigns_with_two_cards_is_checked_late_with_the_one_they_have);
 	run(a_late_check_needs_a_decision_and_a_card_that_waits_for_it);
+	run(a_late_check_is_of_the_card_that_waits_for_it_whatever_older_copies_missed);
+	run(a_filing_that_is_still_coming_in_is_not_confirmed);
+	run(a_filing_that_begins_before_form_6_and_comes_in_after_it_changes_nothing);
+	run(a_cell_that_files_while_form_6_comes_in_is_judged_like_the_others);
+	run(what_a_campaign_closed_without_is_not_stamped_by_an_act_that_was_begun_before);
+	run(the_successor_of_a_committee_goes_on_with_its_part);
+	run(the_successor_of_a_committee_that_had_decided_stamps);
 	run(a_cell_that_is_merged_away_is_not_waited_for);
 	run(who_moved_after_their_cell_had_filed_is_not_checked_twice);
 	run(a_cell_without_a_part_that_members_come_to_gets_one);
