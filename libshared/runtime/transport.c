@@ -158,6 +158,9 @@ void transport_close(struct transport *t)
 	if (t->query)
 		zmq_close(t->query);
 	for (size_t i = 0; i < transport_sources_max; i++) {
+		// What is said to a monitor that nobody hears any more would stop ZeroMQ's thread, and with it the stop.
+		if (t->sources[i])
+			zmq_socket_monitor(t->sources[i], NULL, 0);
 		if (t->monitors[i])
 			zmq_close(t->monitors[i]);
 		if (t->sources[i])
