@@ -100,9 +100,22 @@ static enum error begin(struct facility *f, struct order *order, enum act act, j
 	return e == error_none ? order_sync(order) : e;
 }
 
+// Another order's act was noted for the terminal's next sequence, and has not left: after a crash in between, an act that took
+// that sequence would pass for it, and so would its outcome.
+static bool sequence_is_promised(const struct facility *f, const struct order *order)
+{
+	for (const struct order *other = f->orders; other; other = other->next)
+		if (other != order && other->pending.open && !other->pending.sent &&
+		    other->pending.before == terminal_sequence(f->terminal))
+			return true;
+	return false;
+}
+
 // The next act of the order, if there is one.
 static enum error next_act(struct facility *f, struct order *order)
 {
+	if (sequence_is_promised(f, order))
+		return error_none;
 	if (order->at[record_step_decided] > 0)
 		return begin(f, order, act_answer_order, rows_at(order, record_step_decided));
 	if (order->at[record_step_made] > 0)
@@ -292,6 +305,8 @@ static enum error pursue(struct facility *f, struct order *order, bool *progress
 	if (e != error_none)
 		return e;
 	if (!known) {
+		if (order->pending.before != terminal_sequence(f->terminal) && sequence_is_promised(f, order))
+			return error_none; // it will need a new sequence, once the next one is taken
 		*progress = true;
 		return send_noted(f, order);
 	}
