@@ -279,7 +279,7 @@ teeth: $(SIMULATE) $(TEETH)
 SYSTEM_TESTS := $(sort $(wildcard tests/system/*_test.py))
 check: DEPS = test
 check: deps
-	$(MAKE) --no-print-directory $(JOBS) all tests staging
+	$(MAKE) --no-print-directory $(JOBS) all tests staging $(BUILD)/bin/tdv-nation
 	tests/run.py "schemagen: $(PYTHON) tests/schemagen/test_schemagen.py" "rulegen: $(PYTHON) tests/rulegen/test_rulegen.py" $(UNIT_BIN) $(SERVICE_TEST_BIN) \
 		$(FUZZ_TESTS) "fuzz generators: $(PYTHON) tests/fuzz/generators.py" "simulator: $(SIMULATE) --seeds $(SEEDS)" \
 		"teeth: BUILD=$(BUILD) $(PYTHON) tests/simulator/teeth.py" \
@@ -316,7 +316,7 @@ COVERAGE_LEAST ?= 95
 .PHONY: coverage coverage-run
 coverage: DEPS = all
 coverage: deps
-	$(MAKE) --no-print-directory $(JOBS) COVERAGE=1 BUILD=$(BUILD)-coverage all tests
+	$(MAKE) --no-print-directory $(JOBS) COVERAGE=1 BUILD=$(BUILD)-coverage all tests staging $(BUILD)-coverage/bin/tdv-nation
 	find $(BUILD)-coverage -name '*.gcda' -delete
 	$(MAKE) --no-print-directory COVERAGE=1 BUILD=$(BUILD)-coverage coverage-run
 	@mkdir -p $(BUILD)-coverage/report

@@ -53,6 +53,8 @@ static bool told(struct story *story, enum telling_story which, struct site *sit
 		return false;
 	story_outcomes(story, &t->outcome);
 	judge_outcome(story, &t->outcome);
+	if (which == telling_midway) // who comes first differs from run to run; each outcome was compared with the table's lines
+		buffer_clear(&t->outcome);
 	t->cards = story->cards_handed_over;
 	return site_stop(site) && judge_replay(site);
 }

@@ -150,6 +150,7 @@ struct batch {
 // The next page; *batch is NULL when there is none.  `after` is the last letter taken.  It lives until fetch_batch_done.
 enum error fetch_batch(struct facility *f, uint64_t after, struct batch **batch);
 void fetch_batch_done(void);
+const char *fetch_fault(void); // what the door said, after error_refused; ""
 // Forgets what was read ahead: the next batch follows `after` again.
 void fetch_again(void);
 void fetch_close(void);

@@ -2,6 +2,7 @@
 // for a whole page under one signature.  A thread with a line of its own reads ahead, so that the door looks for the next
 // pages while cards are being made.
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,6 +27,7 @@ static struct {
 	unsigned round;     // what was begun in an earlier one is thrown away
 	uint64_t after;     // the last letter read
 	enum error error;   // why it stopped reading
+	char fault[256];    // the door's words for it
 } ahead = { .lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER };
 
 // A page borrows from the terminal, which is asked for photos while the page is read: so it is copied.
@@ -85,11 +87,17 @@ static enum error read_batch(struct batch *b, uint64_t after)
 static void note_batch(const struct batch *b, enum error e)
 {
 	ahead.error = e;
+	snprintf(ahead.fault, sizeof ahead.fault, "%s", e == error_refused ? terminal_fault(ahead.line) : "");
 	if (e == error_none && b->page.letters_count > 0) {
 		ahead.after = b->page.letters[b->page.letters_count - 1].number;
 		ahead.ready++;
 	}
 	ahead.reading = e == error_none && b->page.more;
+}
+
+const char *fetch_fault(void)
+{
+	return ahead.fault; // the thread does not read on after an error
 }
 
 static void *read_ahead(void *unused)

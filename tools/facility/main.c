@@ -267,6 +267,8 @@ static void say_end(const struct facility *f, enum error e)
 {
 	const char *fault = f->terminal ? terminal_fault(f->terminal) : "";
 
+	if (!fault[0])
+		fault = fetch_fault();
 	if (e == error_pending)
 		complain("nothing has moved for %d seconds, and orders are open", patience_ms / 1000);
 	else if (e != error_none)
