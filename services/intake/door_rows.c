@@ -208,7 +208,7 @@ static enum error code_item(struct coding *c, const struct row_form *form, struc
 	uint8_t *row = (uint8_t *)space;
 	enum field field;
 
-	ensure(form->shape->size <= sizeof space);
+	ensure(form->shape && form->shape->size <= sizeof space);
 	if (codec_decode(form->shape, body, row) != error_none) {
 		// Which column, the codec says.
 		if (!field_from_name(codec_fault_field(), &field))

@@ -26,7 +26,7 @@ struct weather weather_drawn(struct chance *c)
 	return (struct weather){
 		.crash = mostly(c, 25),
 		.between = mostly(c, 15),
-		.clean_stop = chance_below(c, 4),
+		.clean_stop = chance_below(c, 2),
 		.slow = chance_below(c, 400),
 		.frozen = mostly(c, 10),
 		.lost = chance_below(c, 120),
