@@ -101,6 +101,19 @@ def a_home_that_is_no_site_is_told_what_to_do(b):
     assert not elsewhere.exists()
 
 
+def nobody_else_starts_a_home_s_daemons(b):
+    if os.geteuid() != 0:
+        print("skipped: only root can make a home somebody else's")
+        return
+    home = b.folder / "of-nobody"
+    run = lambda verb: subprocess.run([BUILD / "bin" / "tdv", "--lang", "en", "--home", home, verb], capture_output=True, text=True)
+    assert run("init").returncode == DONE
+    os.chown(home / "keys", 65534, 65534)
+    done = run("up")
+    assert done.returncode == REFUSED and "nobody" in done.stderr and "systemctl" in done.stderr, done
+    assert not any((home / "state").iterdir())
+
+
 def rules_in_force_are_shown_with_their_documents_and_drafts_apart(b):
     shown = json.loads(b.tdv(DONE, "--json", "rules").stdout)
     assert shown["version"] > 0 and {"photo", "exchange campaign"} <= {r["name"] for r in shown["rules"]}, shown
@@ -490,7 +503,8 @@ def what_was_stopped_by_signal_ends_with_0(b):
 
 CLAIMS = (every_verb_has_help_in_both_languages, what_a_message_tells_people_to_do_can_be_done,
           help_is_vietnamese_unless_asked_otherwise, wrong_usage_ends_with_2,
-          a_home_that_is_no_site_is_told_what_to_do, rules_in_force_are_shown_with_their_documents_and_drafts_apart, init_makes_a_site_once, a_garbage_setting_is_named_with_file_and_line,
+          a_home_that_is_no_site_is_told_what_to_do, nobody_else_starts_a_home_s_daemons,
+          rules_in_force_are_shown_with_their_documents_and_drafts_apart, init_makes_a_site_once, a_garbage_setting_is_named_with_file_and_line,
           what_needs_daemons_says_that_they_are_down, up_starts_every_daemon_once, a_daemon_started_twice_refuses,
           a_file_that_is_not_there_or_is_not_csv_is_refused, what_goes_wrong_with_a_file_is_said_in_words, organisations_are_imported_and_a_second_time_changes_nothing,
           every_error_of_a_members_file_is_told_at_once_by_row_and_column, members_come_in_whatever_way_excel_saved_them,

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -349,6 +350,21 @@ static bool prepare(struct supervisor *s)
 	return s->signals >= 0;
 }
 
+// Folders that root makes in an installed site stay closed to its units, which run as the site's user.
+static bool home_is_ours(const struct site *site)
+{
+	char path[4096];
+	struct stat st;
+
+	if (stat(home_path(site, path, "keys"), &st) < 0 || st.st_uid == geteuid())
+		return true;
+	const struct passwd *owner = getpwuid(st.st_uid);
+	complain(_("%s belongs to %s, whose daemons could not open what another user's leave there; run this as %s, or where it is "
+		   "installed: systemctl start tdv.target"),
+		 site->home, owner ? owner->pw_name : "?", owner ? owner->pw_name : "?");
+	return false;
+}
+
 int run_up(struct site *site, int argc, char **argv)
 {
 	struct supervisor s = { .site = site, .begun_ms = clock_boot_ms(), .pid_file = -1 };
@@ -356,7 +372,7 @@ int run_up(struct site *site, int argc, char **argv)
 
 	if (status != go_on)
 		return status;
-	if (!home_exists(site))
+	if (!home_exists(site) || !home_is_ours(site))
 		return exit_refused;
 	// A relative home means the same to daemons that change their folder.
 	char *absolute = realpath(site->home, NULL);
