@@ -32,7 +32,7 @@ static const struct {
 	{ reason_not_official, "not an official member yet" },
 	{ reason_not_in_standing, "not in full standing" },
 	{ reason_under_discipline, "under discipline" },
-	{ reason_holds_no_card, "holds no card to exchange" },
+	{ reason_holds_no_card, "holds no card that this is about" },
 	{ reason_holds_card, "holds a card already" },
 	{ reason_card_not_valid, "the present card is not valid" },
 	{ reason_photo_missing, "the photo is missing" },
