@@ -503,9 +503,10 @@ def what_was_stopped_by_signal_ends_with_0(b):
 
 CLAIMS = (every_verb_has_help_in_both_languages, what_a_message_tells_people_to_do_can_be_done,
           help_is_vietnamese_unless_asked_otherwise, wrong_usage_ends_with_2,
-          a_home_that_is_no_site_is_told_what_to_do, nobody_else_starts_a_home_s_daemons,
+          a_home_that_is_no_site_is_told_what_to_do,
           rules_in_force_are_shown_with_their_documents_and_drafts_apart, init_makes_a_site_once, a_garbage_setting_is_named_with_file_and_line,
           what_needs_daemons_says_that_they_are_down, up_starts_every_daemon_once, a_daemon_started_twice_refuses,
+          nobody_else_starts_a_home_s_daemons,
           a_file_that_is_not_there_or_is_not_csv_is_refused, what_goes_wrong_with_a_file_is_said_in_words, organisations_are_imported_and_a_second_time_changes_nothing,
           every_error_of_a_members_file_is_told_at_once_by_row_and_column, members_come_in_whatever_way_excel_saved_them,
           officers_are_enrolled_with_a_key_each, a_list_with_an_error_is_not_sent_and_tells_all_of_them, a_photo_that_is_not_there_is_named,

@@ -118,6 +118,7 @@ def the_lists_of_the_cells_are_written_and_filed(b):
 
 def counts_that_differ_are_shown_and_hold_form_6(b):
     part, = b.show("1", "--differences")["parts"]
+    assert b.show("--differences")["parts"] == [part] # of the newest campaign
     assert part["organisation"] == b.cell and part["members"] == part["registered"] + 1
     above = b.above(b.cell)
     others = [x["file"] for x in b.lists if x["cell"] != b.cell]

@@ -22,6 +22,7 @@ struct showing {
 	int32_t today;
 	struct inspection_campaigns_row row; // of the one shown
 	bool known;
+	uint64_t newest;
 	struct organisations organisations;
 	json_t *rows;
 };
@@ -57,6 +58,7 @@ static bool on_campaign(void *context, struct bytes key, struct bytes value)
 		return true;
 	s->row = row;
 	s->known = true;
+	s->newest = number;
 	if (!s->campaign && !s->year)
 		json_array_append_new(s->rows, campaign_json(number, &row));
 	return true;
@@ -231,6 +233,11 @@ int run_campaign_show(struct site *site, int argc, char **argv)
 	status = exit_refused;
 	bool ok = home_exists(site) && organisations_read(site, &s.organisations) &&
 		  scan(site, service_id_inspection, "campaigns", on_campaign, &s);
+	// Whoever asks for parts without a number means the campaign that is under way.
+	if (!s.campaign && !s.year && (s.overdue || s.differences || level)) {
+		s.campaign = s.newest;
+		json_array_clear(s.rows);
+	}
 	if (ok && s.campaign && !s.known) {
 		complain(_("there is no campaign %s"), argv[0]);
 	} else if (ok && s.year) {
