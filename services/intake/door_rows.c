@@ -208,7 +208,7 @@ static enum error code_item(struct coding *c, const struct row_form *form, struc
 	uint8_t *row = (uint8_t *)space;
 	enum field field;
 
-	ensure(form->shape && form->shape->size <= sizeof space);
+	ensure(form->shape->size <= sizeof space);
 	if (codec_decode(form->shape, body, row) != error_none) {
 		// Which column, the codec says.
 		if (!field_from_name(codec_fault_field(), &field))
@@ -244,8 +244,9 @@ enum error intake_door_code_items(struct door *d, const struct submission_header
 		c.rows_after = submission->items_count - i - 1;
 		c.errors_before = taken->errors_count;
 		c.refused = false;
-		ensure(head || form->row);
-		e = code_item(&c, head ? form->head : form->row, item.body);
+		const struct row_form *of_item = head ? form->head : form->row;
+		ensure(of_item);
+		e = code_item(&c, of_item, item.body);
 	}
 	for (size_t i = 0; i < taken->items_count; i++)
 		taken->items[i].body.data = d->body.data + c.at[i];

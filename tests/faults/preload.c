@@ -67,9 +67,6 @@ __attribute__((destructor)) static void write_count(void)
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
 void *__libc_realloc(void *old, size_t size);
-visible void *malloc(size_t size);
-visible void *calloc(size_t count, size_t size);
-visible void *realloc(void *old, size_t size);
 
 // Other threads are libzmq's: how much they allocate depends on chance, and a fixed run should be fixed.
 static int fails(void)
@@ -93,24 +90,24 @@ static int fails(void)
 	return 1;
 }
 
-void *malloc(size_t size)
+visible void *malloc(size_t size)
 {
 	return fails() ? NULL : __libc_malloc(size);
 }
 
-void *calloc(size_t count, size_t size)
+visible void *calloc(size_t count, size_t size)
 {
 	return fails() ? NULL : __libc_calloc(count, size);
 }
 
-void *realloc(void *old, size_t size)
+visible void *realloc(void *old, size_t size)
 {
 	return fails() ? NULL : __libc_realloc(old, size);
 }
 
 // ---- syncs
 
-#define next(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
+#define next(name) ((__typeof__(&(name)))dlsym(RTLD_NEXT, #name))
 
 visible int fdatasync(int fd)
 {

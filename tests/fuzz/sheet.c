@@ -87,9 +87,9 @@ void fuzz_seeds(struct fuzz_seeds *seeds)
 	static const char *const files[] = {
 		"", "\n\n", "\"", "a;b\n\"c", "sep=|\na|b\n1|2\n", "\xef\xbb\xbf", "\xff\xfe\x61\x62", "số lý lịch;số lý lịch\n1;2\n", "a,b\n1,2,3,4\n",
 	};
-	for (uint8_t i = 0; i < array_size(forms); i++) {
-		seed_form(seeds, i, ';', false);
-		seed_form(seeds, i, ',', true);
+	for (size_t i = 0; i < array_size(forms); i++) {
+		seed_form(seeds, (uint8_t)i, ';', false);
+		seed_form(seeds, (uint8_t)i, ',', true);
 	}
 	for (size_t i = 0; i < array_size(files); i++)
 		fuzz_seed(seeds, 5, bytes_of_text(files[i]));

@@ -73,6 +73,7 @@ static void *append(void *context)
 		at += (off_t)bytes;
 		hop->batches++;
 	}
+	free(data);
 	return NULL;
 }
 

@@ -68,11 +68,11 @@ static int compare_codes(const void *a, const void *b)
 
 static bool sort_codes(struct nation *n)
 {
-	n->by_code = calloc(n->place_count, sizeof *n->by_code);
+	n->by_code = calloc(n->place_count, sizeof *n->by_code); // NOLINT(bugprone-sizeof-expression): pointers they are
 	for (size_t i = 0; n->by_code && i < n->place_count; i++)
 		n->by_code[i] = &n->places[i];
 	if (n->by_code)
-		qsort(n->by_code, n->place_count, sizeof *n->by_code, compare_codes);
+		qsort(n->by_code, n->place_count, sizeof *n->by_code, compare_codes); // NOLINT(bugprone-sizeof-expression)
 	return n->by_code != NULL;
 }
 
@@ -104,8 +104,9 @@ bool nation_make(struct nation *n, uint32_t members)
 
 const struct place *place_of(const struct nation *n, uint64_t code)
 {
-	struct place wanted = { .code = code }, *key = &wanted,
-		     *const *found = bsearch(&key, n->by_code, n->place_count, sizeof *n->by_code, compare_codes);
+	struct place wanted = { .code = code }, *key = &wanted;
+	struct place *const *found = bsearch(&key, n->by_code, n->place_count, sizeof *n->by_code, // NOLINT(bugprone-sizeof-expression)
+					     compare_codes);
 
 	return found ? *found : NULL;
 }
