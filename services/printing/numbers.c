@@ -5,6 +5,28 @@
 #define running_in_code 1000000
 #define copy_max 255 // card_of
 
+static void left_add(struct store_txn *tx, uint16_t party_code, int64_t count)
+{
+	struct printing_party_codes_row row;
+	if (!printing_party_codes_get(tx, party_code, &row))
+		return;
+	row.left += count;
+	printing_party_codes_put(tx, party_code, &row);
+}
+
+// Of a block, those that cards in use have already.  Blocks are granted a few times a year, and mostly above what is in use.
+static uint32_t used_in(struct store_txn *tx, uint32_t first, uint32_t last)
+{
+	struct printing_numbers_row row;
+	struct store_walk walk;
+	uint32_t number, used = 0;
+	printing_numbers_walk_init(&walk, tx, first);
+	while (printing_numbers_walk_next(&walk, &number, &row) && number <= last)
+		used++;
+	store_walk_deinit(&walk);
+	return used;
+}
+
 enum reason printing_numbers_grant(struct store_txn *tx, uint16_t party_code, uint32_t first, uint32_t last,
 				   uint64_t submission)
 {
@@ -17,7 +39,21 @@ enum reason printing_numbers_grant(struct store_txn *tx, uint16_t party_code, ui
 		return reason_overlap;
 	printing_blocks_put(tx, party_code, first,
 			    &(struct printing_blocks_row){ .last = last, .next = first, .submission = submission });
+	uint32_t base = party_code * (uint32_t)running_in_code;
+	left_add(tx, party_code, (int64_t)(last - first + 1) - used_in(tx, base + first, base + last));
 	return reason_none;
+}
+
+// A card in use bears a number that was still to be given.
+static void left_without(struct store_txn *tx, uint32_t number)
+{
+	uint16_t party_code = (uint16_t)(number / running_in_code);
+	uint32_t running = number % running_in_code;
+	struct printing_blocks_key key;
+	struct printing_blocks_row row;
+	if (printing_blocks_last_to(tx, party_code, running, &key, &row) && key.party_code == party_code &&
+	    row.next <= running && running <= row.last)
+		left_add(tx, party_code, -1);
 }
 
 enum reason printing_numbers_in_use(struct store_txn *tx, uint64_t member, uint32_t number, unsigned copy, uint64_t *holder)
@@ -35,8 +71,32 @@ enum reason printing_numbers_in_use(struct store_txn *tx, uint64_t member, uint3
 	if (copy > row.copy)
 		row.copy = (uint8_t)copy;
 	printing_members_put(tx, member, &row);
+	if (!printing_numbers_get(tx, number, NULL))
+		left_without(tx, number);
 	printing_numbers_put(tx, number, &(struct printing_numbers_row){ .member = member });
 	return reason_none;
+}
+
+enum reason printing_numbers_promise(struct store_txn *tx, bool has_party_code, uint16_t party_code, uint32_t count)
+{
+	struct printing_party_codes_row row;
+	if (count == 0 || !has_party_code)
+		return reason_none;
+	if (!printing_party_codes_get(tx, party_code, &row) || row.left < (int64_t)count)
+		return reason_no_number_left;
+	left_add(tx, party_code, -(int64_t)count);
+	return reason_none;
+}
+
+void printing_numbers_give_back(struct store_txn *tx, uint16_t party_code, uint32_t count)
+{
+	if (count > 0)
+		left_add(tx, party_code, count);
+}
+
+bool printing_number_needed(struct store_txn *tx, uint64_t member)
+{
+	return !printing_members_get(tx, member, NULL);
 }
 
 // The next number of the block that nobody has; false: it is used up.
@@ -67,7 +127,7 @@ static bool number_take(struct store_txn *tx, uint16_t party_code, uint32_t *num
 }
 
 enum reason printing_number_of(struct store_txn *tx, uint64_t member, bool may_be_new, bool has_party_code, uint16_t party_code,
-			       uint32_t *number)
+			       uint32_t *promised, uint32_t *number)
 {
 	struct printing_members_row row;
 	if (printing_members_get(tx, member, &row)) {
@@ -76,8 +136,10 @@ enum reason printing_number_of(struct store_txn *tx, uint64_t member, bool may_b
 	}
 	if (!may_be_new)
 		return reason_holds_no_card;
-	if (!has_party_code || !number_take(tx, party_code, number))
+	// The list counted whoever had no number when it came, so the promise lasts but where a card in use took a number since.
+	if (!has_party_code || *promised == 0 || !number_take(tx, party_code, number))
 		return reason_no_number_left;
+	--*promised;
 	printing_numbers_put(tx, *number, &(struct printing_numbers_row){ .member = member });
 	printing_members_put(tx, member, &(struct printing_members_row){ .number = *number });
 	return reason_none;

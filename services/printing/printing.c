@@ -36,8 +36,12 @@ static void on_organisation_registered(struct turn *t, const struct origin *o, c
 				   &(struct printing_organisations_row){ .parent = m->parent, .level = m->level,
 									 .has_party_code = m->has_party_code,
 									 .party_code = m->party_code });
-	if (m->has_party_code)
-		printing_party_codes_put(t->tx, m->party_code, &(struct printing_party_codes_row){ .organisation = m->code });
+	struct printing_party_codes_row code = { 0 };
+	if (!m->has_party_code)
+		return;
+	printing_party_codes_get(t->tx, m->party_code, &code);
+	code.organisation = m->code;
+	printing_party_codes_put(t->tx, m->party_code, &code);
 }
 
 // A card in use when the site started: its number is never given again (domain.md §6.0).
@@ -95,12 +99,15 @@ static void on_request_approved(struct turn *t, const struct origin *o, const st
 		approved_refused(t, m->group, m->request, known ? reason_wrong_state : reason_unknown);
 		return;
 	}
+	// A member who gets a number by other ways later is counted all the same: it can only be too many.
+	bool numbered = group.kind == request_kind_new && printing_number_needed(t->tx, m->member);
 	group.arrived++;
+	group.numbers += numbered;
 	printing_groups_put(t->tx, m->group, &group);
 	printing_approved_put(t->tx, m->group, group.arrived,
 			      &(struct printing_approved_row){ .request = m->request, .member = m->member, .cell = m->cell,
 							       .photo = m->photo, .has_old_card = m->has_old_card,
-							       .old_card = m->old_card });
+							       .old_card = m->old_card, .numbered = numbered });
 }
 
 static void on_approved_list_ended(struct turn *t, const struct origin *o, const struct approved_list_ended *m)
@@ -214,7 +221,7 @@ static void position_ordered(struct turn *t, const struct order_listing *at, str
 					       .photo = item.photo, .has_old_card = item.has_old_card,
 					       .old_card = item.old_card };
 	enum reason reason = printing_number_of(t->tx, item.member, kind == request_kind_new, attached->has_party_code,
-						attached->party_code, &record.number);
+						attached->party_code, &order->promised, &record.number);
 	if (reason == reason_none)
 		reason = record_offer(t, at->order, order, &record);
 	if (reason == reason_none)
@@ -227,12 +234,15 @@ static void position_ordered(struct turn *t, const struct order_listing *at, str
 						   .reason = reason, .has_request = true, .request = item.request });
 }
 
-static void order_listed(struct turn *t, uint64_t submission, uint64_t number, struct printing_orders_row *order)
+static void order_listed(struct turn *t, uint64_t submission, uint64_t number, struct printing_orders_row *order,
+			 uint16_t party_code)
 {
 	enum print_order_event event = order->last_index > 0 ? print_order_event_listed : print_order_event_none_listed;
 	uint32_t listed = order->quantity - order->unplaced;
 	if (!print_order_step(order->state, event, &order->state))
 		return;
+	printing_numbers_give_back(t->tx, party_code, order->promised);
+	order->promised = 0;
 	order->cost = order->unit_cost * listed;
 	printing_order_settle(order); // the facility may have answered while the list was told
 	printing_orders_put(t->tx, number, order);
@@ -261,7 +271,7 @@ static void on_order_listing(struct turn *t, const struct origin *o, const struc
 	for (; rest.position <= last && turn_room(t) >= 2; rest.position++)
 		position_ordered(t, &rest, &order, kind, &attached);
 	if (rest.position > last && turn_room(t) >= 3) {
-		order_listed(t, rest.submission, rest.order, &order);
+		order_listed(t, rest.submission, rest.order, &order, attached.party_code);
 		return;
 	}
 	printing_orders_put(t->tx, rest.order, &order);
@@ -287,6 +297,16 @@ static struct printing_refusal order_refusal(struct turn *t, const struct origin
 	return m->template == 0 ? refused(order, missing) : carried_out;
 }
 
+// The list's new numbers are kept for it before the first is given: too few, and it stays as it is until more are granted.
+static struct printing_refusal numbers_refusal(struct turn *t, const struct printing_groups_row *group)
+{
+	struct printing_organisations_row attached = { 0 };
+	printing_organisations_get(t->tx, group->attached, &attached);
+	return (struct printing_refusal){ field_number_block,
+					  printing_numbers_promise(t->tx, attached.has_party_code, attached.party_code,
+								   group->numbers) };
+}
+
 static uint64_t order_next(struct turn *t)
 {
 	uint64_t last;
@@ -298,6 +318,8 @@ static void on_order_requested(struct turn *t, const struct origin *o, const str
 	struct printing_groups_row group;
 	bool known = printing_groups_get(t->tx, m->group, &group);
 	struct printing_refusal refusal = order_refusal(t, o, m, known, &group);
+	if (refusal.reason == reason_none)
+		refusal = numbers_refusal(t, &group);
 	if (refusal.reason != reason_none) {
 		turn_subject(t, subject_of(subject_kind_group, m->group));
 		printing_act_refused(t, m->submission, refusal);
@@ -310,7 +332,7 @@ static void on_order_requested(struct turn *t, const struct origin *o, const str
 					     .submission = m->submission, .placed = turn_date(t),
 					     .standing = order_standing_running, .priority = printing_priority_usual,
 					     .board = o->organisation, .actor = o->actor, .heard = t->time_ms,
-					     .silence = order_silence_heard };
+					     .silence = order_silence_heard, .promised = group.numbers };
 	group.state = group_state_ordered;
 	group.order = number;
 	group.has_order = true;

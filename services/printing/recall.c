@@ -41,6 +41,7 @@ static void item_recall(struct turn *t, const struct approved_recalled *m, struc
 			struct printing_approved_row *item)
 {
 	group->recalled++;
+	group->numbers -= item->numbered;
 	if (group->recalled == group->count && group->state == group_state_approved)
 		group->state = group_state_emptied;
 	item->recalled = true;

@@ -212,12 +212,12 @@ test(a_new_members_number_is_the_next_that_nobody_ever_had)
 {
 	struct transcript *s = begin();
 	grant(s, 1, 44, 1, 3); // 44.000002 is in use since before
-	approved(s, 1, request_kind_new, 201, 3);
+	approved(s, 1, request_kind_new, 201, 2);
 	transcript_skip(s);
 	order(s, 2, 1);
 	expect(s, "intake: order_requested submission 2, group 1, facility 90, template 1, "
 		  "unit_cost 52000\n"
-		  "  -> intake: order_opened order 1, facility 90, template 1, quantity 3, "
+		  "  -> intake: order_opened order 1, facility 90, template 1, quantity 2, "
 		  "attached 44 [order 1]\n"
 		  "  -> revocation: card_reserved card 201/1, number 44.000001, request 1/1, order 1, "
 		  "index 1 [member 201]\n"
@@ -227,16 +227,126 @@ test(a_new_members_number_is_the_next_that_nobody_ever_had)
 		  "index 2 [member 202]\n"
 		  "  -> intake: record_ordered order 1, index 2, facility 90, member 202, card 202/1, "
 		  "number 44.000003, cell 44112, photo 1102 [member 202]\n"
-		  "  -> verification: record_refused request 1/3, member 203, order 1, index 0, "
-		  "reason no_number_left [member 203]\n"
-		  "  -> intake: row_refused submission 2, row 3, field card_number, reason no_number_left, "
-		  "request 1/3 [member 203]\n"
 		  "  -> intake: order_ended order 1, facility 90, quantity 2 [order 1]\n"
 		  "  -> record: order_moved order 1, state offered, offered 2, accepted 0, refused 0, "
 		  "good 0, spoiled 0, boxed 0 [order 1]\n"
-		  "  -> intake: act_closed submission 2, reason none, field whole, accepted 2, refused 1, "
+		  "  -> intake: act_closed submission 2, reason none, field whole, accepted 2, refused 0, "
 		  "number 1, more 0 [order 1]\n");
 	check_u64(order_row(s).cost, 2 * 52000);
+	transcript_free(s);
+}
+
+// What is left of the numbers of party code 44.
+static int64_t left(struct transcript *s)
+{
+	struct store_txn tx;
+	struct printing_party_codes_row row = { 0 };
+	store_begin(transcript_store(s), false, &tx);
+	check(printing_party_codes_get(&tx, 44, &row));
+	store_abort(&tx);
+	return row.left;
+}
+
+#define short_of_numbers(submission, group)                                                                              \
+	"intake: order_requested submission " submission ", group " group ", facility 90, template 1, unit_cost 52000\n" \
+	"  -> intake: act_closed submission " submission ", reason no_number_left, field number_block, accepted 0, "      \
+	"refused 0, more 0 [group " group "]\n"
+
+test(a_list_that_the_numbers_do_not_suffice_for_stays_approved_until_more_are_granted)
+{
+	struct transcript *s = begin();
+	approved(s, 1, request_kind_new, 201, 3);
+	transcript_skip(s);
+	order(s, 2, 1);
+	expect(s, short_of_numbers("2", "1"));
+	grant(s, 3, 44, 1, 3); // 44.000002 is in use since before
+	check(left(s) == 2);
+	transcript_skip(s);
+	order(s, 4, 1);
+	expect(s, short_of_numbers("4", "1"));
+	check(left(s) == 2);
+	grant(s, 5, 44, 4, 5);
+	transcript_skip(s);
+	order(s, 6, 1);
+	const char *said = transcript_said(s);
+	check(strstr(said, "card_reserved card 203/1, number 44.000004") != NULL);
+	check(strstr(said, "act_closed submission 6, reason none, field whole, accepted 3, refused 0, number 1") != NULL);
+	check(left(s) == 1);
+	approved(s, 2, request_kind_new, 301, 2);
+	transcript_skip(s);
+	order(s, 7, 2);
+	expect(s, short_of_numbers("7", "2"));
+	approved(s, 3, request_kind_exchange, 101, 1); // needs none
+	order(s, 8, 3);
+	check(strstr(transcript_said(s), "number 44.000002") != NULL && left(s) == 1);
+	transcript_free(s);
+}
+
+test(a_number_that_a_card_in_use_turns_out_to_bear_is_not_left)
+{
+	struct transcript *s = begin();
+	grant(s, 1, 44, 1, 3);
+	paper_card(s, 102, 44000003);
+	paper_card(s, 102, 44000003);
+	paper_card(s, 103, 44000009); // in no block
+	check(left(s) == 1);
+	approved(s, 1, request_kind_new, 201, 2);
+	transcript_skip(s);
+	order(s, 2, 1);
+	expect(s, short_of_numbers("2", "1"));
+	approved(s, 2, request_kind_new, 301, 1);
+	order(s, 3, 2);
+	check(left(s) == 0);
+	paper_card(s, 104, 44000001); // given: a conflict, nothing that was left
+	check(left(s) == 0);
+	transcript_skip(s);
+	transcript_free(s);
+}
+
+test(a_number_that_an_order_did_not_need_is_left_again)
+{
+	struct transcript *s = begin();
+	grant(s, 1, 44, 11, 12);
+	approved(s, 1, request_kind_new, 201, 2);
+	paper_card(s, 202, 44000008); // has a number by now
+	order(s, 2, 1);
+	check(strstr(transcript_said(s), "card_reserved card 202/2, number 44.000008") != NULL);
+	check_u64(order_row(s).promised, 0);
+	check(left(s) == 1);
+	transcript_free(s);
+}
+
+// Nothing could be granted to it, so its list would wait for good.
+test(where_there_is_no_party_code_the_requests_go_back)
+{
+	struct transcript *s = begin();
+	by(s, .submission = 501, .actor = 51, .person = 51, .role = role_provincial_board, .organisation = shop);
+	tell(s, approval, approved_list_opened, .submission = 501, .group = 1, .kind = request_kind_new,
+	     .reason = request_reason_first, .superior = shop, .attached = shop, .decision_number = bytes_of_text("16"),
+	     .decision_date = 20514, .count = 1);
+	tell(s, approval, request_approved, .group = 1, .request = item_of(1, 1), .member = 201, .cell = 44111, .photo = 1);
+	tell(s, approval, approved_list_ended, .submission = 501, .group = 1, .count = 1);
+	transcript_skip(s);
+	order(s, 2, 1);
+	const char *said = transcript_said(s);
+	check(strstr(said, "record_refused request 1/1, member 201, order 1, index 0, reason no_number_left") != NULL);
+	check(strstr(said, "act_closed submission 2, reason empty, field order, accepted 0, refused 1, number 1") != NULL);
+	transcript_free(s);
+}
+
+test(what_is_recalled_needs_no_number)
+{
+	struct transcript *s = begin();
+	grant(s, 1, 44, 11, 11);
+	approved(s, 1, request_kind_new, 201, 2);
+	transcript_skip(s);
+	order(s, 2, 1);
+	expect(s, short_of_numbers("2", "1"));
+	tell(s, approval, approved_recalled, .group = 1, .request = item_of(1, 1), .member = 201, .reason = reason_withdrawn);
+	transcript_skip(s);
+	order(s, 3, 1);
+	check(strstr(transcript_said(s), "card_reserved card 202/1, number 44.000011") != NULL);
+	check(left(s) == 0);
 	transcript_free(s);
 }
 
@@ -259,40 +369,25 @@ test(a_card_in_use_with_somebody_elses_number_is_told_for_the_record)
 	transcript_free(s);
 }
 
-test(an_order_without_any_number_is_void)
+test(an_order_of_which_nothing_can_be_placed_is_void)
 {
 	struct transcript *s = begin();
-	approved(s, 1, request_kind_new, 201, 1);
-	approved(s, 2, request_kind_exchange, 301, 1); // holds no card that anybody knows of
+	approved(s, 1, request_kind_exchange, 301, 1); // holds no card that anybody knows of
 	transcript_skip(s);
 	order(s, 2, 1);
-	order(s, 3, 2);
 	expect(s, "intake: order_requested submission 2, group 1, facility 90, template 1, "
 		  "unit_cost 52000\n"
 		  "  -> intake: order_opened order 1, facility 90, template 1, quantity 1, "
 		  "attached 44 [order 1]\n"
-		  "  -> verification: record_refused request 1/1, member 201, order 1, index 0, "
-		  "reason no_number_left [member 201]\n"
-		  "  -> intake: row_refused submission 2, row 1, field card_number, reason no_number_left, "
-		  "request 1/1 [member 201]\n"
+		  "  -> verification: record_refused request 1/1, member 301, order 1, index 0, "
+		  "reason holds_no_card [member 301]\n"
+		  "  -> intake: row_refused submission 2, row 1, field card_number, reason holds_no_card, "
+		  "request 1/1 [member 301]\n"
 		  "  -> intake: order_ended order 1, facility 90, quantity 0 [order 1]\n"
 		  "  -> record: order_moved order 1, state void, offered 0, accepted 0, refused 0, good 0, "
 		  "spoiled 0, boxed 0 [order 1]\n"
 		  "  -> intake: act_closed submission 2, reason empty, field order, accepted 0, refused 1, "
-		  "number 1, more 0 [order 1]\n"
-		  "intake: order_requested submission 3, group 2, facility 90, template 1, "
-		  "unit_cost 52000\n"
-		  "  -> intake: order_opened order 2, facility 90, template 1, quantity 1, "
-		  "attached 44 [order 2]\n"
-		  "  -> verification: record_refused request 2/1, member 301, order 2, index 0, "
-		  "reason holds_no_card [member 301]\n"
-		  "  -> intake: row_refused submission 3, row 1, field card_number, reason holds_no_card, "
-		  "request 2/1 [member 301]\n"
-		  "  -> intake: order_ended order 2, facility 90, quantity 0 [order 2]\n"
-		  "  -> record: order_moved order 2, state void, offered 0, accepted 0, refused 0, good 0, "
-		  "spoiled 0, boxed 0 [order 2]\n"
-		  "  -> intake: act_closed submission 3, reason empty, field order, accepted 0, refused 1, "
-		  "number 2, more 0 [order 2]\n");
+		  "number 1, more 0 [order 1]\n");
 	transcript_free(s);
 }
 
@@ -659,7 +754,12 @@ int main(void)
 	run(a_replacement_keeps_the_number_and_raises_the_copy);
 	run(a_new_members_number_is_the_next_that_nobody_ever_had);
 	run(a_card_in_use_with_somebody_elses_number_is_told_for_the_record);
-	run(an_order_without_any_number_is_void);
+	run(a_list_that_the_numbers_do_not_suffice_for_stays_approved_until_more_are_granted);
+	run(a_number_that_a_card_in_use_turns_out_to_bear_is_not_left);
+	run(a_number_that_an_order_did_not_need_is_left_again);
+	run(where_there_is_no_party_code_the_requests_go_back);
+	run(what_is_recalled_needs_no_number);
+	run(an_order_of_which_nothing_can_be_placed_is_void);
 	run(an_approved_list_is_ordered_once_by_the_centre_only);
 	run(an_approved_list_that_comes_twice_or_short_is_refused);
 	run(the_facility_answers_each_record_once_and_good_ones_proceed);

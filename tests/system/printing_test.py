@@ -81,20 +81,26 @@ def a_count_stands_and_its_difference_is_kept(b):
     assert (s["wasted"], s["adjusted"], s["stock"]) == (4, -3, 393), s
 
 
-def first_cards_without_a_number_are_not_ordered_and_their_requests_go_back(b):
+def first_cards_without_a_number_are_not_ordered_and_their_list_waits_for_a_grant(b):
     for step in ("submit", "appraise", "consolidate", "decide", "approve"):
         getattr(b.way, step)()
     waits = [w for w in b.json("lists")["waiting"] if w["act"] == "place_order" and w["kind"] == "new"]
     assert waits, b.json("lists")
     done = b.act("order", waits[0]["number"], "--facility", FACILITY, status=REFUSED)
-    assert {e["reason"] for e in done["errors"]} == {"no_number_left"}, done
-    until(lambda: [o["state"] for o in b.orders().values()] == ["void"])
+    assert (done["reason"], done["field"]) == ("no_number_left", "number_block"), done
+    assert not b.orders()
+    b.waited = waits
+    assert waits == [w for w in b.json("lists")["waiting"] if w["act"] == "place_order" and w["kind"] == "new"]
+    for language, words in (("vi", "vẫn giữ nguyên phê duyệt"), ("en", "stays approved")):
+        said = b.says("order", waits[0]["number"], "--facility", FACILITY, status=REFUSED, language=language)
+        assert words in said and "tdv numbers grant" in said, said
 
 
 def an_order_is_placed(b):
     for step in ("numbers", "order"):
         getattr(b.way, step)()
-    orders = {n: o for n, o in b.orders().items() if o["state"] != "void"}
+    orders = b.orders()
+    assert {o["list"] for o in orders.values()} >= {w["number"] for w in b.waited}, orders
     assert all(o["state"] == "offered" and o["standing"] == "running" and o["priority"] == 5 for o in orders.values()), orders
     b.order = max(orders, key=lambda n: orders[n]["quantity"])
     assert "Đã gửi cơ sở in" in b.says("order", "list")
@@ -116,7 +122,7 @@ def a_held_order_is_answered_and_not_printed(b):
     b.way.print_cards()
     o = b.orders()[b.order]
     assert o["standing"] == "held" and o["good"] + o["boxed"] == 0 and o["accepted"] == o["quantity"], o
-    assert all(x["state"] in ("closed", "void") for n, x in b.orders().items() if n != b.order), b.orders()
+    assert all(x["state"] == "closed" for n, x in b.orders().items() if n != b.order), b.orders()
 
 
 def a_request_is_withdrawn_from_an_order_until_its_card_is_printed(b):
@@ -226,7 +232,7 @@ def trace_request(b, record):
 
 
 CLAIMS = (blanks_are_booked_where_they_are, blanks_move_within_limits_and_by_whose_they_are, a_count_stands_and_its_difference_is_kept,
-          first_cards_without_a_number_are_not_ordered_and_their_requests_go_back, an_order_is_placed,
+          first_cards_without_a_number_are_not_ordered_and_their_list_waits_for_a_grant, an_order_is_placed,
           who_may_not_change_an_order_is_told_so, a_held_order_is_answered_and_not_printed,
           a_request_is_withdrawn_from_an_order_until_its_card_is_printed, a_readdressed_cell_s_cards_are_packed_for_another,
           a_released_order_is_printed_and_sent, a_card_that_was_printed_is_not_withdrawn, each_card_was_a_blank,

@@ -425,6 +425,20 @@ static void tell_done(const struct act_job *job)
 	printf("\n");
 }
 
+static void tell_refused(const struct act_job *job)
+{
+	if (job->act == act_place_order && job->reason == reason_empty)
+		complain(_("%s: none of its cards could be ordered; order %llu is void, and the requests went back to their "
+			   "cells, to be corrected and submitted again"),
+			 job->about, (unsigned long long)job->number);
+	else
+		complain(_("%s: refused by the pipeline: %s (%s); nothing of it was carried out"), job->about,
+			 language_reason(job->reason), language_label(&field_values, job->field));
+	if (job->act == act_place_order && job->reason == reason_no_number_left)
+		complain(_("The list stays approved: grant enough numbers for its first cards with `tdv numbers grant`, then "
+			   "order it again."));
+}
+
 static void tell(const struct act_job *job)
 {
 	fflush(stdout);
@@ -435,8 +449,7 @@ static void tell(const struct act_job *job)
 	} else if (job->state != act_state_done) {
 		complain("%s: %s", job->about, job->failure);
 	} else if (job->reason != reason_none) {
-		complain(_("%s: refused by the pipeline: %s (%s); nothing of it was carried out"), job->about,
-			 language_reason(job->reason), language_label(&field_values, job->field));
+		tell_refused(job);
 	} else {
 		tell_done(job);
 	}

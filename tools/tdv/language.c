@@ -38,7 +38,7 @@ static const struct {
 	{ reason_photo_missing, "the photo is missing" },
 	{ reason_other_cell, "belongs to another cell" },
 	{ reason_identity_shared, "another member has the same citizen id" },
-	{ reason_no_number_left, "no card number is left in the blocks granted" },
+	{ reason_no_number_left, "too few card numbers are left in the blocks granted" },
 	{ reason_serial_used, "this chip serial was used before" },
 	{ reason_key_used, "this chip key was used before" },
 	{ reason_not_in_order, "not in the print order" },

@@ -92,7 +92,7 @@ const struct verb verbs[] = {
 	{ "order", NULL, run_order, N_("LIST… | --all --facility CODE"),
 	  N_("Orders the cards of approved lists (central organisation board)"),
 	  N_("CODE is the facility's among the organisations. First cards take their numbers from what `tdv numbers grant` gave:\n"
-	     "where none is left, the requests go back to their cells.") },
+	     "where too few are left, the list is not ordered and waits for a grant.") },
 	{ "prints", "report", run_prints_report, N_("FILE --order NUMBER"), N_("Reports a press's results (print facility)"),
 	  N_("Columns: index (the record's, in the order), good, serial (16 hexadecimal digits), public_key (SHA-256 of the chip's, 64\n"
 	     "digits), reason of what is not good. For a facility whose press writes a file; tdv-facility does it by itself.") },
