@@ -44,7 +44,7 @@ enum reason printing_numbers_grant(struct store_txn *tx, uint16_t party_code, ui
 	return reason_none;
 }
 
-// A card in use bears a number that was still to be given.
+// A card in use bears a number that nobody had: if a block holds it, it was still to be given.
 static void left_without(struct store_txn *tx, uint32_t number)
 {
 	uint16_t party_code = (uint16_t)(number / running_in_code);
@@ -52,7 +52,7 @@ static void left_without(struct store_txn *tx, uint32_t number)
 	struct printing_blocks_key key;
 	struct printing_blocks_row row;
 	if (printing_blocks_last_to(tx, party_code, running, &key, &row) && key.party_code == party_code &&
-	    row.next <= running && running <= row.last)
+	    running <= row.last)
 		left_add(tx, party_code, -1);
 }
 

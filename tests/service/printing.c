@@ -289,6 +289,7 @@ test(a_number_that_a_card_in_use_turns_out_to_bear_is_not_left)
 	paper_card(s, 102, 44000003);
 	paper_card(s, 102, 44000003);
 	paper_card(s, 103, 44000009); // in no block
+	organisation(s, 44, org_level_attached, 1); // told again: that grants nothing and takes nothing
 	check(left(s) == 1);
 	approved(s, 1, request_kind_new, 201, 2);
 	transcript_skip(s);
@@ -313,6 +314,27 @@ test(a_number_that_an_order_did_not_need_is_left_again)
 	check(strstr(transcript_said(s), "card_reserved card 202/2, number 44.000008") != NULL);
 	check_u64(order_row(s).promised, 0);
 	check(left(s) == 1);
+	transcript_free(s);
+}
+
+// Neither list is told in one turn, and the second order comes before the first has taken its numbers.
+test(an_order_that_is_still_listed_loses_no_number_to_another)
+{
+	struct transcript *s = begin_with(&(struct engine_limits){ .batch_entries = 16 });
+	grant(s, 1, 44, 1, 31);
+	approved(s, 1, request_kind_new, 201, 20);
+	approved(s, 2, request_kind_new, 301, 20);
+	transcript_skip(s);
+	transcript_hold(s);
+	order(s, 2, 1);
+	order(s, 3, 2);
+	transcript_release(s);
+	const char *said = transcript_said(s);
+	const char *short_of = strstr(said, "act_closed submission 3, reason no_number_left, field number_block");
+	const char *listed = strstr(said, "act_closed submission 2, reason none, field whole, accepted 20, refused 0");
+	check(short_of != NULL && listed != NULL && short_of < listed);
+	check(strstr(said, "record_refused") == NULL);
+	check(left(s) == 10);
 	transcript_free(s);
 }
 
@@ -757,6 +779,7 @@ int main(void)
 	run(a_list_that_the_numbers_do_not_suffice_for_stays_approved_until_more_are_granted);
 	run(a_number_that_a_card_in_use_turns_out_to_bear_is_not_left);
 	run(a_number_that_an_order_did_not_need_is_left_again);
+	run(an_order_that_is_still_listed_loses_no_number_to_another);
 	run(where_there_is_no_party_code_the_requests_go_back);
 	run(what_is_recalled_needs_no_number);
 	run(an_order_of_which_nothing_can_be_placed_is_void);

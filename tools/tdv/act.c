@@ -427,7 +427,7 @@ static void tell_done(const struct act_job *job)
 
 static void tell_refused(const struct act_job *job)
 {
-	if (job->act == act_place_order && job->reason == reason_empty)
+	if (job->act == act_place_order && job->reason == reason_empty && job->has_number && job->refused > 0)
 		complain(_("%s: none of its cards could be ordered; order %llu is void, and the requests went back to their "
 			   "cells, to be corrected and submitted again"),
 			 job->about, (unsigned long long)job->number);
