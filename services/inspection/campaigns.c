@@ -2,7 +2,9 @@
 #include "base/ensure.h"
 #include "base/subject.h"
 #include "base/when.h"
+#include "domain/dated.h"
 #include "gen/inspection_emit.h"
+#include "gen/inspection_settings.h"
 #include "inspection/records.h"
 
 #define boxes_max 32
@@ -317,6 +319,8 @@ struct refusal inspection_open(struct turn *t, const struct origin *o, struct ch
 	if (refusal.reason != reason_none)
 		return refusal;
 	c.busy = true;
+	c.has_opened = true;
+	c.opened = turn_date(t);
 	inspection_campaigns_put(t->tx, act->head.campaign, &c);
 	act->going = true;
 	inspection_opening_goes_on(t, &(struct campaign_opening){ .submission = act->submission,
@@ -420,6 +424,19 @@ void inspection_deadline(struct turn *t, const struct campaign_due *m)
 
 // --- closed (D2) ---
 
+static bool all_reported(const struct inspection_campaigns_row *c)
+{
+	return c->cells_filed >= c->cells && c->grassroots_filed >= c->grassroots && c->reported >= c->superiors;
+}
+
+// Deadlines may have been over when it was opened: they say nothing of the time that organisations had.
+static bool had_time_to_report(const struct turn *t, const struct inspection_campaigns_row *c)
+{
+	int32_t opened = c->has_opened ? c->opened : c->from;
+	uint32_t days = dated_value_on(inspection_days_report, array_size(inspection_days_report), opened);
+	return turn_date(t) >= date_after_working_days(opened, days);
+}
+
 struct refusal inspection_close(struct turn *t, const struct origin *o, struct check_act *act)
 {
 	struct inspection_campaigns_row c;
@@ -428,6 +445,8 @@ struct refusal inspection_close(struct turn *t, const struct origin *o, struct c
 		refusal = refused(date, too_early);
 	if (refusal.reason == reason_none && c.cells_filed == 0)
 		refusal = refused(count, not_filed); // nobody was checked: an end would take every card out of use
+	if (refusal.reason == reason_none && !all_reported(&c) && !had_time_to_report(t, &c))
+		refusal = refused(organisation, not_filed); // nor does a single cell speak for all the others
 	if (refusal.reason != reason_none)
 		return refusal;
 	c.busy = true;

@@ -384,8 +384,36 @@ test(a_campaign_that_is_opened_after_its_window_takes_down_what_was_done_in_it)
 	decide(s, 13, 10);
 	stamp_all(s, 14);
 	close_it(s, 15);
+	check(ended_with(s, "not_filed")); // form 7 is missing, and it was opened today
+	give_back(s, 16);
+	report(s, 17);
+	close_it(s, 18);
+	check(ended_with(s, "none"));
 	check_u64(campaign(s).missed, 1);
 	check_u64(boxes_of(s, card_of(lan, 1)), 15);
+	transcript_free(s);
+}
+
+// Opened on Saturday 20 June: 14 working days are over on 9 July.
+test(a_campaign_that_is_opened_after_its_deadlines_gives_time_to_report_before_it_closes)
+{
+	struct transcript *s = begin();
+	plan(s);
+	transcript_day(s, "2026-06-20");
+	open_it(s);
+	check_u64(campaign(s).opened, date("2026-06-20"));
+	file(s, 10, other_cell, 8, 1, { bay, check_result_ok });
+	close_it(s, 11);
+	check(ended_with(s, "not_filed")); // one cell does not speak for the other
+	check(!is_missed(s, card_of(lan, 1)));
+	transcript_day(s, "2026-07-08");
+	close_it(s, 12);
+	check(ended_with(s, "not_filed"));
+	check_u64(campaign(s).state, campaign_state_reported);
+	transcript_day(s, "2026-07-09");
+	close_it(s, 13);
+	check(ended_with(s, "none"));
+	check_u64(campaign(s).missed, 4);
 	transcript_free(s);
 }
 
@@ -1009,6 +1037,7 @@ test(whoever_missed_two_campaigns_with_two_cards_is_checked_late_with_the_one_th
 	as(s, 32, role_cell_officer, cell, 7);
 	whole(s, 32, file_checks, .has_campaign = true, .campaign = 2, .has_meeting = true, .meeting = date("2026-05-10"),
 	      .has_briefing = true, .briefing = date("2026-05-10"), .has_members = true, .members = 3);
+	transcript_day(s, "2026-06-20"); // there was time to report
 	as(s, 33, role_provincial_board, province, 12);
 	whole(s, 33, close_campaign, .has_campaign = true, .campaign = 2);
 	check(ended_with(s, "none"));
@@ -1274,6 +1303,7 @@ int main(void)
 	run(a_campaign_opens_within_its_window_and_once_and_by_the_board_that_planned_it);
 	run(two_campaigns_for_the_same_cards_are_not_open_at_once);
 	run(a_campaign_that_is_opened_after_its_window_takes_down_what_was_done_in_it);
+	run(a_campaign_that_is_opened_after_its_deadlines_gives_time_to_report_before_it_closes);
 	run(a_check_is_made_within_the_window_whenever_it_is_filed);
 	run(a_large_tree_is_opened_over_several_turns);
 	run(a_cell_files_what_it_found_of_each_card_and_its_committee_has_a_letter);

@@ -107,6 +107,7 @@ bool story_facility_silent(struct story *story); // for weeks, in some worlds
 bool story_time(struct story *story);          // what was left undone becomes due
 // Rounds until nobody has anything to do, timers included: before a step that may depend on what nobody has an outcome of.
 bool story_rest(struct story *story);
+bool story_days_pass(struct story *story, unsigned days); // a day after the other, each with what it brings
 bool story_stock(struct story *story);         // blanks
 bool story_numbers(struct story *story);       // a block of card numbers
 

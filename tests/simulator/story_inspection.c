@@ -210,6 +210,7 @@ bool story_inspection(struct story *s)
 	       of_the_level(s, all, n, org_level_superior, role_superior_board, act_stamp_cards, NULL) &&
 	       of_the_level(s, all, n, org_level_superior, role_superior_board, act_return_checked, NULL) &&
 	       of_the_level(s, all, n, org_level_superior, role_superior_board, act_report_checks, "7-KTTĐV") &&
+	       story_days_pass(s, 30) && // whoever forgot had the time to report
 	       of_the_province(s, all, n, act_close_campaign, expect_anything) &&
 	       strike(s, "loses the card after the end", act_report_cards, card_case_loss, 0, 100) &&
 	       strike(s, "finds the card after the end", act_report_cards, card_case_found, 0, 600) &&

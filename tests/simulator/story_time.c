@@ -19,7 +19,7 @@ bool story_rest(struct story *s)
 	return false;
 }
 
-static bool days_pass(struct story *s, unsigned days)
+bool story_days_pass(struct story *s, unsigned days)
 {
 	if (!story_rest(s))
 		return false;
@@ -37,10 +37,10 @@ bool story_facility_silent(struct story *s)
 	if (!story_fate(s, "the facility is silent", 1, 300))
 		return true;
 	site_say(s->site, "the facility is silent");
-	return days_pass(s, story_fate(s, "for weeks", 1, 600) ? 22 : 8);
+	return story_days_pass(s, story_fate(s, "for weeks", 1, 600) ? 22 : 8);
 }
 
 bool story_time(struct story *s)
 {
-	return days_pass(s, 20);
+	return story_days_pass(s, 20);
 }

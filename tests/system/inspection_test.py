@@ -193,6 +193,22 @@ def a_cell_files_its_yearly_check(b):
     assert (cell["organisation"], cell["ok"], cell["absent"]) == (b.cell, len(b.cards) - 3, 3)
 
 
+def one_that_is_opened_after_its_deadlines_is_not_closed_the_same_day(b):
+    over = day(-1)
+    b.tdv("campaign", "plan", "--ordinal", 6, "--basis", "HD 02-HD/BTCTW", "--cards", "paper_2003", "--from", day(-30), "--to", over,
+          "--cells-by", over, "--grassroots-by", over, "--report-by", over, by=b.province)
+    b.tdv("campaign", "open", 2, by=b.province)
+    other = next(x for x in b.lists if x["cell"] != b.cell)
+    b.tdv("campaign", "file", 2, other["file"], "--meeting", day(-10), "--members", other["members"], by=None)
+    missed = len(b.entries("inspection", "check_missed"))
+    b.tdv("campaign", "close", 2, by=b.province, status=REFUSED, says="not_filed")
+    done = b.site.tdv("--lang", "en", "--as", b.province, "campaign", "close", 2, check=False)
+    assert done.returncode == REFUSED and "14 working days" in done.stdout + done.stderr, done.stdout + done.stderr
+    b.way.settle()
+    assert b.show("2")["campaign"]["state"] == "reported" and len(b.entries("inspection", "check_missed")) == missed
+    assert not [w for w in b.waiting("close_campaign") if w["number"] == 2]
+
+
 def inspection_and_revocation_can_be_rebuilt_from_their_turns(b):
     b.site.down()
     b.site.start()
@@ -207,6 +223,7 @@ CLAIMS = (
     the_superior_decides_stamps_gives_back_and_reports, a_damaged_card_is_reported_by_the_cell_itself,
     the_end_makes_cards_without_their_check_worthless, an_unstamped_card_that_is_lost_is_found_unstamped,
     a_decision_and_a_late_check_bring_a_card_back, a_cell_files_its_yearly_check,
+    one_that_is_opened_after_its_deadlines_is_not_closed_the_same_day,
     inspection_and_revocation_can_be_rebuilt_from_their_turns,
 )
 

@@ -8,6 +8,8 @@
 #include "base/ensure.h"
 #include "base/when.h"
 #include "csv_rows.h"
+#include "domain/dated.h"
+#include "gen/inspection_settings.h"
 #include "verbs.h"
 
 #define rows_most 1999
@@ -66,6 +68,12 @@ static int send(struct site *site, struct campaign_act *a, enum act act, const c
 			say(site, "%s", next);
 		else if (act == act_consolidate_checks && a->count > 0 && !site->json)
 			complain(_("form 6 was not filed: the cards that it leaves out have to be right first"));
+		else if (act == act_close_campaign && job.reason == reason_not_filed && !site->json)
+			complain(_("it closes when every cell, committee and superior has reported, or %u working days after it was "
+				   "opened; `tdv campaign show %llu` says who is missing"),
+				 dated_value_on(inspection_days_report, array_size(inspection_days_report),
+						date_of_instant(clock_wall_ms())),
+				 (unsigned long long)a->head.campaign);
 		acts_deinit(&job, 1);
 	}
 	officers_deinit(&officers);

@@ -6,7 +6,9 @@
 #include "base/ensure.h"
 #include "base/subject.h"
 #include "base/when.h"
+#include "domain/dated.h"
 #include "domain/organisation.h"
+#include "gen/inspection_settings.h"
 #include "verbs.h"
 
 struct reading {
@@ -208,6 +210,17 @@ static const struct {
 	{ org_level_superior, campaign_part_returned, act_report_checks },
 };
 
+// As inspection_close has it: every part has reported, or there was time to.
+static bool may_close(const struct inspection_campaigns_row *c, int32_t today)
+{
+	int32_t opened = c->has_opened ? c->opened : c->from;
+	uint32_t days = dated_value_on(inspection_days_report, array_size(inspection_days_report), opened);
+	bool all = c->cells_filed >= c->cells && c->grassroots_filed >= c->grassroots && c->reported >= c->superiors;
+
+	return c->state == campaign_state_reported && today > c->to && c->cells_filed > 0 &&
+	       (all || today >= date_after_working_days(opened, days));
+}
+
 // Only the rows of campaigns that run: read before their parts.
 static bool on_campaign(void *context, struct bytes key, struct bytes value)
 {
@@ -217,7 +230,7 @@ static bool on_campaign(void *context, struct bytes key, struct bytes value)
 
 	if (inspection_campaigns_row_decode(value, &row))
 		return true;
-	bool ripe = row.state == campaign_state_reported && date_of_instant(clock_wall_ms()) > row.to;
+	bool ripe = may_close(&row, date_of_instant(clock_wall_ms()));
 	if (row.state == campaign_state_planned || ripe)
 		add(r->w, (struct waiting){ .act = row.state == campaign_state_planned ? act_open_campaign : act_close_campaign,
 					    .organisation = row.organisation, .number = number, .about = row.organisation,
