@@ -155,6 +155,9 @@ struct refusal inspection_stamp_row(struct turn *t, const struct origin *o, stru
 	struct refusal refusal = stamp_refusal(t, o->organisation, campaign, row->member, &result, &card);
 	if (refusal.reason == reason_none && row->number != 0 && row->number != card.number)
 		refusal = refused(card_number, differs);
+	if (refusal.reason == reason_none && row->has_date &&
+	    row->date < inspection_document_date(t, campaign, act_decide_checks, o->organisation))
+		refusal = refused(date, date_order);
 	if (refusal.reason == reason_none)
 		stamp_member(t, o, campaign, row->member, &result, &card,
 			     &(struct stamp){ .campaign = campaign, .submission = act->submission, .person = o->person,
@@ -329,12 +332,37 @@ static uint64_t missed_card(struct turn *t, uint64_t member, struct inspection_m
 	return found;
 }
 
+// Campaigns that closed while the card waited for its check left no mark of their own on it: the next of them from `at` on, after
+// the one that it missed, that the member is below and whose box it lacks.  0: none.
+static uint64_t also_missed(struct turn *t, uint64_t at, uint64_t cell, const struct inspection_campaigns_row *missed,
+			    const struct inspection_cards_row *card, struct inspection_campaigns_row *c)
+{
+	struct organisation_tree tree = inspection_tree(t);
+	uint64_t number;
+	for (; inspection_campaigns_first(t->tx, at, &number, c); at = number + 1)
+		if (c->state == campaign_state_closed && c->generation == card->generation && c->to > missed->to &&
+		    !has_box(card, c->ordinal) && organisation_within(&tree, cell, c->organisation))
+			return number;
+	return 0;
+}
+
+// The end of the last campaign that a late check makes up for.
+static int32_t made_up_until(struct turn *t, uint64_t cell, const struct inspection_campaigns_row *missed,
+			     const struct inspection_cards_row *card)
+{
+	struct inspection_campaigns_row c;
+	int32_t until = missed->to;
+	for (uint64_t at = 0; (at = also_missed(t, at, cell, missed, card, &c)) != 0; at++)
+		until = c.to > until ? c.to : until;
+	return until;
+}
+
 struct refusal inspection_late_row(struct turn *t, const struct origin *o, struct check_act *act, const struct coded_check *row)
 {
 	struct organisation_tree tree = inspection_tree(t);
-	struct inspection_missed_row missed;
+	struct inspection_missed_row missed = { 0 };
 	struct inspection_members_row member;
-	struct inspection_campaigns_row c;
+	struct inspection_campaigns_row c, later;
 	struct inspection_cards_row card;
 	if (!inspection_members_get(t->tx, row->member, &member))
 		return refused(card_number, unknown);
@@ -347,14 +375,20 @@ struct refusal inspection_late_row(struct turn *t, const struct origin *o, struc
 		return refused(card_number, wrong_state); // it did not miss any
 	if (row->number != 0 && row->number != card.number)
 		return refused(card_number, differs);
-	if (act->head.document_date <= c.to)
+	if (act->head.document_date <= made_up_until(t, member.cell, &c, &card))
 		return refused(decision, date_order); // it follows what the campaign's end did
+	if (row->has_date && row->date < act->head.document_date)
+		return refused(date, date_order);
 	if (card.validity != card_validity_unstamped)
 		return refused(card_number, card_not_valid); // lost, damaged, replaced: that comes first
 	struct stamp stamp = { .campaign = missed.campaign, .submission = act->submission, .person = o->person,
 			       .kind = stamp_kind_late, .date = row->has_date ? row->date : turn_date(t),
 			       .decision = act->head.document_number };
 	put_stamps(t, number, &card, c.ordinal, &stamp);
+	for (uint64_t at = 0; (at = also_missed(t, at, member.cell, &c, &card, &later)) != 0; at++) {
+		stamp.campaign = at;
+		put_stamps(t, number, &card, later.ordinal, &stamp);
+	}
 	inspection_missed_delete(t->tx, number);
 	emit_check_made_late(t, &(struct check_made_late){ .card = number, .campaign = missed.campaign, .date = stamp.date,
 							   .decision_number = act->head.document_number,

@@ -1051,6 +1051,81 @@ test(whoever_missed_two_campaigns_with_two_cards_is_checked_late_with_the_one_th
 	transcript_free(s);
 }
 
+static void late_row(struct transcript *s, uint64_t submission, const char *decided, bool has_date, const char *on)
+{
+	as(s, submission, role_superior_committee, commune, 10);
+	tell(s, intake, check_act_opened, .submission = submission, .act = act_late_check,
+	     .head = { .has_document_number = true, .document_number = bytes_of_text("31-QĐ"), .has_document_date = true,
+		       .document_date = date(decided) });
+	tell(s, intake, check_act_row, .submission = submission, .act = act_late_check,
+	     .check = { .row = 1, .member = hoa, .has_date = has_date, .date = date(on) });
+	tell(s, intake, check_act_ended, .submission = submission, .act = act_late_check, .rows = 1);
+}
+
+// The card that waits for its check since the fourth campaign is out of use when the fifth closes.
+test(a_late_check_makes_up_for_every_campaign_that_closed_since)
+{
+	struct transcript *s = begin_closed();
+	hoa_is_unstamped(s);
+	as(s, 30, role_provincial_board, province, 12);
+	whole(s, 30, plan_campaign, .has_ordinal = true, .ordinal = 5, .has_legal_basis = true,
+	      .legal_basis = bytes_of_text("HD 02"), .has_generation = true, .generation = card_generation_paper_2003,
+	      .has_from = true, .from = date("2026-05-18"), .has_to = true, .to = date("2026-05-24"), .has_cells_by = true,
+	      .cells_by = date("2026-05-24"), .has_grassroots_by = true, .grassroots_by = date("2026-05-24"),
+	      .has_report_by = true, .report_by = date("2026-05-24"));
+	whole(s, 31, open_campaign, .has_campaign = true, .campaign = 2);
+	as(s, 32, role_cell_officer, other_cell, 8);
+	tell(s, intake, check_act_opened, .submission = 32, .act = act_file_checks,
+	     .head = { .has_campaign = true, .campaign = 2, .has_meeting = true, .meeting = date("2026-05-20"),
+		       .has_briefing = true, .briefing = date("2026-05-20"), .has_members = true, .members = 1 });
+	tell(s, intake, check_act_row, .submission = 32, .act = act_file_checks,
+	     .check = { .row = 1, .member = bay, .has_result = true, .result = check_result_ok });
+	tell(s, intake, check_act_ended, .submission = 32, .act = act_file_checks, .rows = 1);
+	transcript_day(s, "2026-06-20");
+	as(s, 33, role_provincial_board, province, 12);
+	whole(s, 33, close_campaign, .has_campaign = true, .campaign = 2);
+	check(ended_with(s, "none"));
+	transcript_skip(s);
+	late_row(s, 34, "2026-05-21", true, "2026-06-19"); // before the fifth was over
+	check(row_is_refused(s, "date_order"));
+	transcript_skip(s);
+	late_row(s, 35, "2026-06-10", true, "2026-06-19");
+	const char *said = transcript_said(s);
+	check(strstr(said, "card_stamped card 103/1, campaign 1, kind late, boxes 8, date 2026-06-19") != NULL);
+	check(strstr(said, "card_stamped card 103/1, campaign 2, kind late, boxes 16, date 2026-06-19") != NULL);
+	check_u64(boxes_of(s, card_of(hoa, 1)), 31);
+	check(!is_missed(s, card_of(hoa, 1)));
+	transcript_free(s);
+}
+
+test(no_card_is_stamped_or_checked_late_before_it_was_decided)
+{
+	struct transcript *s = begin_decided(); // on 8 May
+	const char *const days[] = { "2026-05-07", "2026-05-08" };
+	transcript_day(s, "2026-05-09");
+	for (uint64_t i = 0; i < 2; i++) {
+		as(s, 20 + i, role_superior_board, commune, 11);
+		tell(s, intake, check_act_opened, .submission = 20 + i, .act = act_stamp_cards,
+		     .head = { .has_campaign = true, .campaign = 1 });
+		tell(s, intake, check_act_row, .submission = 20 + i, .act = act_stamp_cards,
+		     .check = { .row = 1, .member = lan, .has_date = true, .date = date(days[i]) });
+		tell(s, intake, check_act_ended, .submission = 20 + i, .act = act_stamp_cards, .rows = 1);
+		check(row_is_refused(s, "date_order") == (i == 0));
+		check_u64(boxes_of(s, card_of(lan, 1)), i == 0 ? 7 : 15);
+		transcript_skip(s);
+	}
+	transcript_free(s);
+	s = begin_closed();
+	hoa_is_unstamped(s);
+	late_row(s, 22, "2026-05-18", true, "2026-05-17");
+	check(row_is_refused(s, "date_order"));
+	check(is_missed(s, card_of(hoa, 1)));
+	transcript_skip(s);
+	late_row(s, 23, "2026-05-18", true, "2026-05-18");
+	check(!is_missed(s, card_of(hoa, 1)));
+	transcript_free(s);
+}
+
 test(a_late_check_needs_a_decision_and_a_card_that_waits_for_it)
 {
 	struct transcript *s = begin_closed();
@@ -1335,6 +1410,8 @@ int main(void)
 	run(after_the_end_nothing_is_filed_decided_or_stamped);
 	run(a_decision_lets_an_unstamped_card_be_checked_late_once);
 	run(whoever_missed_two_campaigns_with_two_cards_is_checked_late_with_the_one_they_have);
+	run(a_late_check_makes_up_for_every_campaign_that_closed_since);
+	run(no_card_is_stamped_or_checked_late_before_it_was_decided);
 	run(a_late_check_needs_a_decision_and_a_card_that_waits_for_it);
 	run(a_late_check_is_of_the_card_that_waits_for_it_whatever_older_copies_missed);
 	run(a_filing_that_is_still_coming_in_is_not_confirmed);
