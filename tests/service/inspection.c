@@ -394,6 +394,25 @@ test(a_campaign_that_is_opened_after_its_window_takes_down_what_was_done_in_it)
 	transcript_free(s);
 }
 
+test(form_7_does_not_report_for_a_cell_that_had_no_time_to_file)
+{
+	struct transcript *s = begin();
+	plan(s);
+	transcript_day(s, "2026-06-20");
+	open_it(s);
+	file(s, 10, cell, 7, 3, { lan, check_result_ok }, { minh, check_result_ok }, { hoa, check_result_ok });
+	consolidate(s, 12, 9);
+	decide(s, 13, 10);
+	stamp_all(s, 14);
+	give_back(s, 15);
+	report(s, 16);
+	check(ended_with(s, "none"));
+	close_it(s, 17);
+	check(ended_with(s, "not_filed"));
+	check(!is_missed(s, card_of(bay, 1)));
+	transcript_free(s);
+}
+
 // Opened on Saturday 20 June: 14 working days are over on 9 July.
 test(a_campaign_that_is_opened_after_its_deadlines_gives_time_to_report_before_it_closes)
 {
@@ -1062,18 +1081,19 @@ static void late_row(struct transcript *s, uint64_t submission, const char *deci
 	tell(s, intake, check_act_ended, .submission = submission, .act = act_late_check, .rows = 1);
 }
 
-// The card that waits for its check since the fourth campaign is out of use when the fifth closes.
-test(a_late_check_makes_up_for_every_campaign_that_closed_since)
+static void open_the_fifth(struct transcript *s, enum card_generation generation)
 {
-	struct transcript *s = begin_closed();
-	hoa_is_unstamped(s);
 	as(s, 30, role_provincial_board, province, 12);
 	whole(s, 30, plan_campaign, .has_ordinal = true, .ordinal = 5, .has_legal_basis = true,
-	      .legal_basis = bytes_of_text("HD 02"), .has_generation = true, .generation = card_generation_paper_2003,
+	      .legal_basis = bytes_of_text("HD 02"), .has_generation = true, .generation = generation,
 	      .has_from = true, .from = date("2026-05-18"), .has_to = true, .to = date("2026-05-24"), .has_cells_by = true,
 	      .cells_by = date("2026-05-24"), .has_grassroots_by = true, .grassroots_by = date("2026-05-24"),
 	      .has_report_by = true, .report_by = date("2026-05-24"));
 	whole(s, 31, open_campaign, .has_campaign = true, .campaign = 2);
+}
+
+static void close_the_fifth(struct transcript *s)
+{
 	as(s, 32, role_cell_officer, other_cell, 8);
 	tell(s, intake, check_act_opened, .submission = 32, .act = act_file_checks,
 	     .head = { .has_campaign = true, .campaign = 2, .has_meeting = true, .meeting = date("2026-05-20"),
@@ -1086,6 +1106,15 @@ test(a_late_check_makes_up_for_every_campaign_that_closed_since)
 	whole(s, 33, close_campaign, .has_campaign = true, .campaign = 2);
 	check(ended_with(s, "none"));
 	transcript_skip(s);
+}
+
+// The card that waits for its check since the fourth campaign is out of use when the fifth closes.
+test(a_late_check_makes_up_for_every_campaign_that_closed_since)
+{
+	struct transcript *s = begin_closed();
+	hoa_is_unstamped(s);
+	open_the_fifth(s, card_generation_paper_2003);
+	close_the_fifth(s);
 	late_row(s, 34, "2026-05-21", true, "2026-06-19"); // before the fifth was over
 	check(row_is_refused(s, "date_order"));
 	transcript_skip(s);
@@ -1095,6 +1124,58 @@ test(a_late_check_makes_up_for_every_campaign_that_closed_since)
 	check(strstr(said, "card_stamped card 103/1, campaign 2, kind late, boxes 16, date 2026-06-19") != NULL);
 	check_u64(boxes_of(s, card_of(hoa, 1)), 31);
 	check(!is_missed(s, card_of(hoa, 1)));
+	transcript_free(s);
+}
+
+test(a_late_check_is_not_that_of_a_campaign_that_is_open_or_of_other_cards)
+{
+	struct transcript *s = begin_closed();
+	hoa_is_unstamped(s);
+	open_the_fifth(s, card_generation_paper_2003);
+	late_row(s, 34, "2026-05-20", false, "2026-05-20");
+	check_u64(boxes_of(s, card_of(hoa, 1)), 15);
+	transcript_free(s);
+	s = begin_closed();
+	hoa_is_unstamped(s);
+	open_the_fifth(s, card_generation_chip_2025);
+	transcript_day(s, "2026-06-20");
+	as(s, 32, role_cell_officer, other_cell, 8);
+	whole(s, 32, file_checks, .has_campaign = true, .campaign = 2, .has_meeting = true, .meeting = date("2026-05-20"),
+	      .has_briefing = true, .briefing = date("2026-05-20"), .has_members = true, .members = 1);
+	as(s, 33, role_provincial_board, province, 12);
+	whole(s, 33, close_campaign, .has_campaign = true, .campaign = 2);
+	check(ended_with(s, "none"));
+	late_row(s, 34, "2026-06-10", false, "2026-06-10");
+	check_u64(boxes_of(s, card_of(hoa, 1)), 15);
+	transcript_free(s);
+}
+
+test(a_late_check_is_not_that_of_a_campaign_elsewhere)
+{
+	struct transcript *s = begin_closed();
+	hoa_is_unstamped(s);
+	place(s, 5, org_level_attached, centre);
+	place(s, 50, org_level_superior, 5);
+	place(s, 500, org_level_grassroots, 50);
+	place(s, 51, org_level_cell, 500);
+	member_with_card(s, tam, 51, card_generation_paper_2003, 7);
+	as(s, 30, role_provincial_board, 5, 14);
+	whole(s, 30, plan_campaign, .has_ordinal = true, .ordinal = 5, .has_legal_basis = true,
+	      .legal_basis = bytes_of_text("HD 02"), .has_generation = true, .generation = card_generation_paper_2003,
+	      .has_from = true, .from = date("2026-05-18"), .has_to = true, .to = date("2026-05-24"), .has_cells_by = true,
+	      .cells_by = date("2026-05-24"), .has_grassroots_by = true, .grassroots_by = date("2026-05-24"),
+	      .has_report_by = true, .report_by = date("2026-05-24"));
+	whole(s, 31, open_campaign, .has_campaign = true, .campaign = 2);
+	as(s, 32, role_cell_officer, 51, 15);
+	whole(s, 32, file_checks, .has_campaign = true, .campaign = 2, .has_meeting = true, .meeting = date("2026-05-20"),
+	      .has_briefing = true, .briefing = date("2026-05-20"), .has_members = true, .members = 1);
+	transcript_day(s, "2026-06-20");
+	as(s, 33, role_provincial_board, 5, 14);
+	whole(s, 33, close_campaign, .has_campaign = true, .campaign = 2);
+	check(ended_with(s, "none"));
+	check(is_missed(s, card_of(tam, 1)));
+	late_row(s, 34, "2026-06-10", false, "2026-06-10");
+	check_u64(boxes_of(s, card_of(hoa, 1)), 15);
 	transcript_free(s);
 }
 
@@ -1378,6 +1459,7 @@ int main(void)
 	run(a_campaign_opens_within_its_window_and_once_and_by_the_board_that_planned_it);
 	run(two_campaigns_for_the_same_cards_are_not_open_at_once);
 	run(a_campaign_that_is_opened_after_its_window_takes_down_what_was_done_in_it);
+	run(form_7_does_not_report_for_a_cell_that_had_no_time_to_file);
 	run(a_campaign_that_is_opened_after_its_deadlines_gives_time_to_report_before_it_closes);
 	run(a_check_is_made_within_the_window_whenever_it_is_filed);
 	run(a_large_tree_is_opened_over_several_turns);
@@ -1411,6 +1493,8 @@ int main(void)
 	run(a_decision_lets_an_unstamped_card_be_checked_late_once);
 	run(whoever_missed_two_campaigns_with_two_cards_is_checked_late_with_the_one_they_have);
 	run(a_late_check_makes_up_for_every_campaign_that_closed_since);
+	run(a_late_check_is_not_that_of_a_campaign_that_is_open_or_of_other_cards);
+	run(a_late_check_is_not_that_of_a_campaign_elsewhere);
 	run(no_card_is_stamped_or_checked_late_before_it_was_decided);
 	run(a_late_check_needs_a_decision_and_a_card_that_waits_for_it);
 	run(a_late_check_is_of_the_card_that_waits_for_it_whatever_older_copies_missed);
