@@ -165,6 +165,25 @@ struct registry_fault registry_cell_fault(struct store_txn *tx, uint64_t cell, e
 	return organisation_has_members(row.level) ? no_fault : fault(field, reason_wrong_level);
 }
 
+bool registry_has_below(struct store_txn *tx, uint64_t code)
+{
+	struct registry_children_key key;
+	struct registry_organisations_row row;
+	uint64_t from = 0;
+	while (registry_children_first(tx, code, from, &key) && key.parent == code) {
+		if (registry_organisations_get(tx, key.code, &row) && !row.has_ended)
+			return true;
+		from = key.code + 1;
+	}
+	return false;
+}
+
+struct registry_fault registry_move_fault(struct store_txn *tx, uint64_t cell, enum field field)
+{
+	struct registry_fault found = registry_cell_fault(tx, cell, field);
+	return found.reason == reason_none && registry_has_below(tx, cell) ? fault(field, reason_wrong_level) : found;
+}
+
 // NN.NNNNNN: the code of a centrally attached organisation and a running number, neither of them zero
 // (12-HD/BTCTW).
 static bool number_well_formed(uint32_t number)
@@ -220,9 +239,9 @@ struct registry_fault registry_change_fault(struct store_txn *tx, const struct c
 	struct registry_fault found = dates_fault(now, today);
 	// A member of a cell that has ended meanwhile keeps it until they are moved.
 	if (found.reason == reason_none && now->home_cell != was->home_cell)
-		found = registry_cell_fault(tx, now->home_cell, field_home_cell);
+		found = registry_move_fault(tx, now->home_cell, field_home_cell);
 	if (found.reason == reason_none && now->present_cell != was->present_cell)
-		found = registry_cell_fault(tx, now->present_cell, field_present_cell);
+		found = registry_move_fault(tx, now->present_cell, field_present_cell);
 	return found;
 }
 

@@ -35,19 +35,6 @@ static bool has_members(struct turn *t, uint64_t code)
 	return false;
 }
 
-static bool has_children(struct turn *t, uint64_t code)
-{
-	struct registry_children_key key;
-	struct registry_organisations_row row;
-	uint64_t from = 0;
-	while (registry_children_first(t->tx, code, from, &key) && key.parent == code) {
-		if (registry_organisations_get(t->tx, key.code, &row) && !row.has_ended)
-			return true;
-		from = key.code + 1;
-	}
-	return false;
-}
-
 static struct registry_fault into_fault(struct turn *t, const struct origin *o, const struct ending_offered *m,
 					enum org_level level)
 {
@@ -83,7 +70,7 @@ static struct registry_fault ending_fault(struct turn *t, const struct origin *o
 		return fault(field_date, reason_out_of_range);
 	if (m->has_into)
 		return into_fault(t, o, m, row.level);
-	return has_members(t, m->code) || has_children(t, m->code) ? fault(field_code, reason_not_empty) :
+	return has_members(t, m->code) || registry_has_below(t->tx, m->code) ? fault(field_code, reason_not_empty) :
 								      fault(field_whole, reason_none);
 }
 

@@ -24,6 +24,10 @@ struct registry_fault registry_change_fault(struct store_txn *tx, const struct c
 					    const struct coded_member *now, int32_t today);
 // A cell that members may belong to today.
 struct registry_fault registry_cell_fault(struct store_txn *tx, uint64_t cell, enum field field);
+// One that a member may be moved to as well: a committee that has cells below it has no officer of a cell, who would file for
+// the member. (Imports take members as they are.)
+struct registry_fault registry_move_fault(struct store_txn *tx, uint64_t cell, enum field field);
+bool registry_has_below(struct store_txn *tx, uint64_t code); // organisations that have not ended
 // A registered member, other than this one, with the same citizen id; 0: none.  Persons who were never
 // registered (a row refused for another reason) do not count: two rows that share a citizen id are settled one
 // after the other, so that the first to be registered wins.

@@ -35,7 +35,7 @@ static struct registry_fault transfer_fault(struct turn *t, const struct origin 
 	bool there = was->present_cell == m->to && (m->scope == transfer_scope_temporary || was->home_cell == m->to);
 	if (there && was->status != member_status_transferred)
 		return fault(field_organisation, reason_already_done);
-	return registry_cell_fault(t->tx, m->to, field_organisation);
+	return registry_move_fault(t->tx, m->to, field_organisation);
 }
 
 // What the member is afterwards.

@@ -312,6 +312,7 @@ test(a_commune_transfers_within_its_own_subtree_only)
 	by(s, .submission = 2, .actor = 2, .person = 8, .role = role_superior_board, .organisation = 4401);
 	transfer(s, 1, lan, 44020101, transfer_scope_official);
 	transfer(s, 2, lan, 4401, transfer_scope_official);
+	transfer(s, 5, lan, 440101, transfer_scope_official); // cells are below it
 	transfer(s, 3, lan, 44010102, transfer_scope_official);
 	by(s, .submission = 2, .actor = 3, .person = 9, .role = role_superior_board, .organisation = 4402);
 	transfer(s, 4, lan, 44020101, transfer_scope_official);
@@ -320,6 +321,9 @@ test(a_commune_transfers_within_its_own_subtree_only)
 		  "reason outside_subtree [member 101]\n"
 		  "intake: row 2, member 101 to 4401, official\n"
 		  "  -> intake: row_refused submission 2, row 2, field organisation, "
+		  "reason wrong_level [member 101]\n"
+		  "intake: row 5, member 101 to 440101, official\n"
+		  "  -> intake: row_refused submission 2, row 5, field organisation, "
 		  "reason wrong_level [member 101]\n"
 		  "intake: row 3, member 101 to 44010102, official\n"
 		  "  -> record: member_transferred member 101, from 44010101, to 44010102, scope official, "
