@@ -202,11 +202,12 @@ static struct fetch_about fetch_about(uint64_t letter)
 	return about;
 }
 
-// Several of one act, each in a frame of its own; `left` were not heard of yet.
+// Several of one act, each in a frame of its own; `left` were not heard of yet. What does not open may be a stranger's frame, and
+// the right one still on its way: it is waited for, to the end of the exchange.
 struct fetching_many {
 	const uint64_t *letters;
 	size_t count, left;
-	bool *here;
+	bool *here, *unopened;
 	struct buffer *contents;
 };
 
@@ -227,19 +228,33 @@ static enum error fits_one_of_many(struct terminal *t, void *context)
 	buffer_clear(&f->contents[i]);
 	if (m.box.size > 0)
 		e = box_open_known(&t->opened, t->key, bytes_of(about.byte, sizeof about.byte), m.box, &f->contents[i]);
-	if (e != error_none && e != error_signature)
+	if (e == error_signature) {
+		buffer_clear(&f->contents[i]);
+		f->unopened[i] = true;
+		return error_absent;
+	}
+	if (e != error_none)
 		return e;
-	f->here[i] = true; // one that does not open is as good as none
+	f->here[i] = true;
 	return --f->left == 0 ? error_none : error_absent;
+}
+
+// The exchange is over: whether all that is left came, and never opened. That is as good as none.
+static bool rest_never_opened(const struct fetching_many *f)
+{
+	for (size_t i = 0; i < f->count; i++)
+		if (!f->here[i] && !f->unopened[i])
+			return false;
+	return true;
 }
 
 enum error terminal_fetch_many(struct terminal *t, const uint64_t *letters, size_t count, int timeout_ms, struct buffer *contents)
 {
 	static const char purpose[] = "TDV fetch 2";
 	uint8_t what[sizeof purpose - 1 + 8 * terminal_fetch_max];
-	bool here[terminal_fetch_max] = { false };
+	bool here[terminal_fetch_max] = { false }, unopened[terminal_fetch_max] = { false };
 	struct attachments_get get = { .certificate = t->certificate, .organisation = t->organisation, .letters_count = count };
-	struct fetching_many fetching = { letters, count, count, here, contents };
+	struct fetching_many fetching = { letters, count, count, here, unopened, contents };
 	struct buffer frame = { 0 };
 
 	ensure(count > 0 && count <= terminal_fetch_max);
@@ -255,6 +270,8 @@ enum error terminal_fetch_many(struct terminal *t, const uint64_t *letters, size
 		e = line_frame(&frame, message_type_attachments_get, &attachments_get_shape, &get);
 	if (e == error_none)
 		e = line_converse(t, buffer_bytes(&frame), message_type_attachment, timeout_ms, fits_one_of_many, &fetching);
+	if (e == error_pending && rest_never_opened(&fetching))
+		e = error_none;
 	buffer_deinit(&frame);
 	return e;
 }

@@ -56,7 +56,8 @@ enum error terminal_mail(struct terminal *terminal, uint64_t organisation, uint6
 // Opens a letter's sealed part with the officer's key.
 enum error terminal_unseal(struct terminal *terminal, const struct letter *letter, struct buffer *backing,
 			   struct print_data *data);
-// The photos of several letters at once, at most terminal_fetch_max; a photo that is not there any more is empty.
+// The photos of several letters at once, at most terminal_fetch_max; a photo that is not there any more is empty,
+// and so is one that did not open until the timeout was over.
 #define terminal_fetch_max 100
 enum error terminal_fetch_many(struct terminal *terminal, const uint64_t *letters, size_t count, int timeout_ms,
 			       struct buffer *contents);

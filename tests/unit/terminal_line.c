@@ -8,6 +8,7 @@
 #include "base/ensure.h"
 #include "base/log.h"
 #include "crypto/digest.h"
+#include "crypto/seal.h"
 #include "crypto/signature.h"
 #include "terminal/endpoint.h"
 #include "terminal/terminal.h"
@@ -26,7 +27,7 @@ struct door {
 	void *zmq, *socket;
 	pthread_t thread;
 	char home[128];
-	struct key *key;
+	struct key *key, *officer;
 	void (*script)(struct door *d, struct bytes frame);
 	char line[256]; // identity of who asks
 	size_t line_size;
@@ -84,7 +85,6 @@ static void write_key(const struct door *d, const char *name, const struct key *
 static struct door *open_door(void (*script)(struct door *d, struct bytes frame))
 {
 	struct door *d = calloc(1, sizeof *d);
-	struct key *officer;
 	char path[256];
 	int zero = 0;
 	ensure(d);
@@ -93,10 +93,9 @@ static struct door *open_door(void (*script)(struct door *d, struct bytes frame)
 	ensure(mkdir(path, 0700) == 0);
 	snprintf(path, sizeof path, "%s/keys", d->home);
 	ensure(mkdir(path, 0700) == 0);
-	ensure(key_generate(&d->key) == error_none && key_generate(&officer) == error_none);
+	ensure(key_generate(&d->key) == error_none && key_generate(&d->officer) == error_none);
 	write_key(d, "door.pub", d->key, true);
-	write_key(d, "officer.pem", officer, false);
-	key_free(officer);
+	write_key(d, "officer.pem", d->officer, false);
 	d->script = script;
 	d->zmq = zmq_ctx_new();
 	d->socket = zmq_socket(d->zmq, ZMQ_ROUTER);
@@ -124,6 +123,7 @@ static void close_door(struct door *d)
 	for (size_t i = 0; i < array_size(files); i++)
 		remove_file(d, files[i]);
 	key_free(d->key);
+	key_free(d->officer);
 	buffer_deinit(&d->first);
 	free(d);
 }
@@ -247,6 +247,39 @@ static void backwards(struct door *d, struct bytes frame)
 	}
 }
 
+static void send_photo(struct door *d, uint64_t letter, const char *photo, bool opens)
+{
+	struct buffer about = { 0 }, box = { 0 };
+	buffer_append_text(&about, "TDV fetch 1");
+	put_u64(buffer_extend(&about, 8), letter);
+	ensure(box_seal(opens ? d->officer : d->key, buffer_bytes(&about), bytes_of_text(photo), &box) == error_none);
+	answer(d, message_type_attachment, &attachment_shape, &(struct attachment){ letter, buffer_bytes(&box) });
+	buffer_deinit(&about);
+	buffer_deinit(&box);
+}
+
+// A stranger's frame goes before the right one.
+static void injected(struct door *d, struct bytes frame)
+{
+	(void)frame;
+	send_photo(d, 5, "not theirs", false);
+	send_photo(d, 4, "four", true);
+	send_photo(d, 5, "five", true);
+}
+
+static void never_opens(struct door *d, struct bytes frame)
+{
+	(void)frame;
+	send_photo(d, 4, "four", true);
+	send_photo(d, 5, "not theirs", false);
+}
+
+static void half_of_them(struct door *d, struct bytes frame)
+{
+	(void)frame;
+	send_photo(d, 5, "not theirs", false);
+}
+
 // ---- claims ----
 
 static enum error send_one(struct terminal *t, int timeout_ms)
@@ -354,6 +387,30 @@ test(refused_attachments_do_not_stop_the_others)
 	close_door(d);
 }
 
+static enum error fetch_two(void (*script)(struct door *d, struct bytes frame), int timeout_ms, struct buffer photos[2])
+{
+	struct door *d = open_door(script);
+	struct terminal *t = open_terminal(d);
+	enum error e = terminal_fetch_many(t, (uint64_t[]){ 4, 5 }, 2, timeout_ms, photos);
+	terminal_close(t);
+	close_door(d);
+	return e;
+}
+
+test(a_photo_that_does_not_open_is_waited_for_and_is_none_in_the_end)
+{
+	struct buffer photos[2] = { 0 };
+	check(fetch_two(injected, 10000, photos) == error_none);
+	check(bytes_equal(buffer_bytes(&photos[0]), bytes_of_text("four")));
+	check(bytes_equal(buffer_bytes(&photos[1]), bytes_of_text("five")));
+	check(fetch_two(never_opens, 300, photos) == error_none);
+	check(bytes_equal(buffer_bytes(&photos[0]), bytes_of_text("four")));
+	check_u64(photos[1].size, 0);
+	check(fetch_two(half_of_them, 300, photos) == error_pending); // of the other nothing was heard
+	buffer_deinit(&photos[0]);
+	buffer_deinit(&photos[1]);
+}
+
 test(a_door_at_the_end_of_a_long_path_is_reached)
 {
 	char home[200], run[220], path[260], endpoint[endpoint_max];
@@ -387,6 +444,7 @@ int main(void)
 	run(a_refusal_says_why);
 	run(nobody_at_the_door_is_an_error_in_time);
 	run(refused_attachments_do_not_stop_the_others);
+	run(a_photo_that_does_not_open_is_waited_for_and_is_none_in_the_end);
 	run(a_door_at_the_end_of_a_long_path_is_reached);
 	return test_summary();
 }
