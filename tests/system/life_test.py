@@ -226,11 +226,15 @@ def a_valid_card_travels_to_an_inspection_and_back(b):
 
 
 def a_missing_card_turns_up(b):
-    number = b.resigned[1]
+    number = b.resigned[1]  # of which the old copy lies there as well
+    done = b.site.tdv("--lang", "en", "--as", f"chibo-{CELL}", "missing", number, check=False)
+    assert done.returncode == REFUSED and f"{number}/1 (" in done.stderr and f"{number}/2 (" in done.stderr, done
     b.tdv("missing", f"{number}/2")
     b.tdv("missing", f"{number}/2", status=REFUSED)
     b.audit()
-    b.tdv("turned-up", f"{number}/2")
+    done = b.site.tdv("--lang", "en", "--as", f"chibo-{CELL}", "turned-up", number)  # only one copy can be meant: it is said which
+    assert f"{number}/2" in done.stdout, done.stdout
+    b.way.settle()
     b.audit()
 
 

@@ -9,12 +9,14 @@
 #include "ask.h"
 #include "base/ensure.h"
 #include "base/subject.h"
+#include "copies.h"
 #include "domain/organisation.h"
 #include "trace.h"
 #include "verbs.h"
 #include "whose.h"
 
 #define rows_most 1999
+#define cards_named 4
 
 // --- what is said of which cards
 
@@ -159,6 +161,26 @@ static bool choose_officers(struct card_act *a)
 	return ok;
 }
 
+// A number alone may be two cards: which is meant is found out before anything is signed. (What is reported or decided is about
+// what a card is worth, and only one copy is worth that.)
+static bool name_copies(struct card_act *a)
+{
+	const struct officer *as = a->site->as ? officer_named(&a->officers, a->site->as) : NULL;
+	const struct whose w = { .site = a->site, .officers = &a->officers };
+	size_t fitting = 0;
+	bool ok = true;
+
+	for (size_t i = 0; !a->site->as && i < a->officers.count; i++)
+		if (role_may(a->officers.list[i].role, a->act) && fitting++ == 0)
+			as = &a->officers.list[i];
+	if (fitting > 1)
+		as = NULL; // whose it is depends on where the card is
+
+	for (size_t i = 0; !a->site->door && i < a->count; i++)
+		ok &= copy_name(&w, a->act, a->head.box, as ? as->organisation : 0, &a->lines[i].row);
+	return ok;
+}
+
 static void fill_head(struct card_act *a)
 {
 	a->head.has_decision_number = a->number != NULL;
@@ -169,6 +191,25 @@ static void fill_head(struct card_act *a)
 	a->head.seal = bytes_of_text(a->seal ? a->seal : "");
 	a->head.has_waybill = a->waybill != NULL;
 	a->head.waybill = bytes_of_text(a->waybill ? a->waybill : "");
+}
+
+// A few cards are named, with the copy.
+static void add_names(const struct card_act *a, struct act_job *job)
+{
+	const char *between = ": ";
+	char number[16], copy[8] = "";
+
+	for (size_t i = 0; i < a->count; i++) {
+		const struct card_row *row = &a->lines[i].row;
+		size_t size = strlen(job->about);
+		if (a->lines[i].officer != job->officer)
+			continue;
+		card_format(row->card_number, number);
+		snprintf(copy, sizeof copy, row->has_copy ? "/%u" : "", row->copy);
+		snprintf(job->about + size, sizeof job->about - size, "%s%s%s", between,
+			 row->has_card_number ? number : a->lines[i].profile, copy);
+		between = ", ";
+	}
 }
 
 // One signed act for each officer.
@@ -191,6 +232,8 @@ static size_t make_jobs(struct card_act *a, struct act_job *jobs, const char *ab
 		for (size_t i = 0; i < a->count; i++)
 			cards += a->lines[i].officer == jobs[k].officer;
 		snprintf(jobs[k].about, sizeof jobs[k].about, _("%s, %zu cards"), about, cards);
+		if (cards > 0 && cards <= cards_named)
+			add_names(a, &jobs[k]);
 	}
 	return count;
 }
@@ -211,7 +254,7 @@ static int send_act(struct card_act *a, const char *about, const char *next)
 {
 	const struct officer *without_cards = a->count ? NULL : receiver(a);
 
-	if ((a->count ? !choose_officers(a) : !without_cards) ||
+	if (!name_copies(a) || (a->count ? !choose_officers(a) : !without_cards) ||
 	    !read_people(a, &a->committee, a->head.committee, &a->head.committee_count) ||
 	    !read_people(a, &a->witnesses, a->head.witnesses, &a->head.witnesses_count))
 		return exit_refused;
