@@ -12,6 +12,13 @@
 
 #define rows_most 1999
 
+// What the command line says of all files.
+struct check_options {
+	struct check_head head;
+	uint64_t cell, year;
+	bool all_in_order; // rows without a result
+};
+
 struct check_file {
 	const char *path;
 	struct form_rows rows;
@@ -47,11 +54,26 @@ static bool fill_checks(struct act_job *job, struct terminal *terminal)
 	return ok;
 }
 
-// A row without a result: found in order. The cell counts its members itself where --members does not say it.
-static void complete(struct check_file *file, const struct check_head *head, uint64_t cell)
+// An untouched list is no finding: a card is in order when somebody says so, of each row or of all that say nothing else.
+static void results_check(struct form_rows *rows)
 {
+	for (size_t i = 0; i < rows->count; i++) {
+		const struct check_line *l = form_row(rows, i);
+		if (l->has_result || rows->bad[i])
+			continue;
+		form_fault(rows, i, field_result, reason_missing);
+		rows->faults.list[rows->faults.count - 1].hint =
+			N_("what was found: ok, damaged, lost, not_presented, misused; --all-in-order says ok of every empty one");
+	}
+}
+
+// The cell counts its members itself where --members does not say it.
+static void complete(struct check_file *file, const struct check_options *o)
+{
+	const struct check_head *head = &o->head;
+
 	file->head = *head;
-	file->cell = cell;
+	file->cell = o->cell;
 	for (size_t i = 0; i < file->rows.count; i++) {
 		struct check_line *l = form_row(&file->rows, i);
 		if (!l->has_result)
@@ -67,8 +89,7 @@ static void complete(struct check_file *file, const struct check_head *head, uin
 				       file->of[check_result_not_presented];
 }
 
-static bool read_files(struct site *site, struct check_file *files, size_t count, char **paths, const struct check_head *head,
-		       uint64_t cell)
+static bool read_files(struct site *site, struct check_file *files, size_t count, char **paths, const struct check_options *o)
 {
 	json_t *errors = json_array();
 	size_t bad = 0;
@@ -82,12 +103,14 @@ static bool read_files(struct site *site, struct check_file *files, size_t count
 				e == error_absent ? N_("there is no such file") : N_("the file cannot be read");
 		else
 			checks_check(&file->rows);
+		if (!e && !o->all_in_order)
+			results_check(&file->rows);
 		if (file->rows.count > rows_most)
 			fault_add(&file->rows.faults, 0, -1, field_count, reason_too_many, NULL);
 		faults_tell(site, file->path, &file->rows, errors);
 		bad += file->rows.faults.count > 0;
 		if (file->rows.faults.count == 0)
-			complete(file, head, cell);
+			complete(file, o);
 	}
 	if (bad && !site->json)
 		complain(_("nothing was sent; mend what stands above and submit again"));
@@ -132,7 +155,7 @@ static void say_next(const struct site *site, const struct check_file *files, si
 		say(site, _("%u cards were kept or used against the rules: `tdv misuse`."), misused);
 }
 
-static int file_all(struct site *site, int argc, char **argv, const struct check_head *head, uint64_t cell, const char *next)
+static int file_all(struct site *site, int argc, char **argv, const struct check_options *o, const char *next)
 {
 	size_t count = (size_t)argc;
 	struct check_file *files = calloc(count, sizeof *files);
@@ -141,7 +164,7 @@ static int file_all(struct site *site, int argc, char **argv, const struct check
 	int status = exit_refused;
 
 	ensure(files && jobs);
-	if (home_exists(site) && read_files(site, files, count, argv, head, cell) && officers_read(site, &officers) &&
+	if (home_exists(site) && read_files(site, files, count, argv, o) && officers_read(site, &officers) &&
 	    make_jobs(site, &officers, files, jobs, count)) {
 		acts_run(site, jobs, count);
 		status = acts_report(site, jobs, count, true, NULL);
@@ -159,8 +182,9 @@ static int file_all(struct site *site, int argc, char **argv, const struct check
 	return status;
 }
 
-static int take(struct site *site, int *argc, char **argv, struct check_head *h, uint64_t *cell, uint64_t *year, int least)
+static int take(struct site *site, int *argc, char **argv, struct check_options *o, int least)
 {
+	struct check_head *h = &o->head;
 	uint64_t members = UINT64_MAX, collected = UINT64_MAX;
 	const struct option_row options[] = {
 		{ "meeting", option_kind_date, &h->meeting, N_("DATE"), N_("of the cell's meeting (today)") },
@@ -169,8 +193,10 @@ static int take(struct site *site, int *argc, char **argv, struct check_head *h,
 		  N_("official members as the cell counts them; otherwise as many as the file has rows") },
 		{ "collected", option_kind_number, &collected, N_("N"),
 		  N_("cards collected; otherwise those neither lost nor withheld") },
-		{ "cell", option_kind_number, cell, N_("CODE"), N_("the cell; otherwise the file's column says it") },
-		{ "year", option_kind_number, year, N_("YEAR"), N_("of the yearly check") },
+		{ "cell", option_kind_number, &o->cell, N_("CODE"), N_("the cell; otherwise the file's column says it") },
+		{ "year", option_kind_number, &o->year, N_("YEAR"), N_("of the yearly check") },
+		{ "all-in-order", option_kind_flag, &o->all_in_order, NULL,
+		  N_("every card without a result was found in order") },
 		{ 0 },
 	};
 	int status = arguments_take(site, argc, argv, options, least, -1);
@@ -189,31 +215,30 @@ static int take(struct site *site, int *argc, char **argv, struct check_head *h,
 
 int run_campaign_file(struct site *site, int argc, char **argv)
 {
-	struct check_head head = { .meeting = date_none, .briefing = date_none, .has_briefing = true, .has_campaign = true };
-	uint64_t cell = 0, year = 0;
-	int status = take(site, &argc, argv, &head, &cell, &year, 2);
+	struct check_options o = { .head = { .meeting = date_none, .briefing = date_none, .has_briefing = true,
+					     .has_campaign = true } };
+	int status = take(site, &argc, argv, &o, 2);
 
 	if (status == go_on)
 		status = arguments_are_numbers(site, 1, argv);
 	if (status != go_on)
 		return status;
-	head.campaign = strtoull(argv[0], NULL, 10);
-	return file_all(site, argc - 1, argv + 1, &head, cell,
+	o.head.campaign = strtoull(argv[0], NULL, 10);
+	return file_all(site, argc - 1, argv + 1, &o,
 			_("Next: the grassroots committee consolidates (form 6): `tdv campaign consolidate`."));
 }
 
 int run_check_cards(struct site *site, int argc, char **argv)
 {
-	struct check_head head = { .meeting = date_none, .briefing = date_none, .has_year = true };
-	uint64_t cell = 0, year = 0;
-	int status = take(site, &argc, argv, &head, &cell, &year, 1), meeting;
+	struct check_options o = { .head = { .meeting = date_none, .briefing = date_none, .has_year = true } };
+	int status = take(site, &argc, argv, &o, 1), meeting;
 	unsigned month, day;
 
 	if (status != go_on)
 		return status;
-	date_to_civil(head.meeting, &meeting, &month, &day);
-	if (year > 9999)
+	date_to_civil(o.head.meeting, &meeting, &month, &day);
+	if (o.year > 9999)
 		return usage_wrong(site, "%s", _("--year says of which year the check is"));
-	head.year = year ? (uint16_t)year : (uint16_t)meeting;
-	return file_all(site, argc, argv, &head, cell, _("The committee above has the result."));
+	o.head.year = o.year ? (uint16_t)o.year : (uint16_t)meeting;
+	return file_all(site, argc, argv, &o, _("The committee above has the result."));
 }

@@ -148,12 +148,12 @@ const struct verb verbs[] = {
 	{ "campaign", "sheets", run_campaign_sheets, N_("--out DIR [--cards GENERATION]"),
 	  N_("Writes the check list of every cell"),
 	  N_("A campaign is about cards of one generation: say which (`--cards chip_2025`), or the lists name every card in use.") },
-	{ "campaign", "file", run_campaign_file, N_("CAMPAIGN FILE… --meeting DATE [--members N]"),
+	{ "campaign", "file", run_campaign_file, N_("CAMPAIGN FILE… --meeting DATE [--members N] [--all-in-order]"),
 	  N_("Files what a cell found of its members' cards (forms 1 to 5)"),
 	  N_("Columns: card_number or profile_number, result (ok, damaged, lost, not_presented, misused), date, evidence, home_cell.\n"
 	     "The registry's count of members stands beside the cell's; a difference waits for `tdv campaign settle` or another\n"
-	     "filing. A row without a result says that the card was found in order. Damaged and lost cards are reported\n"
-	     "by `tdv report-damage` and `tdv report-loss`, not by this.") },
+	     "filing. Every row needs its result; --all-in-order says of those without one that the card was found in order.\n"
+	     "Damaged and lost cards are reported by `tdv report-damage` and `tdv report-loss`, not by this.") },
 	{ "campaign", "settle", run_campaign_step, N_("CAMPAIGN --cell CODE --explanation TEXT"),
 	  N_("Explains a difference of counts (grassroots committee)"), NULL },
 	{ "campaign", "consolidate", run_campaign_step, N_("CAMPAIGN [CARD… --reason REASON] --number TEXT"),
@@ -172,7 +172,7 @@ const struct verb verbs[] = {
 	  N_("Without CAMPAIGN all of them, or the parts of the newest with --level, --overdue, --differences.") },
 	{ "late-check", NULL, run_campaign_step, N_("CARD… --number TEXT"),
 	  N_("Checks cards late by a decision: they are active again (superior's standing committee)"), NULL },
-	{ "check-cards", NULL, run_check_cards, N_("FILE… [--year YEAR] [--meeting DATE]"),
+	{ "check-cards", NULL, run_check_cards, N_("FILE… [--year YEAR] [--meeting DATE] [--all-in-order]"),
 	  N_("Files a cell's yearly check of its members' cards (A3)"),
 	  N_("The same columns as `tdv campaign file`.") },
 	{ "mail", NULL, run_mail, N_("--as LOGIN"), N_("The letters to an officer's organisation"), NULL },
