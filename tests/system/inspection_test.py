@@ -110,6 +110,11 @@ def the_lists_of_the_cells_are_written_and_filed(b):
     said = {b.damaged: "damaged", b.hidden: "not_presented"}
     found = [";".join([r.split(";")[0], said.get(r.split(";")[0], "ok"), *r.split(";")[2:]]) for r in rows[1:]]
     Path(first["file"]).write_text("\r\n".join([rows[0], *found]) + "\r\n", encoding="utf-8-sig")
+    untouched = next(x for x in b.lists if x["cell"] != b.cell)  # nobody looked at these cards
+    done = b.site.tdv("campaign", "file", 1, untouched["file"], "--meeting", day(-10), "--json", check=False)
+    answer = json.loads(done.stdout)
+    assert done.returncode == REFUSED and not answer["acts"], done
+    assert [(e["field"], e["reason"]) for e in answer["errors"]] == [("result", "missing")] * untouched["cards"], answer
     done = b.site.tdv("--lang", "en", "campaign", "file", 1, first["file"], "--meeting", day(-10), "--members", first["members"] + 1)
     assert "1 cards are damaged: `tdv report-damage`" in done.stdout, done.stdout  # told, and not done
     b.way.settle()
@@ -124,10 +129,12 @@ def counts_that_differ_are_shown_and_hold_form_6(b):
     others = [x["file"] for x in b.lists if x["cell"] != b.cell]
     for x in b.lists:
         if x["cell"] != b.cell:
-            b.tdv("campaign", "file", 1, x["file"], "--meeting", day(-10), "--members", x["members"], by=None)
+            b.tdv("campaign", "file", 1, x["file"], "--meeting", day(-10), "--members", x["members"], "--all-in-order", by=None)
     assert b.state() == "cells_filed", b.show("1")
     assert others
     b.tdv("campaign", "consolidate", 1, "--number", "6-KTTĐV", by=above, status=REFUSED, says="not_settled")
+    done = b.site.tdv("--lang", "en", "--as", above, "campaign", "consolidate", 1, "--number", "6-KTTĐV", check=False)
+    assert f"{b.cell} (" in done.stderr and "`tdv campaign show 1 --differences`" in done.stderr, done.stderr
     b.tdv("campaign", "settle", 1, "--cell", b.cell, "--explanation", "một đảng viên vừa chuyển đi", by=above)
 
 

@@ -5,11 +5,13 @@
 #include <string.h>
 
 #include "act.h"
+#include "ask.h"
 #include "base/ensure.h"
 #include "base/when.h"
 #include "csv_rows.h"
 #include "domain/dated.h"
 #include "gen/inspection_settings.h"
+#include "domain/organisation.h"
 #include "verbs.h"
 
 #define rows_most 1999
@@ -51,6 +53,59 @@ static void complete(struct campaign_act *a, int32_t date)
 	a->head.explanation = bytes_of_text(a->explanation ? a->explanation : "");
 }
 
+// --- whose counts hold form 6 up (D3)
+
+struct unsettled {
+	uint64_t campaign, above;
+	struct organisations organisations;
+	json_t *cells;
+};
+
+static bool on_unsettled(void *context, struct bytes key, struct bytes value)
+{
+	struct unsettled *u = context;
+	struct inspection_parts_key k;
+	struct inspection_parts_row part;
+	struct organisation_tree tree;
+
+	if (!inspection_parts_key_decode(key, &k) || inspection_parts_row_decode(value, &part) || k.campaign != u->campaign ||
+	    k.level != org_level_cell || part.stage != campaign_part_filed || !part.differs)
+		return true;
+	organisations_tree(&u->organisations, &tree);
+	if (organisation_within(&tree, k.organisation, u->above))
+		json_array_append_new(u->cells, json_pack("{s:I, s:s, s:i, s:i}", "cell", (json_int_t)k.organisation, "name",
+							  organisation_title(&u->organisations, k.organisation), "members",
+							  (int)part.figures.members, "registered",
+							  (int)part.figures.registered));
+	return true;
+}
+
+static json_t *unsettled_below(const struct site *site, uint64_t campaign, uint64_t above)
+{
+	struct unsettled u = { .campaign = campaign, .above = above, .cells = json_array() };
+
+	if (organisations_read(site, &u.organisations))
+		scan(site, service_id_inspection, "parts", on_unsettled, &u);
+	organisations_deinit(&u.organisations);
+	return u.cells;
+}
+
+static void tell_unsettled(const json_t *cells, uint64_t campaign)
+{
+	json_t *cell;
+	size_t i;
+
+	json_array_foreach(cells, i, cell)
+		complain(_("%lld (%s) counts %d members, the registry %d"),
+			 (long long)json_integer_value(json_object_get(cell, "cell")),
+			 json_string_value(json_object_get(cell, "name")),
+			 (int)json_integer_value(json_object_get(cell, "members")),
+			 (int)json_integer_value(json_object_get(cell, "registered")));
+	complain(_("next: `tdv campaign show %llu --differences`; then each cell files again, or `tdv campaign settle %llu "
+		   "--cell CODE --explanation TEXT`"),
+		 (unsigned long long)campaign, (unsigned long long)campaign);
+}
+
 static int send(struct site *site, struct campaign_act *a, enum act act, const char *about, const char *next)
 {
 	struct officers officers = { 0 };
@@ -63,7 +118,12 @@ static int send(struct site *site, struct campaign_act *a, enum act act, const c
 		struct act_job job = { .officer = officer, .act = act, .fill = fill, .context = a };
 		snprintf(job.about, sizeof job.about, "%s", about);
 		acts_run(site, &job, 1);
-		status = acts_report(site, &job, 1, false, NULL);
+		bool unsettled = job.state == act_state_done && job.reason == reason_not_settled;
+		json_t *cells = unsettled ? unsettled_below(site, a->head.campaign, officer->organisation) : NULL;
+		status = acts_report(site, &job, 1, false, cells ? json_pack("{s:O}", "differences", cells) : NULL);
+		if (cells && !site->json)
+			tell_unsettled(cells, a->head.campaign);
+		json_decref(cells);
 		if (status == exit_done)
 			say(site, "%s", next);
 		else if (act == act_consolidate_checks && a->count > 0 && !site->json)
