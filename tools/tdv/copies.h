@@ -1,5 +1,5 @@
-// What a card number without its copy means. A card that replaces one under the same number is another copy of it, and both may lie
-// in the same hands.
+// What a card number without its copy means. A card that replaces one under the same number is another copy of it, and both
+// may lie in the same hands.
 #ifndef TDV_TDV_COPIES_H
 #define TDV_TDV_COPIES_H
 
