@@ -153,7 +153,9 @@ test(an_update_is_a_new_version_for_everybody_who_mirrors_members)
 	       "abroad, another present cell");
 	update(s, false, (struct coded_update){ .row = 3, .member = minh, .has_home_cell = true, .home_cell = 4401 },
 			"a commune for a cell");
-	ended(s, act_update_members, 3);
+	update(s, false, (struct coded_update){ .row = 4, .member = minh, .has_home_cell = true, .home_cell = 440101 },
+			"a committee that has cells");
+	ended(s, act_update_members, 4);
 	expect(s, "intake: row 1, member 101: another name, under discipline\n"
 		  "  -> record: member_updated member 101, fields [7, 40] [member 101]\n"
 		  "  -> intake verification inspection: member_registered member 101, version 3, record 2001, "
@@ -171,8 +173,11 @@ test(an_update_is_a_new_version_for_everybody_who_mirrors_members)
 		  "intake: row 3, member 102: a commune for a cell\n"
 		  "  -> intake: row_refused submission 2, row 3, field home_cell, "
 		  "reason wrong_level [member 102]\n"
-		  "intake: import_ended submission 2, act update_members, rows 3\n"
-		  "  -> intake: act_closed submission 2, reason none, field whole, accepted 2, refused 1, "
+		  "intake: row 4, member 102: a committee that has cells\n"
+		  "  -> intake: row_refused submission 2, row 4, field home_cell, "
+		  "reason wrong_level [member 102]\n"
+		  "intake: import_ended submission 2, act update_members, rows 4\n"
+		  "  -> intake: act_closed submission 2, reason none, field whole, accepted 2, refused 2, "
 		  "more 0\n");
 	transcript_free(s);
 }
