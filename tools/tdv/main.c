@@ -31,7 +31,8 @@ const struct verb verbs[] = {
 	{ "transfer", NULL, run_transfer, N_("FILE | PROFILE… --to CODE | --away  --date DATE --decision TEXT [--temporary]"),
 	  N_("Transfers members to another cell, or away from this site"),
 	  N_("Columns of a file: profile_number, organisation (empty: away), scope, date, decision. An official transfer moves home and\n"
-	     "present cell, a temporary one the present cell alone. Cards in the members' hands go with them; an open request goes on.") },
+	     "present cell, a temporary one the present cell alone. Cards in the members' hands go with them; an open request goes on.\n"
+	     "The target is a cell, or a grassroots organisation without cells below it.") },
 	{ "organisation", "merge", run_organisation_merge, N_("CODE… --into CODE --date DATE --decision TEXT"),
 	  N_("Merges organisations into another of their level"),
 	  N_("Members, those below, letters, and what is on its way go to the successor. The officers of the merged ones are enrolled\n"
