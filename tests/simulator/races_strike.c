@@ -274,6 +274,7 @@ static void midway_request(struct races *r, const struct scene *scene, enum requ
 	const struct race *before = race_of(r, scene, false);
 	const struct race *after = race_find(false, scene->strike, request_state_name(next));
 	const char *is = request_state_name(look_request(r->s->site, scene->request, scene->person.number));
+	ensure(before && is);
 	bool went_on = strcmp(before->after[0], before->at) == 0 && strcmp(is, request_state_name(next)) == 0;
 	r->s->pairs[race_index(before)] = true;
 	if (!went_on && !either(is, before, after, 0))

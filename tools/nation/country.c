@@ -105,8 +105,8 @@ bool nation_make(struct nation *n, uint32_t members)
 const struct place *place_of(const struct nation *n, uint64_t code)
 {
 	struct place wanted = { .code = code }, *key = &wanted;
-	struct place *const *found = bsearch(&key, n->by_code, n->place_count, sizeof *n->by_code, // NOLINT(bugprone-sizeof-expression)
-					     compare_codes);
+	// NOLINTNEXTLINE(bugprone-sizeof-expression): pointers they are
+	struct place *const *found = bsearch(&key, n->by_code, n->place_count, sizeof *n->by_code, compare_codes);
 
 	return found ? *found : NULL;
 }
