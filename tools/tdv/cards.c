@@ -197,7 +197,7 @@ static void fill_head(struct card_act *a)
 static void add_names(const struct card_act *a, struct act_job *job)
 {
 	const char *between = ": ";
-	char number[16], copy[8] = "";
+	char number[16], copy[8];
 
 	for (size_t i = 0; i < a->count; i++) {
 		const struct card_row *row = &a->lines[i].row;
@@ -205,7 +205,9 @@ static void add_names(const struct card_act *a, struct act_job *job)
 		if (a->lines[i].officer != job->officer)
 			continue;
 		card_format(row->card_number, number);
-		snprintf(copy, sizeof copy, row->has_copy ? "/%u" : "", row->copy);
+		copy[0] = 0;
+		if (row->has_copy)
+			snprintf(copy, sizeof copy, "/%u", row->copy);
 		snprintf(job->about + size, sizeof job->about - size, "%s%s%s", between,
 			 row->has_card_number ? number : a->lines[i].profile, copy);
 		between = ", ";
