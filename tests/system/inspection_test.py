@@ -206,7 +206,7 @@ def one_that_is_opened_after_its_deadlines_is_not_closed_the_same_day(b):
           "--cells-by", over, "--grassroots-by", over, "--report-by", over, by=b.province)
     b.tdv("campaign", "open", 2, by=b.province)
     other = next(x for x in b.lists if x["cell"] != b.cell)
-    b.tdv("campaign", "file", 2, other["file"], "--meeting", day(-10), "--members", other["members"], by=None)
+    b.tdv("campaign", "file", 2, other["file"], "--meeting", day(-10), "--members", other["members"], "--all-in-order", by=None)
     missed = len(b.entries("inspection", "check_missed"))
     b.tdv("campaign", "close", 2, by=b.province, status=REFUSED, says="not_filed")
     done = b.site.tdv("--lang", "en", "--as", b.province, "campaign", "close", 2, check=False)
