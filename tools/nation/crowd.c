@@ -479,8 +479,10 @@ struct crowd *crowd_open(const char *home)
 	int64_t size = frame_bytes_max;
 	int zero = 0;
 
-	if (!c || endpoint_of_site(home, endpoint) != error_none || read_door_key(c, home) != error_none)
+	if (!c || endpoint_of_site(home, endpoint) != error_none || read_door_key(c, home) != error_none) {
+		free(c);
 		return NULL;
+	}
 	c->sequence = (uint64_t)clock_wall_ms() * 1000;
 	c->zmq = zmq_ctx_new();
 	for (size_t i = 0; i < lines; i++) {
