@@ -24,11 +24,13 @@ struct connection {
 	unsigned ring;
 };
 
-static void check(amqp_rpc_reply_t reply, const char *what)
+static void check(amqp_rpc_reply_t answer, const char *what)
 {
-	if (reply.reply_type != AMQP_RESPONSE_NORMAL)
-		peer_fail(what, reply.reply_type == AMQP_RESPONSE_LIBRARY_EXCEPTION ? amqp_error_string2(reply.library_error)
-										    : "the broker refused");
+	const amqp_rpc_reply_t *reply = &answer;
+
+	if (reply->reply_type != AMQP_RESPONSE_NORMAL)
+		peer_fail(what, reply->reply_type == AMQP_RESPONSE_LIBRARY_EXCEPTION ? amqp_error_string2(reply->library_error)
+										     : "the broker refused");
 }
 
 static amqp_connection_state_t session(const struct peer_job *job)
