@@ -477,16 +477,52 @@ enum error log_turn(struct log_view *view, uint64_t turn, struct bytes *record)
 	return view->archive ? archive_turn(view->archive, turn, record) : error_absent;
 }
 
+// The first turn that is still in the store, and the first entry that it may have put out.
+static bool hot_begins(const struct log_view *view, uint64_t *turn, uint64_t *entry)
+{
+	struct record_head head;
+	struct bytes key, record;
+
+	if (!view->txn || !store_seek(view->txn, view->turns, (struct bytes){ 0 }, &key, &record) || key.size != 8 ||
+	    record_head_decode(record, &head))
+		return false;
+	*turn = get_u64(key.data);
+	*entry = head.first_entry;
+	return true;
+}
+
+// Between which turns `entry` is to be looked for: those in the store, or one segment's; to open a segment is to read all of it.
+static void narrow(const struct log_view *view, uint64_t entry, uint64_t *low, uint64_t *high)
+{
+	uint64_t hot_turn, hot_entry;
+
+	*low = 1;
+	*high = view->head_turn;
+	if (hot_begins(view, &hot_turn, &hot_entry) && entry >= hot_entry) {
+		*low = hot_turn;
+		return;
+	}
+	for (size_t i = 0; view->archive && i < view->archive->count; i++) {
+		const struct segment *s = &view->archive->list[i];
+		if (entry < s->first_entry || entry >= s->next_entry)
+			continue;
+		*low = s->first_turn;
+		*high = s->last_turn;
+		return;
+	}
+}
+
 // The last turn whose first entry is not beyond `entry` put it out: turns without entries carry the next one's
 // number.
 enum error log_turn_of_entry(struct log_view *view, uint64_t entry, uint64_t *turn)
 {
-	uint64_t low = 1, high = view->head_turn;
 	struct record_head head;
 	struct bytes record;
+	uint64_t low, high;
 
 	if (entry == 0 || entry > view->head_entry)
 		return error_absent;
+	narrow(view, entry, &low, &high);
 	while (low < high) {
 		uint64_t middle = low + (high - low + 1) / 2;
 		enum error e = log_turn(view, middle, &record);

@@ -49,6 +49,32 @@ test(the_log_is_read_from_any_entry)
 	nodes_close();
 }
 
+// To open a segment is to read and hash all of it: whoever follows a log at its head must cost none.
+test(an_entry_is_found_without_opening_other_segments)
+{
+	static struct log_answer log;
+	char command[600];
+	limits.segment_bytes = 500;
+	limits.hot_turns = 3;
+	nodes_open();
+	for (uint64_t n = 1; n <= 100; n++) {
+		submit(op_send, n);
+		if (n % 3 == 0)
+			pump();
+	}
+	pump();
+	snprintf(command, sizeof command, "cd %s/log && test $(ls *.seg | wc -l) -gt 2 && rm $(ls *.seg | tail -n +2)",
+		 nodes[verification].folder);
+	check(system(command) == 0);
+	check(query_of(verification, log_query, 200, 1) == error_none);
+	check(log_answer_decode(buffer_bytes(&answer), &log) == error_none && log.entries_count == 1);
+	check_u64(log.entries[0].entry, 200);
+	check(query_of(verification, log_query, 2, 1) == error_none); // of the first, which is there
+	check(log_answer_decode(buffer_bytes(&answer), &log) == error_none && log.entries_count == 1);
+	check_u64(log.entries[0].entry, 2);
+	nodes_close();
+}
+
 test(a_story_is_the_entries_of_its_subject)
 {
 	static struct log_answer log;
@@ -211,6 +237,7 @@ test(nonsense_is_refused)
 int main(void)
 {
 	run(the_log_is_read_from_any_entry);
+	run(an_entry_is_found_without_opening_other_segments);
 	run(a_story_is_the_entries_of_its_subject);
 	run(a_turn_is_handed_out_as_recorded);
 	run(quarantine_is_listed);
