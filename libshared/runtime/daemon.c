@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
+#include <zmq.h>
 
 #include "base/ensure.h"
 #include "base/log.h"
@@ -26,7 +27,6 @@
 #endif
 
 #define wait_max_ms 5000
-#define items_max (transport_items_max + 2)
 
 enum exit_status { exit_status_done = 0, exit_status_fault = 1, exit_status_usage = 2, exit_status_damaged = error_exit_damaged };
 
@@ -35,11 +35,14 @@ struct daemon {
 	char home[PATH_MAX], settings_path[PATH_MAX];
 	struct settings settings;
 	struct engine *engine;
+	struct sockets sockets; // all that is waited for
 	struct transport transport;
 	void *zmq;
 	void *adapters; // the service's own
 	void *door;
+	size_t door_at;
 	int signals;
+	size_t signals_at;
 	int64_t watchdog_ms, watchdog_next_ms; // 0: none
 	bool stopping;
 };
@@ -149,7 +152,10 @@ static enum error open_signals(struct daemon *d)
 	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
 		return error_from_errno(errno);
 	d->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	return d->signals < 0 ? error_from_errno(errno) : error_none;
+	if (d->signals < 0)
+		return error_from_errno(errno);
+	sockets_add_file(&d->sockets, d->signals, &d->signals_at);
+	return error_none;
 }
 
 static enum error open_engine(struct daemon *d)
@@ -202,12 +208,12 @@ static enum error open_all(struct daemon *d)
 	if (!e && !d->zmq)
 		e = error_no_memory;
 	if (!e)
-		e = transport_open(&d->transport, d->engine, d->home, &d->settings, d->zmq);
+		e = transport_open(&d->transport, d->engine, d->home, &d->settings, d->zmq, &d->sockets);
 	if (!e)
 		e = open_adapters(d);
 	if (!e && s->door)
 		e = s->door->open(&d->door, d->home, d->adapters, d->zmq);
-	return e;
+	return e || !d->door ? e : sockets_add(&d->sockets, s->door->socket(d->door), &d->door_at);
 }
 
 static void close_all(struct daemon *d)
@@ -314,44 +320,36 @@ static void read_signal(struct daemon *d)
 }
 
 // Waits for something readable: not at all when there is work, else until a timer or an ask is due.
-static enum error wait_for_input(struct daemon *d, bool busy, bool *door_readable)
+static enum error wait_for_input(struct daemon *d, bool busy)
 {
-	zmq_pollitem_t items[items_max];
-	size_t count = transport_items(&d->transport, items), door = 0;
 	int64_t boot_ms = clock_boot_ms(), wake_ms = engine_wake_ms(d->engine, clock_wall_ms(), boot_ms),
 		wait_ms = wake_ms - boot_ms;
 
-	items[count++] = (zmq_pollitem_t){ .fd = d->signals, .events = ZMQ_POLLIN };
-	if (d->door) {
-		door = count;
-		items[count++] =
-			(zmq_pollitem_t){ .socket = d->service->door->socket(d->door), .events = ZMQ_POLLIN };
-	}
 	wait_ms = wake_ms == INT64_MAX || wait_ms > wait_max_ms ? wait_max_ms : wait_ms;
 	if (d->watchdog_ms && wait_ms > d->watchdog_ms / 2)
 		wait_ms = d->watchdog_ms / 2;
-	if (zmq_poll(items, (int)count, busy || wait_ms < 0 ? 0 : (long)wait_ms) < 0 && errno != EINTR)
-		return error_from_errno(errno);
-	if (items[count - 1 - (d->door ? 1 : 0)].revents)
+	if (d->door)
+		sockets_used(&d->sockets, d->door_at); // its receipts
+	enum error e = sockets_wait(&d->sockets, busy || wait_ms < 0 ? 0 : (long)wait_ms);
+	if (!e && sockets_readable(&d->sockets, d->signals_at))
 		read_signal(d);
-	*door_readable = d->door && items[door].revents;
-	return error_none;
+	return e;
 }
 
 static enum error run(struct daemon *d)
 {
 	enum error e = transport_ask(&d->transport, clock_boot_ms());
-	bool busy = false, door_readable = false;
+	bool busy = false;
 
 	while (!e && !d->stopping) {
-		e = wait_for_input(d, busy, &door_readable);
+		e = wait_for_input(d, busy);
 		int64_t wall_ms = clock_wall_ms(), boot_ms = clock_boot_ms();
 		busy = false;
 		if (!e)
 			e = pet_watchdog(d, boot_ms);
 		if (!e)
 			e = transport_receive(&d->transport, boot_ms, &busy);
-		if (!e && door_readable)
+		if (!e && d->door && sockets_readable(&d->sockets, d->door_at))
 			e = receive_door(d, engine_time_ms(d->engine, wall_ms, boot_ms), &busy);
 		if (!e)
 			e = one_turn(d, wall_ms, boot_ms, &busy);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <zmq.h>
 
 #include "base/ensure.h"
 #include "base/log.h"
@@ -79,7 +80,9 @@ static enum error bind_log(struct transport *t, const char *home, const struct s
 	char endpoint[run_endpoint_size];
 	enum error e = log_endpoint(home, settings, engine_service(t->engine)->id, endpoint);
 
-	return e ? e : bind_socket(t, endpoint, query_bytes_max, &t->log);
+	if (!e)
+		e = bind_socket(t, endpoint, query_bytes_max, &t->log);
+	return e ? e : sockets_add(t->sockets, t->log, &t->log_at);
 }
 
 static enum error bind_query(struct transport *t, const char *home)
@@ -88,7 +91,9 @@ static enum error bind_query(struct transport *t, const char *home)
 
 	snprintf(name, sizeof name, "%s.query", engine_service(t->engine)->name);
 	enum error e = run_endpoint(home, name, endpoint);
-	return e ? e : bind_socket(t, endpoint, query_bytes_max, &t->query);
+	if (!e)
+		e = bind_socket(t, endpoint, query_bytes_max, &t->query);
+	return e ? e : sockets_add(t->sockets, t->query, &t->query_at);
 }
 
 // A producer that comes back knows nothing of what it was asked before; so it is asked again at once.
@@ -100,7 +105,9 @@ static enum error watch(struct transport *t, size_t i)
 	if (zmq_socket_monitor(t->sources[i], endpoint, ZMQ_EVENT_HANDSHAKE_SUCCEEDED) != 0)
 		return zmq_fault("monitor", endpoint);
 	enum error e = new_socket(t, ZMQ_PAIR, query_bytes_max, &t->monitors[i]);
-	return e ? e : zmq_connect(t->monitors[i], endpoint) != 0 ? zmq_fault("connect", endpoint) : error_none;
+	if (!e && zmq_connect(t->monitors[i], endpoint) != 0)
+		e = zmq_fault("connect", endpoint);
+	return e ? e : sockets_add(t->sockets, t->monitors[i], &t->monitors_at[i]);
 }
 
 static enum error connect_source(struct transport *t, const char *home, const struct settings *settings, uint16_t id)
@@ -119,7 +126,9 @@ static enum error connect_source(struct transport *t, const char *home, const st
 	    !set_int(*socket, ZMQ_RECONNECT_IVL_MAX, 500) || !notices_silence(*socket, endpoint))
 		return error_from_errno(errno);
 	e = watch(t, t->source_count - 1);
-	return e ? e : zmq_connect(*socket, endpoint) != 0 ? zmq_fault("connect", endpoint) : error_none;
+	if (!e && zmq_connect(*socket, endpoint) != 0)
+		e = zmq_fault("connect", endpoint);
+	return e ? e : sockets_add(t->sockets, *socket, &t->sources_at[t->source_count - 1]);
 }
 
 static enum error make_run_folder(const char *home)
@@ -132,9 +141,10 @@ static enum error make_run_folder(const char *home)
 }
 
 enum error transport_open(struct transport *t, struct engine *engine, const char *home, const struct settings *settings,
-			  void *zmq_context)
+			  void *zmq_context, struct sockets *sockets)
 {
 	memset(t, 0, sizeof *t);
+	t->sockets = sockets;
 	t->engine = engine;
 	t->context = zmq_context;
 	enum error e = make_run_folder(home);
@@ -173,19 +183,6 @@ void transport_close(struct transport *t)
 	memset(t, 0, sizeof *t);
 }
 
-size_t transport_items(struct transport *t, zmq_pollitem_t items[transport_items_max])
-{
-	size_t count = 0;
-
-	items[count++] = (zmq_pollitem_t){ .socket = t->log, .events = ZMQ_POLLIN };
-	items[count++] = (zmq_pollitem_t){ .socket = t->query, .events = ZMQ_POLLIN };
-	for (size_t i = 0; i < t->source_count; i++)
-		items[count++] = (zmq_pollitem_t){ .socket = t->sources[i], .events = ZMQ_POLLIN };
-	for (size_t i = 0; i < t->source_count; i++)
-		items[count++] = (zmq_pollitem_t){ .socket = t->monitors[i], .events = ZMQ_POLLIN };
-	return count;
-}
-
 // ---- frames
 
 // One message; of more than `parts` parts nothing is taken.  error_pending: none waits.
@@ -216,8 +213,9 @@ static enum error receive(void *socket, struct transport_peer *peer, zmq_msg_t *
 }
 
 // A peer that went away loses its answer and asks again.
-static void send_to(void *socket, const struct transport_peer *peer, struct bytes frame)
+static void send_to(struct transport *t, void *socket, const struct transport_peer *peer, struct bytes frame)
 {
+	sockets_used(t->sockets, socket == t->log ? t->log_at : t->query_at);
 	if (zmq_send(socket, peer->identity, peer->size, ZMQ_SNDMORE | ZMQ_DONTWAIT) >= 0)
 		zmq_send(socket, frame.data, frame.size, ZMQ_DONTWAIT);
 }
@@ -239,7 +237,7 @@ static enum error serve(struct transport *t, size_t i)
 	if (e == error_pending || e < 0)
 		return e < 0 ? e : error_none;
 	if (e == error_none || e == error_fork)
-		send_to(t->log, &t->parked[i].peer, buffer_bytes(&t->answer));
+		send_to(t, t->log, &t->parked[i].peer, buffer_bytes(&t->answer));
 	buffer_clear(&t->parked[i].ask);
 	return error_none;
 }
@@ -284,8 +282,10 @@ enum error transport_ask(struct transport *t, int64_t boot_ms)
 		enum error e = engine_next_ask(t->engine, t->source_ids[i], boot_ms, &t->frame);
 		if (e < 0)
 			return e;
-		if (!e)
-			zmq_send(t->sources[i], t->frame.data, t->frame.size, ZMQ_DONTWAIT); // lost: it is repeated
+		if (e)
+			continue;
+		zmq_send(t->sources[i], t->frame.data, t->frame.size, ZMQ_DONTWAIT); // lost: it is repeated
+		sockets_used(t->sockets, t->sources_at[i]);
 	}
 	return error_none;
 }
@@ -302,7 +302,7 @@ static void send_reply(struct transport *t, const struct transport_peer *peer, e
 	buffer_clear(&t->frame);
 	query_reply_encode(&reply, &t->frame);
 	if (!t->frame.failed)
-		send_to(t->query, peer, buffer_bytes(&t->frame));
+		send_to(t, t->query, peer, buffer_bytes(&t->frame));
 }
 
 static enum query_outcome outcome_of(enum error e)
@@ -437,14 +437,17 @@ static void hear_monitor(struct transport *t, size_t i)
 
 enum error transport_receive(struct transport *t, int64_t boot_ms, bool *busy)
 {
-	enum error e = receive_log(t, busy);
+	enum error e = error_none;
 
+	if (sockets_readable(t->sockets, t->log_at))
+		e = receive_log(t, busy);
 	for (size_t i = 0; i < t->source_count; i++)
-		hear_monitor(t, i);
-
-	if (!e)
+		if (sockets_readable(t->sockets, t->monitors_at[i]))
+			hear_monitor(t, i);
+	if (!e && sockets_readable(t->sockets, t->query_at))
 		e = receive_query(t, boot_ms, busy);
 	for (size_t i = 0; !e && i < t->source_count; i++)
-		e = receive_stream(t, t->sources[i], boot_ms, busy);
+		if (sockets_readable(t->sockets, t->sources_at[i]))
+			e = receive_stream(t, t->sources[i], boot_ms, busy);
 	return e;
 }

@@ -3,15 +3,13 @@
 #ifndef TDV_RUNTIME_TRANSPORT_H
 #define TDV_RUNTIME_TRANSPORT_H
 
-#include <zmq.h>
-
 #include "runtime/engine.h"
 #include "runtime/settings.h"
+#include "runtime/sockets.h"
 
 #define transport_sources_max 16
 #define transport_consumers_max 16
 #define transport_acts_max 16
-#define transport_items_max (2 * transport_sources_max + 2)
 
 struct transport_peer {
 	uint8_t identity[255];
@@ -21,10 +19,13 @@ struct transport_peer {
 struct transport {
 	struct engine *engine;
 	void *context;
+	struct sockets *sockets; // the daemon's; what is numbered below
 	void *log, *query;
+	size_t log_at, query_at;
 	uint16_t source_ids[transport_sources_max];
 	void *sources[transport_sources_max];
 	void *monitors[transport_sources_max]; // say when a source is there again
+	size_t sources_at[transport_sources_max], monitors_at[transport_sources_max];
 	size_t source_count;
 	// asks at the head, one for each consumer, until there is news
 	struct {
@@ -37,12 +38,11 @@ struct transport {
 	struct buffer frame, answer;
 };
 
+// Adds its sockets to `sockets`, for the daemon to wait for.
 enum error transport_open(struct transport *t, struct engine *engine, const char *home, const struct settings *settings,
-			  void *zmq_context);
+			  void *zmq_context, struct sockets *sockets);
 void transport_close(struct transport *t);
-// Fills in what to wait for; returns how many.
-size_t transport_items(struct transport *t, zmq_pollitem_t items[transport_items_max]);
-// Takes what is readable, without waiting; *busy when there was something.
+// Takes what the last sockets_wait found readable; *busy when there was something.
 enum error transport_receive(struct transport *t, int64_t boot_ms, bool *busy);
 // Sends the asks that are due.
 enum error transport_ask(struct transport *t, int64_t boot_ms);
