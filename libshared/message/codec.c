@@ -1,7 +1,6 @@
 #include "message/codec.h"
 
 #include <msgpack.h>
-#include <pthread.h>
 #include <string.h>
 
 #include "base/ensure.h"
@@ -24,42 +23,43 @@ static bool instant_fits(int64_t instant)
 
 // ---- scan ----
 
-// The forms 0xc0 to 0xdf: how wide the argument is, what it says, and what a shorter form could have said.
-enum form_kind { form_refused, form_single, form_unsigned, form_signed, form_payload, form_array, form_map };
+// What a value is, by its first byte.
+enum head_kind { head_refused, head_unsigned, head_negative, head_boolean, head_text, head_bytes, head_array, head_map };
 
+// The forms 0xc0 to 0xdf: how wide the argument is, and what a shorter form could have said.
 struct form {
-	enum form_kind kind;
+	enum head_kind kind;
 	uint8_t width;
-	int64_t shorter; // a shorter form exists up to here (for signed: from here)
+	int64_t shorter; // a shorter form exists up to here (for negative: from here)
 };
 
 static const struct form forms[32] = {
-	[0xc2 - 0xc0] = { form_single, 0, 0 },                       // false
-	[0xc3 - 0xc0] = { form_single, 0, 0 },                       // true
-	[0xc4 - 0xc0] = { form_payload, 1, -1 },                     // bin
-	[0xc5 - 0xc0] = { form_payload, 2, UINT8_MAX },
-	[0xc6 - 0xc0] = { form_payload, 4, UINT16_MAX },
-	[0xcc - 0xc0] = { form_unsigned, 1, 0x7f },
-	[0xcd - 0xc0] = { form_unsigned, 2, UINT8_MAX },
-	[0xce - 0xc0] = { form_unsigned, 4, UINT16_MAX },
-	[0xcf - 0xc0] = { form_unsigned, 8, UINT32_MAX },
-	[0xd0 - 0xc0] = { form_signed, 1, -32 },
-	[0xd1 - 0xc0] = { form_signed, 2, INT8_MIN },
-	[0xd2 - 0xc0] = { form_signed, 4, INT16_MIN },
-	[0xd3 - 0xc0] = { form_signed, 8, INT32_MIN },
-	[0xd9 - 0xc0] = { form_payload, 1, 31 },                     // str
-	[0xda - 0xc0] = { form_payload, 2, UINT8_MAX },
-	[0xdb - 0xc0] = { form_payload, 4, UINT16_MAX },
-	[0xdc - 0xc0] = { form_array, 2, 15 },
-	[0xdd - 0xc0] = { form_array, 4, UINT16_MAX },
-	[0xde - 0xc0] = { form_map, 2, 15 },
-	[0xdf - 0xc0] = { form_map, 4, UINT16_MAX },
+	[0xc2 - 0xc0] = { head_boolean, 0, 0 },                      // false
+	[0xc3 - 0xc0] = { head_boolean, 0, 0 },                      // true
+	[0xc4 - 0xc0] = { head_bytes, 1, -1 },                       // bin
+	[0xc5 - 0xc0] = { head_bytes, 2, UINT8_MAX },
+	[0xc6 - 0xc0] = { head_bytes, 4, UINT16_MAX },
+	[0xcc - 0xc0] = { head_unsigned, 1, 0x7f },
+	[0xcd - 0xc0] = { head_unsigned, 2, UINT8_MAX },
+	[0xce - 0xc0] = { head_unsigned, 4, UINT16_MAX },
+	[0xcf - 0xc0] = { head_unsigned, 8, UINT32_MAX },
+	[0xd0 - 0xc0] = { head_negative, 1, -32 },
+	[0xd1 - 0xc0] = { head_negative, 2, INT8_MIN },
+	[0xd2 - 0xc0] = { head_negative, 4, INT16_MIN },
+	[0xd3 - 0xc0] = { head_negative, 8, INT32_MIN },
+	[0xd9 - 0xc0] = { head_text, 1, 31 },                        // str
+	[0xda - 0xc0] = { head_text, 2, UINT8_MAX },
+	[0xdb - 0xc0] = { head_text, 4, UINT16_MAX },
+	[0xdc - 0xc0] = { head_array, 2, 15 },
+	[0xdd - 0xc0] = { head_array, 4, UINT16_MAX },
+	[0xde - 0xc0] = { head_map, 2, 15 },
+	[0xdf - 0xc0] = { head_map, 4, UINT16_MAX },
 };
 
-// One value's head.  `payload` bytes follow it, then `values` more values.
+// One value's head.
 struct head {
-	bool container;
-	size_t payload, values;
+	enum head_kind kind;
+	uint64_t argument; // the number itself (negative: its two's complement); the size of what follows, the items, the pairs
 };
 
 // The argument of `width` bytes, and whether its form is the shortest.
@@ -67,41 +67,42 @@ static bool argument_read(const struct form *form, const uint8_t *at, uint64_t *
 {
 	uint64_t v = form->width == 1 ? at[0] : form->width == 2 ? get_u16(at) : form->width == 4 ? get_u32(at) : get_u64(at);
 	*out = v;
-	if (form->kind != form_signed)
+	if (form->kind != head_negative)
 		return form->shorter < 0 || v > (uint64_t)form->shorter;
 	unsigned shift = 64 - 8u * form->width;
-	return (int64_t)(v << shift) >> shift < form->shorter;
+	*out = (uint64_t)((int64_t)(v << shift) >> shift);
+	return (int64_t)*out < form->shorter;
 }
 
-static bool head_read(const uint8_t **at, const uint8_t *end, struct head *h)
+static bool wide_read(uint8_t first, const uint8_t **at, const uint8_t *end, struct head *h)
 {
-	*h = (struct head){ 0 };
-	uint8_t first = *(*at)++;
-	if (first < 0x80 || first >= 0xe0) // positive and negative fixint
-		return true;
-	if (first < 0xa0) { // fixmap, fixarray
-		h->container = true;
-		h->values = first < 0x90 ? 2u * (first & 15) : first & 15;
-		return true;
-	}
-	if (first < 0xc0) { // fixstr
-		h->payload = first & 31;
-		return true;
-	}
 	const struct form *form = &forms[first - 0xc0];
-	if (form->kind == form_refused || (size_t)(end - *at) < form->width)
+	if (form->kind == head_refused || (size_t)(end - *at) < form->width)
 		return false;
-	if (form->kind == form_single)
-		return true;
-	uint64_t argument;
-	if (!argument_read(form, *at, &argument))
+	*h = (struct head){ form->kind, first & 1 };
+	if (form->kind != head_boolean && !argument_read(form, *at, &h->argument))
 		return false;
 	*at += form->width;
-	h->container = form->kind == form_array || form->kind == form_map;
-	if (form->kind == form_payload)
-		h->payload = argument;
-	else if (h->container)
-		h->values = form->kind == form_map ? 2 * argument : argument;
+	return true;
+}
+
+static inline bool head_read(const uint8_t **at, const uint8_t *end, struct head *h)
+{
+	if (*at == end)
+		return false;
+	uint8_t first = *(*at)++;
+	if (first < 0x80) // most are: keys, enums, small numbers
+		*h = (struct head){ head_unsigned, first };
+	else if (first < 0x90)
+		*h = (struct head){ head_map, first & 15 };
+	else if (first < 0xa0)
+		*h = (struct head){ head_array, first & 15 };
+	else if (first < 0xc0)
+		*h = (struct head){ head_text, first & 31 };
+	else if (first < 0xe0)
+		return wide_read(first, at, end, h);
+	else
+		*h = (struct head){ head_negative, (uint64_t)(int8_t)first };
 	return true;
 }
 
@@ -123,16 +124,19 @@ static enum error scan(struct bytes frame, size_t *values)
 		left[depth]--;
 		++*values;
 		struct head h;
-		if (at == end || !head_read(&at, end, &h))
+		if (!head_read(&at, end, &h))
 			return error_malformed;
-		size_t rest = (size_t)(end - at);
-		if (h.payload > rest || h.values > rest) // a value takes at least a byte
+		if (h.kind < head_text)
+			continue;
+		size_t follow = h.kind == head_map ? 2 * h.argument : h.argument; // bytes, or values of at least a byte
+		if (follow > (size_t)(end - at))
 			return error_malformed;
-		at += h.payload;
-		if (h.container) {
+		if (h.kind < head_array) {
+			at += follow;
+		} else {
 			if (depth == codec_depth_max)
 				return error_malformed;
-			left[++depth] = h.values;
+			left[++depth] = follow;
 		}
 	}
 }
@@ -148,13 +152,15 @@ enum error codec_scan(struct bytes frame)
 static _Thread_local const char *fault_field = "";
 
 struct reader {
-	enum error fault; // sticky
+	const uint8_t *at, *end;
+	enum error fault; // sticky; the rest of the frame is left unread
 };
 
 static void reader_fault(struct reader *r, enum error fault, const char *field)
 {
 	if (r->fault == error_none) {
 		r->fault = fault;
+		r->at = r->end;
 		fault_field = field;
 	}
 }
@@ -186,119 +192,131 @@ size_t codec_width(const struct codec_field *field)
 	return 0;
 }
 
-static uint64_t take_unsigned(struct reader *r, const struct codec_field *f, const msgpack_object *o, uint64_t max)
+// The next value's head; head_refused when there is none.
+static inline struct head take_head(struct reader *r)
 {
-	if (o->type != MSGPACK_OBJECT_POSITIVE_INTEGER)
+	struct head h;
+	return head_read(&r->at, r->end, &h) ? h : (struct head){ head_refused, 0 };
+}
+
+static uint64_t unsigned_of(struct reader *r, const struct codec_field *f, struct head h, uint64_t max)
+{
+	if (h.kind != head_unsigned)
 		reader_fault(r, error_malformed, f->name);
-	else if (o->via.u64 > max)
+	else if (h.argument > max)
 		reader_fault(r, error_bounds, f->name);
 	else
-		return o->via.u64;
+		return h.argument;
 	return 0;
 }
 
-static int64_t take_signed(struct reader *r, const struct codec_field *f, const msgpack_object *o)
+static uint64_t take_unsigned(struct reader *r, const struct codec_field *f, uint64_t max)
 {
-	if (o->type == MSGPACK_OBJECT_NEGATIVE_INTEGER)
-		return o->via.i64;
-	return (int64_t)take_unsigned(r, f, o, INT64_MAX);
+	return unsigned_of(r, f, take_head(r), max);
 }
 
-static int64_t take_date(struct reader *r, const struct codec_field *f, const msgpack_object *o)
+static int64_t take_signed(struct reader *r, const struct codec_field *f)
 {
-	int64_t date = take_signed(r, f, o);
+	struct head h = take_head(r);
+	return (int64_t)(h.kind == head_negative ? h.argument : unsigned_of(r, f, h, INT64_MAX));
+}
+
+static int64_t take_date(struct reader *r, const struct codec_field *f)
+{
+	int64_t date = take_signed(r, f);
 	if (!date_fits(date))
 		reader_fault(r, error_bounds, f->name);
 	return date;
 }
 
-static int64_t take_instant(struct reader *r, const struct codec_field *f, const msgpack_object *o)
+static int64_t take_instant(struct reader *r, const struct codec_field *f)
 {
-	int64_t instant = take_signed(r, f, o);
+	int64_t instant = take_signed(r, f);
 	if (!instant_fits(instant))
 		reader_fault(r, error_bounds, f->name);
 	return instant;
 }
 
-static unsigned take_enum(struct reader *r, const struct codec_field *f, const msgpack_object *o)
+static unsigned take_enum(struct reader *r, const struct codec_field *f)
 {
-	uint64_t number = take_unsigned(r, f, o, UINT64_MAX);
+	uint64_t number = take_unsigned(r, f, UINT64_MAX);
 	if (!codec_value_known(f->values, number))
 		reader_fault(r, error_malformed, f->name);
 	return (unsigned)number;
 }
 
-static bool take_boolean(struct reader *r, const struct codec_field *f, const msgpack_object *o)
+static bool take_boolean(struct reader *r, const struct codec_field *f)
 {
-	if (o->type != MSGPACK_OBJECT_BOOLEAN)
+	struct head h = take_head(r);
+	if (h.kind != head_boolean)
 		reader_fault(r, error_malformed, f->name);
-	return o->type == MSGPACK_OBJECT_BOOLEAN && o->via.boolean;
+	return h.kind == head_boolean && h.argument;
 }
 
 // Bytes inside the frame.
-static struct bytes take_bytes(struct reader *r, const struct codec_field *f, const msgpack_object *o)
+static struct bytes take_bytes(struct reader *r, const struct codec_field *f)
 {
-	struct bytes b = { 0 };
-	if (o->type == MSGPACK_OBJECT_BIN && f->kind != codec_kind_text)
-		b = bytes_of(o->via.bin.ptr, o->via.bin.size);
-	else if (o->type == MSGPACK_OBJECT_STR && f->kind == codec_kind_text)
-		b = bytes_of(o->via.str.ptr, o->via.str.size);
-	else
+	struct head h = take_head(r);
+	struct bytes b = bytes_of(r->at, h.argument);
+	if (h.kind != (f->kind == codec_kind_text ? head_text : head_bytes) || h.argument > (size_t)(r->end - r->at))
 		reader_fault(r, error_malformed, f->name);
-	size_t max = f->kind == codec_kind_hash ? sizeof(struct hash) : f->size;
-	if (b.size > max)
+	else if (b.size > (f->kind == codec_kind_hash ? sizeof(struct hash) : f->size))
 		reader_fault(r, error_bounds, f->name);
 	else if (f->kind == codec_kind_text && !bytes_are_text(b))
 		reader_fault(r, error_malformed, f->name);
-	return b.size ? b : bytes_of("", 0); // msgpack-c says NULL of empty ones
+	if (r->fault != error_none)
+		return bytes_of("", 0);
+	r->at += b.size;
+	return b;
 }
 
-static void take_fixed(struct reader *r, const struct codec_field *f, const msgpack_object *o, uint8_t *at)
+static void take_fixed(struct reader *r, const struct codec_field *f, uint8_t *at)
 {
-	struct bytes b = take_bytes(r, f, o);
+	struct bytes b = take_bytes(r, f);
 	if (b.size == codec_width(f))
 		memcpy(at, b.data, b.size);
 	else
 		reader_fault(r, error_bounds, f->name);
 }
 
-static void take_struct(struct reader *r, const struct codec_shape *shape, const msgpack_object *o, uint8_t *value);
+static void take_struct(struct reader *r, const struct codec_shape *shape, uint8_t *value);
 
-static void take_one(struct reader *r, const struct codec_field *f, const msgpack_object *o, void *at)
+static void take_one(struct reader *r, const struct codec_field *f, void *at)
 {
 	switch (f->kind) {
-	case codec_kind_u8: *(uint8_t *)at = (uint8_t)take_unsigned(r, f, o, UINT8_MAX); break;
-	case codec_kind_u16: *(uint16_t *)at = (uint16_t)take_unsigned(r, f, o, UINT16_MAX); break;
-	case codec_kind_u32: *(uint32_t *)at = (uint32_t)take_unsigned(r, f, o, UINT32_MAX); break;
-	case codec_kind_u64: *(uint64_t *)at = take_unsigned(r, f, o, UINT64_MAX); break;
-	case codec_kind_i64: *(int64_t *)at = take_signed(r, f, o); break;
-	case codec_kind_bool: *(bool *)at = take_boolean(r, f, o); break;
-	case codec_kind_date: *(int32_t *)at = (int32_t)take_date(r, f, o); break;
-	case codec_kind_instant: *(int64_t *)at = take_instant(r, f, o); break;
-	case codec_kind_enum: *(unsigned *)at = take_enum(r, f, o); break;
+	case codec_kind_u8: *(uint8_t *)at = (uint8_t)take_unsigned(r, f, UINT8_MAX); break;
+	case codec_kind_u16: *(uint16_t *)at = (uint16_t)take_unsigned(r, f, UINT16_MAX); break;
+	case codec_kind_u32: *(uint32_t *)at = (uint32_t)take_unsigned(r, f, UINT32_MAX); break;
+	case codec_kind_u64: *(uint64_t *)at = take_unsigned(r, f, UINT64_MAX); break;
+	case codec_kind_i64: *(int64_t *)at = take_signed(r, f); break;
+	case codec_kind_bool: *(bool *)at = take_boolean(r, f); break;
+	case codec_kind_date: *(int32_t *)at = (int32_t)take_date(r, f); break;
+	case codec_kind_instant: *(int64_t *)at = take_instant(r, f); break;
+	case codec_kind_enum: *(unsigned *)at = take_enum(r, f); break;
 	case codec_kind_bytes:
-	case codec_kind_text: *(struct bytes *)at = take_bytes(r, f, o); break;
+	case codec_kind_text: *(struct bytes *)at = take_bytes(r, f); break;
 	case codec_kind_hash:
-	case codec_kind_fixed: take_fixed(r, f, o, at); break;
-	case codec_kind_struct: take_struct(r, f->shape, o, at); break;
+	case codec_kind_fixed: take_fixed(r, f, at); break;
+	case codec_kind_struct: take_struct(r, f->shape, at); break;
 	}
 }
 
 // The items; those beyond x_count are left as they were.
-static void take_array(struct reader *r, const struct codec_field *f, const msgpack_object *o, uint8_t *value)
+static void take_array(struct reader *r, const struct codec_field *f, uint8_t *value)
 {
-	if (o->type != MSGPACK_OBJECT_ARRAY) {
+	struct head h = take_head(r);
+	if (h.kind != head_array) {
 		reader_fault(r, error_malformed, f->name);
 		return;
 	}
-	if (o->via.array.size > f->items) {
+	if (h.argument > f->items) {
 		reader_fault(r, error_bounds, f->name);
 		return;
 	}
 	size_t width = codec_width(f);
-	for (size_t i = 0; i < o->via.array.size; i++)
-		take_one(r, f, &o->via.array.ptr[i], value + f->at + i * width);
-	*(size_t *)(value + f->count_at) = o->via.array.size;
+	for (size_t i = 0; i < h.argument && r->fault == error_none; i++)
+		take_one(r, f, value + f->at + i * width);
+	*(size_t *)(value + f->count_at) = h.argument;
 }
 
 static void clear_field(const struct codec_field *f, uint8_t *value)
@@ -309,61 +327,45 @@ static void clear_field(const struct codec_field *f, uint8_t *value)
 		memset(value + f->at, 0, codec_width(f));
 }
 
-// Keys come in the fields' order; what is skipped was optional, and nothing is left at the end.
-static void take_struct(struct reader *r, const struct codec_shape *shape, const msgpack_object *o, uint8_t *value)
+#define key_none UINT64_MAX // no field has it
+
+// The next pair's key, if `left` says that there is one.
+static uint64_t take_key(struct reader *r, uint64_t left)
 {
-	if (o->type != MSGPACK_OBJECT_MAP) {
+	struct head h = { head_refused, 0 };
+	if (left > 0)
+		h = take_head(r);
+	return h.kind == head_unsigned ? h.argument : key_none;
+}
+
+// Keys come in the fields' order; what is skipped was optional, and nothing is left at the end.
+static void take_struct(struct reader *r, const struct codec_shape *shape, uint8_t *value)
+{
+	struct head h = take_head(r);
+	if (h.kind != head_map) {
 		reader_fault(r, error_malformed, shape->name);
 		return;
 	}
-	const msgpack_object_kv *kv = o->via.map.ptr, *end = kv + o->via.map.size;
+	uint64_t left = h.argument, key = take_key(r, left);
 	for (size_t i = 0; i < shape->count; i++) {
 		const struct codec_field *f = &shape->fields[i];
-		bool here = kv < end && kv->key.type == MSGPACK_OBJECT_POSITIVE_INTEGER && kv->key.via.u64 == f->key;
+		bool here = key == f->key;
 		if (f->has_at)
 			*(bool *)(value + f->has_at) = here;
 		else if (!here)
 			reader_fault(r, error_malformed, f->name);
-		if (!here || r->fault != error_none)
+		if (!here || r->fault != error_none) {
 			clear_field(f, value);
-		else if (f->items)
-			take_array(r, f, &kv->val, value);
+			continue;
+		}
+		if (f->items)
+			take_array(r, f, value);
 		else
-			take_one(r, f, &kv->val, value + f->at);
-		kv += here;
+			take_one(r, f, value + f->at);
+		key = take_key(r, --left);
 	}
-	if (kv < end) // unknown, doubled, or not ascending
+	if (left > 0) // unknown, doubled, or not ascending
 		reader_fault(r, error_malformed, shape->name);
-}
-
-static pthread_key_t zone_key;
-static pthread_once_t zone_once = PTHREAD_ONCE_INIT;
-
-static void zone_end(void *zone)
-{
-	msgpack_zone_free(zone);
-}
-
-static void zone_key_make(void)
-{
-	ensure(pthread_key_create(&zone_key, zone_end) == 0);
-}
-
-// Where msgpack-c puts its tree: one zone a thread, emptied before each use and freed when the thread ends.
-static msgpack_zone *zone_ready(void)
-{
-	static _Thread_local msgpack_zone *zone;
-	if (zone) {
-		msgpack_zone_clear(zone);
-		return zone;
-	}
-	pthread_once(&zone_once, zone_key_make);
-	zone = msgpack_zone_new(32 * 1024);
-	if (zone && pthread_setspecific(zone_key, zone) != 0) {
-		msgpack_zone_free(zone);
-		zone = NULL;
-	}
-	return zone;
 }
 
 // How many values a frame of this shape holds at most: what does not fit is refused before msgpack-c allocates for it.
@@ -380,77 +382,94 @@ static size_t values_max(const struct codec_shape *shape)
 
 #define values_few 64 // not worth computing the shape's bound for
 
-enum error codec_decode(const struct codec_shape *shape, struct bytes frame, void *value)
+// What a frame is refused for: before what a field holds comes that it is no frame, or one too large for the shape.
+static enum error refusal(const struct codec_shape *shape, struct bytes frame, enum error fault)
 {
-	fault_field = "";
 	size_t values;
-	if (scan(frame, &values) != error_none)
+	if (scan(frame, &values) != error_none) {
+		fault_field = "";
 		return error_malformed;
+	}
 	if (values > values_few && values > values_max(shape)) {
 		fault_field = shape->name;
 		return error_bounds;
 	}
-	msgpack_zone *zone = zone_ready();
-	if (!zone)
-		return error_no_memory;
-	msgpack_object root;
-	msgpack_unpack_return got = msgpack_unpack((const char *)frame.data, frame.size, NULL, zone, &root);
-	if (got != MSGPACK_UNPACK_SUCCESS)
-		return got == MSGPACK_UNPACK_NOMEM_ERROR ? error_no_memory : error_malformed;
-	struct reader r = { 0 };
-	take_struct(&r, shape, &root, value);
-	return r.fault;
+	return fault;
+}
+
+// One pass.  What the shape takes, the scan takes: it asks the same of every head, and a shape bounds count and depth.
+enum error codec_decode(const struct codec_shape *shape, struct bytes frame, void *value)
+{
+	struct reader r = { .at = frame.data, .end = frame.data + frame.size };
+	fault_field = "";
+	take_struct(&r, shape, value);
+	if (r.at != r.end)
+		reader_fault(&r, error_malformed, shape->name);
+	return r.fault == error_none ? error_none : refusal(shape, frame, r.fault);
 }
 
 // ---- encode ----
 
-static int packer_write(void *data, const char *bytes, size_t size)
+static inline int append(struct buffer *out, const void *bytes, size_t size)
 {
-	struct buffer *out = data;
-	buffer_append(out, bytes, size);
-	return out->failed ? -1 : 0;
+	if (out->failed || size > out->capacity - out->size) {
+		buffer_append(out, bytes, size);
+	} else {
+		memcpy(out->data + out->size, bytes, size);
+		out->size += size;
+	}
+	return 0; // the buffer knows
 }
+
+// msgpack-c's packing once more, from its own template: a message is dozens of pieces of a byte or two, and here each is
+// written in line, where <msgpack.h> calls through a pointer.  Its packer is only what carries the buffer.
+#define msgpack_pack_inline_func(name) static inline int pack##name
+#define msgpack_pack_inline_func_cint(name) static inline int pack##name
+#define msgpack_pack_inline_func_fixint(name) static inline int pack_fix##name
+#define msgpack_pack_user msgpack_packer *
+#define msgpack_pack_append_buffer(packer, bytes, size) return append((packer)->data, bytes, size)
+#include <msgpack/pack_template.h>
 
 static void put_bytes(msgpack_packer *p, const struct codec_field *f, struct bytes b)
 {
 	ensure(b.size <= f->size);
 	if (f->kind == codec_kind_text) {
 		ensure(b.size == 0 || bytes_are_text(b));
-		msgpack_pack_str(p, b.size);
+		pack_str(p, b.size);
 	} else {
-		msgpack_pack_bin(p, b.size);
+		pack_bin(p, b.size);
 	}
 	if (b.size > 0)
-		msgpack_pack_bin_body(p, b.data, b.size); // a body is the same for both
+		pack_bin_body(p, b.data, b.size); // a body is the same for both
 }
 
 static void put_fixed(msgpack_packer *p, const uint8_t *at, size_t size)
 {
-	msgpack_pack_bin(p, size);
-	msgpack_pack_bin_body(p, at, size);
+	pack_bin(p, size);
+	pack_bin_body(p, at, size);
 }
 
 static void put_enum(msgpack_packer *p, const struct codec_field *f, unsigned number)
 {
 	ensure(codec_value_known(f->values, number));
-	msgpack_pack_uint64(p, number);
+	pack_uint64(p, number);
 }
 
 static void put_date(msgpack_packer *p, int32_t date)
 {
 	ensure(date_fits(date));
-	msgpack_pack_int64(p, date);
+	pack_int64(p, date);
 }
 
 static void put_instant(msgpack_packer *p, int64_t instant)
 {
 	ensure(instant_fits(instant));
-	msgpack_pack_int64(p, instant);
+	pack_int64(p, instant);
 }
 
 static void put_boolean(msgpack_packer *p, bool v)
 {
-	v ? msgpack_pack_true(p) : msgpack_pack_false(p);
+	v ? pack_true(p) : pack_false(p);
 }
 
 static void put_struct(msgpack_packer *p, const struct codec_shape *shape, const uint8_t *value);
@@ -458,11 +477,11 @@ static void put_struct(msgpack_packer *p, const struct codec_shape *shape, const
 static void put_one(msgpack_packer *p, const struct codec_field *f, const void *at)
 {
 	switch (f->kind) {
-	case codec_kind_u8: msgpack_pack_uint64(p, *(const uint8_t *)at); break;
-	case codec_kind_u16: msgpack_pack_uint64(p, *(const uint16_t *)at); break;
-	case codec_kind_u32: msgpack_pack_uint64(p, *(const uint32_t *)at); break;
-	case codec_kind_u64: msgpack_pack_uint64(p, *(const uint64_t *)at); break;
-	case codec_kind_i64: msgpack_pack_int64(p, *(const int64_t *)at); break;
+	case codec_kind_u8: pack_uint64(p, *(const uint8_t *)at); break;
+	case codec_kind_u16: pack_uint64(p, *(const uint16_t *)at); break;
+	case codec_kind_u32: pack_uint64(p, *(const uint32_t *)at); break;
+	case codec_kind_u64: pack_uint64(p, *(const uint64_t *)at); break;
+	case codec_kind_i64: pack_int64(p, *(const int64_t *)at); break;
 	case codec_kind_bool: put_boolean(p, *(const bool *)at); break;
 	case codec_kind_date: put_date(p, *(const int32_t *)at); break;
 	case codec_kind_instant: put_instant(p, *(const int64_t *)at); break;
@@ -479,7 +498,7 @@ static void put_array(msgpack_packer *p, const struct codec_field *f, const uint
 {
 	size_t count = *(const size_t *)(value + f->count_at), width = codec_width(f);
 	ensure(count <= f->items);
-	msgpack_pack_array(p, count);
+	pack_array(p, count);
 	for (size_t i = 0; i < count; i++)
 		put_one(p, f, value + f->at + i * width);
 }
@@ -494,12 +513,12 @@ static void put_struct(msgpack_packer *p, const struct codec_shape *shape, const
 	size_t here = 0;
 	for (size_t i = 0; i < shape->count; i++)
 		here += field_is_here(&shape->fields[i], value);
-	msgpack_pack_map(p, here);
+	pack_map(p, here);
 	for (size_t i = 0; i < shape->count; i++) {
 		const struct codec_field *f = &shape->fields[i];
 		if (!field_is_here(f, value))
 			continue;
-		msgpack_pack_uint64(p, f->key);
+		pack_uint64(p, f->key);
 		if (f->items)
 			put_array(p, f, value);
 		else
@@ -509,8 +528,7 @@ static void put_struct(msgpack_packer *p, const struct codec_shape *shape, const
 
 void codec_encode(const struct codec_shape *shape, const void *value, struct buffer *out)
 {
-	msgpack_packer packer;
-	msgpack_packer_init(&packer, out, packer_write);
+	msgpack_packer packer = { .data = out };
 	put_struct(&packer, shape, value);
 }
 

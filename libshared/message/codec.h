@@ -6,7 +6,8 @@
 // be hashed and signed.  Frozen.
 //
 // tools/schemagen writes a `struct codec_shape` for each struct of the schemas; the functions here work from it.
-// Packing and unpacking are msgpack-c's, behind codec_scan.
+// Packing is msgpack-c's.  Unpacking is one pass from the frame into the struct, bounded by the shape and the frame, without
+// a tree in between.
 #ifndef TDV_MESSAGE_CODEC_H
 #define TDV_MESSAGE_CODEC_H
 
@@ -49,11 +50,11 @@ struct codec_field {
 	uint8_t key;
 	enum codec_kind kind;
 	const char *name;
-	size_t at;       // offset in the C struct
-	size_t has_at;   // optional: offset of `bool has_x`; required: 0
-	size_t size;     // of fixed, bytes, text
-	size_t items;    // array: at most so many; otherwise 0
-	size_t count_at; // array: offset of `size_t x_count`
+	uint32_t at;       // offset in the C struct
+	uint32_t has_at;   // optional: offset of `bool has_x`; required: 0
+	uint32_t size;     // of fixed, bytes, text
+	uint32_t items;    // array: at most so many; otherwise 0
+	uint32_t count_at; // array: offset of `size_t x_count`
 	const struct codec_values *values;
 	const struct codec_shape *shape;
 };
@@ -65,15 +66,15 @@ struct codec_shape {
 	size_t size; // of the C struct
 };
 
-// Before anything is unpacked: the frame holds exactly one value, every declared size and count fits the bytes that
-// follow, every form is the shortest, at most codec_depth_max maps and arrays are open at once, and there are
-// no nil, float and ext values, which no schema uses.  error_malformed otherwise.
+// For frames that no shape describes, before they are taken apart: the frame holds exactly one value, every declared size and
+// count fits the bytes that follow, every form is the shortest, at most codec_depth_max maps and arrays are open at once, and
+// there are no nil, float and ext values, which no schema uses.  error_malformed otherwise.
 enum error codec_scan(struct bytes frame);
 
-// Scans, unpacks and checks every type and bound.  What `value` points to is inside `frame` and lives as long.
-// error_malformed, error_bounds or error_no_memory leave `value` partly filled.
+// Checks every form, type and bound; nothing is taken that codec_scan refuses.  What `value` points to is inside `frame` and
+// lives as long.  error_malformed and error_bounds leave `value` partly filled.
 enum error codec_decode(const struct codec_shape *shape, struct bytes frame, void *value);
-// The field, or else the struct, that the last refused frame of this thread failed at; "" for codec_scan.
+// The field, or else the struct, that the last refused frame of this thread failed at; "" when codec_scan refuses it.
 const char *codec_fault_field(void);
 
 // Appends to `out`, whose `failed` is the only error.  A value beyond the schema's bounds is a bug of ours: ensure().

@@ -338,10 +338,10 @@ static void print_fields(struct buffer *out, const struct codec_shape *shape)
 		const struct codec_field *f = &shape->fields[i];
 		buffer_printf(out, "| %u | %s%s | ", f->key, f->name, f->has_at ? ", may be absent" : "");
 		if (f->items)
-			buffer_printf(out, "array of at most %zu: ", f->items);
+			buffer_printf(out, "array of at most %u: ", f->items);
 		buffer_append_text(out, kinds[f->kind]);
 		if (f->size)
-			buffer_printf(out, " %zu", f->size);
+			buffer_printf(out, " %u", f->size);
 		if (f->values)
 			buffer_printf(out, " %s", f->values->name);
 		if (f->shape)
