@@ -27,6 +27,7 @@ struct store {
 	unsigned table_count;
 	MDB_dbi dbi[store_tables_max]; // by store_table.index
 	MDB_dbi versions;
+	MDB_cursor *cursor[store_tables_max]; // of the transaction that writes, by store_table.index; NULL: not needed yet
 };
 
 static struct bytes bytes_from(const MDB_val *value)
@@ -177,6 +178,8 @@ void store_begin(struct store *store, bool writes, struct store_txn *txn)
 		fault(txn, rc);
 		return;
 	}
+	if (writes)
+		memset(store->cursor, 0, sizeof store->cursor); // LMDB closed them with the last transaction
 	txn->mdb = mdb;
 	environment->transactions++;
 	environment->writing |= writes;
@@ -237,14 +240,29 @@ static MDB_val key_from(struct bytes key)
 	return value_from(key);
 }
 
+// A transaction that writes has one cursor for each table, for all that it does there: where it stands is most often where the
+// next row is, and LMDB then need not search from the root.  LMDB keeps it right when pages split or rows go.  NULL on a
+// fault.
+static MDB_cursor *cursor_of(struct store_txn *txn, const struct store_table *table)
+{
+	MDB_dbi dbi = dbi_of(txn, table);
+	MDB_cursor **cursor = &txn->store->cursor[table->index];
+
+	ensure(txn->writes);
+	if (!*cursor)
+		fault(txn, mdb_cursor_open(txn->mdb, dbi, cursor));
+	return *cursor;
+}
+
 bool store_get(struct store_txn *txn, const struct store_table *table, struct bytes key, struct bytes *value)
 {
 	MDB_val k = key_from(key), v;
+	MDB_cursor *cursor = NULL;
 
 	*value = (struct bytes){ 0 };
-	if (txn->fault)
+	if (txn->fault || (txn->writes && !(cursor = cursor_of(txn, table))))
 		return false;
-	int rc = mdb_get(txn->mdb, dbi_of(txn, table), &k, &v);
+	int rc = txn->writes ? mdb_cursor_get(cursor, &k, &v, MDB_SET) : mdb_get(txn->mdb, dbi_of(txn, table), &k, &v);
 	if (rc == MDB_NOTFOUND)
 		return false;
 	if (rc)
@@ -256,11 +274,10 @@ bool store_get(struct store_txn *txn, const struct store_table *table, struct by
 static void put(struct store_txn *txn, const struct store_table *table, struct bytes key, MDB_val *v, unsigned flags)
 {
 	MDB_val k = key_from(key);
+	MDB_cursor *cursor;
 
-	if (txn->fault)
-		return;
-	ensure(txn->writes);
-	fault(txn, mdb_put(txn->mdb, dbi_of(txn, table), &k, v, flags));
+	if (!txn->fault && (cursor = cursor_of(txn, table)))
+		fault(txn, mdb_cursor_put(cursor, &k, v, flags));
 }
 
 void store_put(struct store_txn *txn, const struct store_table *table, struct bytes key, struct bytes value)
@@ -288,12 +305,14 @@ uint8_t *store_reserve(struct store_txn *txn, const struct store_table *table, s
 
 bool store_delete(struct store_txn *txn, const struct store_table *table, struct bytes key)
 {
-	MDB_val k = key_from(key);
+	MDB_val k = key_from(key), v;
+	MDB_cursor *cursor;
 
-	if (txn->fault)
+	if (txn->fault || !(cursor = cursor_of(txn, table)))
 		return false;
-	ensure(txn->writes);
-	int rc = mdb_del(txn->mdb, dbi_of(txn, table), &k, NULL);
+	int rc = mdb_cursor_get(cursor, &k, &v, MDB_SET);
+	if (!rc)
+		rc = mdb_cursor_del(cursor, 0);
 	if (rc == MDB_NOTFOUND)
 		return false;
 	return rc ? fault(txn, rc) : true;
@@ -340,17 +359,21 @@ static int move(MDB_cursor *cursor, enum place place, struct bytes to, MDB_val *
 static bool find(struct store_txn *txn, const struct store_table *table, enum place place, struct bytes to,
 		 struct bytes *key, struct bytes *value)
 {
-	MDB_cursor *cursor;
+	MDB_cursor *cursor = NULL;
 	MDB_val k, v;
 
 	*key = *value = (struct bytes){ 0 };
 	if (txn->fault)
 		return false;
-	int rc = mdb_cursor_open(txn->mdb, dbi_of(txn, table), &cursor);
-	if (rc)
-		return fault(txn, rc);
-	rc = move(cursor, place, to, &k, &v);
-	mdb_cursor_close(cursor);
+	if (txn->writes)
+		cursor = cursor_of(txn, table);
+	else
+		fault(txn, mdb_cursor_open(txn->mdb, dbi_of(txn, table), &cursor));
+	if (!cursor)
+		return false;
+	int rc = move(cursor, place, to, &k, &v);
+	if (!txn->writes)
+		mdb_cursor_close(cursor);
 	if (rc == MDB_NOTFOUND)
 		return false;
 	if (rc)
