@@ -35,6 +35,19 @@ def device_bytes(path):
     return 0  # no disk of its own
 
 
+def table_bytes(environment):
+    """By table, of an LMDB environment, but for the recorded turns."""
+    names = subprocess.run(["mdb_dump", "-l", environment], capture_output=True, text=True, check=True).stdout.split()
+    found = {}
+    for name in names:
+        if name == "runtime.turns":
+            continue
+        dump = subprocess.run(["mdb_dump", "-s", name, environment], capture_output=True, text=True, check=True).stdout
+        rows = dump.split("HEADER=END\n")[1].splitlines()[:-1]  # a line a key and a line a value, in hexadecimal
+        found[name] = sum((len(line) - 1) // 2 for line in rows)
+    return found
+
+
 class Measured:
     """`with Measured(folder, members) as m: m.flow(…)`"""
 
@@ -85,6 +98,11 @@ class Measured:
     def log_bytes(self):
         """The recorded turns of a site that was stopped: then all of them are in segments."""
         return {s: sum(f.stat().st_size for f in (self.site.home / "state" / s / "log").glob("*.seg")) for s in SERVICES}
+
+    def row_bytes(self):
+        """Keys and values of the rows that each service of a request's way holds, without the turns that are its log; of a site
+        that was stopped."""
+        return {s: sum(table_bytes(self.site.home / "state" / s).values()) for s in WAY_OF_A_REQUEST}
 
     def flow(self, size, window, rate, seconds, most=10**9):
         """Requests in lists of `size` through all services; figures and what they cost."""

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """TDV beside what a user would pick instead, and beside the disk's own limit: in one run, by turns, on one disk.
 
-usage: peers.py [--seconds S] [--rounds N] [--batches N,N] [--peers NAME,NAME] [--members N]
+usage: peers.py [--seconds S] [--rounds N] [--batches N,N] [--hops N,N] [--peers NAME,NAME] [--members N]
                 [--set SECTION.NAME=VALUE]… [--out FOLDER]
 
 The limit: append and fdatasync of the same bytes in the same batches, one file a hop, filled with zeros at the very beginning.
+The same bytes are what the four services hold of a request when it is done, keys and values of rows and the log; that LMDB
+writes pages, and the archive the log once more, is TDV's own cost.
 TDV: signed lists of `batch` requests through intake, verification, approval with all its acts, and printing, with rules,
 records and archiving on; its four hops are those services' logs.  A service takes what has arrived, so its turns may hold more
 than a batch.
@@ -40,15 +42,17 @@ def ask(program, *arguments):
 
 
 def record_size(folder):
-    """Bytes that TDV's logs hold of one request and hop."""
+    """What the four services hold of one request afterwards, a hop: the log's bytes, and those of the rows."""
     with Measured(folder, 5000) as m:
         m.site.down()
-        before = m.log_bytes()
+        logs, rows = m.log_bytes(), m.row_bytes()
         m.site.up()
         done = m.flow(100, 16, 0, 60, 4000)
         m.site.down()
-        after = m.log_bytes()
-    return round(sum(after[s] - before[s] for s in WAY_OF_A_REQUEST) / done["printing"] / HOPS)
+        a_hop = done["printing"] * HOPS
+        logs_after, rows_after = m.log_bytes(), m.row_bytes()
+    return (sum(logs_after[s] - logs[s] for s in WAY_OF_A_REQUEST) / a_hop,
+            sum(rows_after[s] - rows[s] for s in WAY_OF_A_REQUEST) / a_hop)
 
 
 class Contest:
@@ -59,7 +63,8 @@ class Contest:
         (self.folder / "limit").mkdir()
         subprocess.run([BUILD / "bin" / "tdv-limit", "prepare", self.folder / "limit", str(HOPS)], check=True)
         os.sync()
-        self.size = record_size(self.folder / "size")
+        self.of_log, self.of_rows = record_size(self.folder / "size")
+        self.size = round(self.of_log + self.of_rows)
         for kind in SERVERS:
             if kind.name not in self.options.peers:
                 continue
@@ -88,7 +93,7 @@ class Contest:
 
     def round(self, site):
         for batch in self.options.batches:
-            for hops in (1, HOPS):
+            for hops in self.options.hops:
                 os.sync()
                 seconds = min(self.options.seconds, 5)
                 self.note("limit", hops, batch, ask("tdv-limit", self.folder / "limit", hops, batch, self.size, seconds))
@@ -111,12 +116,12 @@ def report(contest):
         kept.setdefault(d["contender"], d.get("durability", ""))
     batches = contest.options.batches
     print(f"\nrecords a second, medians of {contest.options.rounds} rounds of {contest.options.seconds:g} s;"
-          f" {contest.size} bytes a record and hop")
-    heads = [f"{hops} hop{'s' if hops > 1 else ''}, {b}" for hops in (1, HOPS) for b in batches]
+          f" {contest.size} bytes a record and hop, as TDV keeps: {contest.of_log:.0f} of log, {contest.of_rows:.0f} of rows")
+    heads = [f"{hops} hop{'s' if hops > 1 else ''}, {b}" for hops in contest.options.hops for b in batches]
     print(f"{'':10}" + "".join(f"{head:>14}" for head in heads) + "   durability")
     medians = {key: statistics.median(values) for key, values in contest.figures.items()}
     for name in names:
-        cells = [medians.get((name, hops, b)) for hops in (1, HOPS) for b in batches]
+        cells = [medians.get((name, hops, b)) for hops in contest.options.hops for b in batches]
         print(f"{name:10}" + "".join(f"{c:>14.0f}" if c is not None else f"{'–':>14}" for c in cells) + "   " + kept[name])
     print(f"\nTDV's ratio, {HOPS} hops:")
     found = {}
@@ -141,6 +146,7 @@ def main():
     parser.add_argument("--seconds", type=float, default=3)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--batches", default="1,100,500")
+    parser.add_argument("--hops", default=f"1,{HOPS}", help="of the limit and the peers; TDV has four")
     parser.add_argument("--peers", default=",".join(s.name for s in SERVERS))
     parser.add_argument("--members", type=int, default=0, help="imported for TDV's runs; 0: as many as may be needed")
     parser.add_argument("--set", action="append", default=[], metavar="SECTION.NAME=VALUE", help="a setting, for comparing")
@@ -148,6 +154,7 @@ def main():
     options = parser.parse_args()
     options.batches = [int(n) for n in options.batches.split(",")]
     options.peers = options.peers.split(",")
+    options.hops = [int(n) for n in options.hops.split(",")]
     needed = options.rounds * (options.seconds * 45000 * len(options.batches) + 100000)
     members = options.members or int(min(2e6, needed))
     folder = Path(tempfile.mkdtemp(prefix="tdv-peers-", dir=BUILD))
@@ -166,7 +173,8 @@ def main():
         shutil.rmtree(folder, ignore_errors=True)
     options.out.mkdir(parents=True, exist_ok=True)
     summary = report(contest)
-    figures = {"seconds": options.seconds, "rounds": options.rounds, "record_bytes": contest.size, "offered": contest.offered}
+    figures = {"seconds": options.seconds, "rounds": options.rounds, "record_bytes": contest.size,
+               "log_bytes": contest.of_log, "row_bytes": contest.of_rows, "offered": contest.offered}
     (options.out / "peers.json").write_text(json.dumps(figures | summary | {"runs": contest.details}, indent=1) + "\n")
     print("\nwritten:", options.out / "peers.json")
 
