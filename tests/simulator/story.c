@@ -496,7 +496,7 @@ void story_deinit(struct story *s)
 // Which row is which depends on the order in which lists arrived; how many were refused for what does not.
 static void errors_count(const struct outcome *o, struct buffer *out)
 {
-	for (unsigned field = 0; field < 128; field++)
+	for (unsigned field = 0; o->errors_count > 0 && field < 128; field++)
 		for (unsigned reason = 0; reason < 128; reason++) {
 			unsigned rows = 0;
 			for (size_t i = 0; i < o->errors_count; i++)
