@@ -4,6 +4,7 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 
@@ -57,14 +58,22 @@ static struct hash context_end(EVP_MD_CTX *context)
 	return hash;
 }
 
-static EVP_MD_CTX *here(void)
+// The thread's own, in whatever state it was left.
+static EVP_MD_CTX *kept(void)
 {
 	if (!thread_context) {
 		thread_context = context_new();
 		pthread_setspecific(context_key, thread_context); // frees it when the thread ends
 	}
-	context_start(thread_context);
 	return thread_context;
+}
+
+static EVP_MD_CTX *here(void)
+{
+	EVP_MD_CTX *context = kept();
+
+	context_start(context);
+	return context;
 }
 
 struct hash digest_sha256(struct bytes data)
@@ -94,34 +103,74 @@ struct hash merkle_node(const struct hash *left, const struct hash *right)
 	return digest_sha256(bytes_of(node, sizeof node));
 }
 
-// H((key ^ pad) || data), one of the two halves of RFC 2104.
-static struct hash padded(const uint8_t key[block_size], uint8_t pad, struct bytes data)
+// RFC 2104: H((key ^ opad) || H((key ^ ipad) || data)).  Both halves begin with a block that only the key decides.
+struct hmac_key {
+	EVP_MD_CTX *inner, *outer; // after that block
+};
+
+static EVP_MD_CTX *after_key(const uint8_t key[block_size], uint8_t pad)
 {
 	uint8_t block[block_size];
-	EVP_MD_CTX *context = here();
+	EVP_MD_CTX *context = context_new();
 
 	for (size_t i = 0; i < block_size; i++)
 		block[i] = key[i] ^ pad;
+	context_start(context);
 	context_add(context, block, sizeof block);
-	context_add(context, data.data, data.size);
 	OPENSSL_cleanse(block, sizeof block);
-	return context_end(context);
+	return context;
 }
 
-struct hash digest_hmac_sha256(struct bytes key, struct bytes data)
+struct hmac_key *hmac_key_new(struct bytes key)
 {
 	uint8_t block[block_size] = { 0 };
+	struct hmac_key *made = malloc(sizeof *made);
 
+	ensure(made);
 	if (key.size > block_size) {
 		struct hash short_key = digest_sha256(key);
 		memcpy(block, short_key.byte, sizeof short_key.byte);
 	} else if (key.size > 0) {
 		memcpy(block, key.data, key.size);
 	}
-	struct hash inner = padded(block, 0x36, data);
-	struct hash outer = padded(block, 0x5c, bytes_of_hash(&inner));
+	made->inner = after_key(block, 0x36);
+	made->outer = after_key(block, 0x5c);
 	OPENSSL_cleanse(block, sizeof block);
-	return outer;
+	return made;
+}
+
+void hmac_key_free(struct hmac_key *key)
+{
+	if (!key)
+		return;
+	EVP_MD_CTX_free(key->inner);
+	EVP_MD_CTX_free(key->outer);
+	free(key);
+}
+
+static struct hash go_on(const EVP_MD_CTX *from, struct bytes data)
+{
+	EVP_MD_CTX *context = kept();
+
+	ensure(EVP_MD_CTX_copy_ex(context, from) == 1);
+	context_add(context, data.data, data.size);
+	return context_end(context);
+}
+
+struct hash hmac_sha256(const struct hmac_key *key, struct bytes data)
+{
+	struct hash inner = go_on(key->inner, data);
+
+	return go_on(key->outer, bytes_of_hash(&inner));
+}
+
+struct hash digest_hmac_sha256(struct bytes key, struct bytes data)
+{
+	struct hmac_key *made = hmac_key_new(key);
+	struct hash hash = hmac_sha256(made, data);
+
+	hmac_key_free(made);
+	return hash;
 }
 
 // struct digest is OpenSSL's context under a name of ours.

@@ -139,7 +139,9 @@ static enum error open_keys(struct vault *vault)
 		e = check_site_key(vault, &site);
 	if (!e) {
 		vault->person_key = derive(&site, "TDV vault person key 1");
-		vault->index_key = derive(&site, "TDV vault index key 1");
+		struct secret index = derive(&site, "TDV vault index key 1");
+		vault->index_key = hmac_key_new(bytes_of(index.byte, sizeof index.byte));
+		secret_clear(&index);
 		vault->attachment_key = derive(&site, "TDV vault attachment key 1");
 	}
 	secret_clear(&site);
@@ -307,7 +309,7 @@ void vault_close(struct vault *vault)
 	pack_deinit(&vault->pack);
 	store_close(vault->store);
 	secret_clear(&vault->person_key);
-	secret_clear(&vault->index_key);
+	hmac_key_free(vault->index_key);
 	secret_clear(&vault->attachment_key);
 	vault_wipe(&vault->plain);
 	buffer_deinit(&vault->plain);
@@ -425,8 +427,7 @@ struct hash vault_find_hash(const struct vault *vault, uint8_t kind, struct byte
 	data[0] = kind;
 	if (what.size > 0)
 		memcpy(data + 1, what.data, what.size);
-	struct hash hash = digest_hmac_sha256(bytes_of(vault->index_key.byte, sizeof vault->index_key.byte),
-					      bytes_of(data, 1 + what.size));
+	struct hash hash = hmac_sha256(vault->index_key, bytes_of(data, 1 + what.size));
 	explicit_bzero(data, sizeof data);
 	return hash;
 }

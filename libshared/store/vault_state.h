@@ -36,7 +36,8 @@ struct vault {
 	bool swept;           // what vault_erasing holds is destroyed: the next transaction empties it
 	struct pack pack;
 	struct person_keys keys;
-	struct secret person_key, index_key, attachment_key; // derived from the site's
+	struct secret person_key, attachment_key; // derived from the site's
+	struct hmac_key *index_key;               // likewise
 	struct buffer row, plain; // scratch; `plain` is wiped after use
 };
 

@@ -54,6 +54,22 @@ test(hmac_agrees_with_rfc_4231)
 		   "9b09ffa71b942fcb27635fbcd5b0e944bfdc63644f0713938a7f51535c3a35e2");
 }
 
+test(a_kept_hmac_key_serves_again_and_beside_others)
+{
+	uint8_t data[50];
+	struct hmac_key *jefe = hmac_key_new(bytes_of_text("Jefe")), *other = hmac_key_new((struct bytes){ 0 });
+
+	for (unsigned i = 0; i < 3; i++) {
+		check_text(hex(hmac_sha256(jefe, bytes_of_text("what do ya want for nothing?"))),
+			   "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+		check_text(hex(hmac_sha256(other, (struct bytes){ 0 })),
+			   "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad");
+		digest_sha256(filled(data, 0xcd, 50));
+	}
+	hmac_key_free(jefe);
+	hmac_key_free(other);
+}
+
 test(a_digest_in_pieces_is_the_digest_of_the_whole)
 {
 	struct digest *digest = digest_new();
@@ -80,6 +96,7 @@ int main(void)
 {
 	run(sha256_agrees_with_the_published_examples);
 	run(hmac_agrees_with_rfc_4231);
+	run(a_kept_hmac_key_serves_again_and_beside_others);
 	run(a_digest_in_pieces_is_the_digest_of_the_whole);
 	run(random_bytes_are_not_the_same_twice);
 	return test_summary();
