@@ -305,6 +305,7 @@ void vault_close(struct vault *vault)
 	if (!vault)
 		return;
 	store_abort(&vault->txn);
+	store_abort(&vault->shared);
 	person_keys_deinit(&vault->keys);
 	pack_deinit(&vault->pack);
 	store_close(vault->store);
@@ -325,8 +326,15 @@ struct store_txn *vault_view(struct vault *vault, struct store_txn *own)
 {
 	if (vault->txn.mdb || vault->txn.fault)
 		return &vault->txn;
-	store_begin(vault->store, false, own);
-	return own;
+	if (!vault->reading) {
+		store_begin(vault->store, false, own);
+		return own;
+	}
+	if (vault->shared.fault) // it was the fault of one look-up, which has returned it
+		store_abort(&vault->shared);
+	if (!vault->shared.mdb)
+		store_begin(vault->store, false, &vault->shared);
+	return &vault->shared;
 }
 
 enum error vault_view_end(struct store_txn *txn, struct store_txn *own, enum error e)
@@ -336,11 +344,24 @@ enum error vault_view_end(struct store_txn *txn, struct store_txn *own, enum err
 	return txn->fault ? txn->fault : e;
 }
 
+void vault_read_begin(struct vault *vault)
+{
+	vault->reading = true;
+}
+
+void vault_read_end(struct vault *vault)
+{
+	store_abort(&vault->shared);
+	vault->shared = (struct store_txn){ 0 };
+	vault->reading = false;
+}
+
 struct store_txn *vault_change(struct vault *vault)
 {
 	ensure(vault->writes);
 	if (vault->txn.mdb || vault->txn.fault)
 		return &vault->txn;
+	store_abort(&vault->shared); // from here on this transaction is the one to read in
 	store_begin(vault->store, true, &vault->txn);
 	if (vault->swept)
 		store_clear(&vault->txn, &vault_erasing);

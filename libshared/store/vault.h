@@ -34,6 +34,11 @@ struct vault_options {
 enum error vault_open(struct vault **vault, const struct vault_options *options);
 void vault_close(struct vault *vault);
 
+// Look-ups between these two share one transaction to read in, since beginning one costs as much as finding a row at hand.
+// They see all that was put here, and what another door had synced before the first of them.
+void vault_read_begin(struct vault *vault);
+void vault_read_end(struct vault *vault);
+
 // What a person is found by.  Kept as HMAC-SHA-256 under the site's index key, never in clear.
 enum vault_index {
 	vault_index_citizen = 1, // 12 digits

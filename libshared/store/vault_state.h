@@ -31,6 +31,8 @@ struct vault {
 	bool writes, sync;
 	struct store *store;
 	struct store_txn txn; // the door's, open between the first put and vault_sync
+	struct store_txn shared; // by look-ups between vault_read_begin and _end, once the first has begun it
+	bool reading;
 	enum error broken;    // a commit failed: nobody knows what is on disk until the vault is opened again
 	bool erasing;         // the transaction has marked something to be destroyed
 	bool swept;           // what vault_erasing holds is destroyed: the next transaction empties it
@@ -41,7 +43,8 @@ struct vault {
 	struct buffer row, plain; // scratch; `plain` is wiped after use
 };
 
-// A transaction to read in: the door's own, or a new one in `own`, so that each call of a reader sees what is new.
+// A transaction to read in: the door's own, the shared one, or a new one in `own`, so that each call of a reader sees what
+// is new.
 struct store_txn *vault_view(struct vault *vault, struct store_txn *own);
 // Ends it when it is `own`.  Returns the transaction's fault if there is one, else `e`.
 enum error vault_view_end(struct store_txn *txn, struct store_txn *own, enum error e);

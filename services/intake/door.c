@@ -311,11 +311,13 @@ static void begin(struct door *d, struct store_txn *txn, struct door_sink *sink,
 	d->sink = sink;
 	d->wall_ms = wall_ms;
 	d->full = false;
+	vault_read_begin(d->vault);
 }
 
 // What the vault was given is on disk before anybody is told, and before the turn that refers to it.
 static enum error end(struct door *d, enum error e)
 {
+	vault_read_end(d->vault);
 	if (d->vault_changed) {
 		enum error synced = vault_sync(d->vault);
 		d->vault_changed = false;

@@ -740,6 +740,28 @@ static bool slot_is_zero(uint64_t person)
 	return zero;
 }
 
+test(look_ups_of_a_batch_share_a_view_and_see_what_the_door_puts)
+{
+	struct vault *vault = new_vault(), *beside = NULL;
+
+	uint64_t person = person_with(vault, "001", "first");
+	check(vault_sync(vault) == error_none);
+	beside = reader();
+	vault_read_begin(beside);
+	vault_read_begin(vault);
+	check(found(beside, vault_index_citizen, "001") == person && found(vault, vault_index_citizen, "001") == person);
+	uint64_t other = person_with(vault, "002", "second");
+	check(found(vault, vault_index_citizen, "002") == other); // before it is synced …
+	check_text(text_of(vault, other), "second");
+	check(vault_sync(vault) == error_none);
+	check(found(vault, vault_index_citizen, "002") == other); // … and after
+	check(found(beside, vault_index_citizen, "002") == 0);
+	vault_read_end(beside);
+	check(found(beside, vault_index_citizen, "002") == other);
+	vault_close(beside);
+	vault_close(vault); // in the midst of a batch
+}
+
 test(an_erased_person_cannot_be_read_or_found_and_the_key_is_overwritten)
 {
 	struct vault *vault = new_vault();
@@ -948,6 +970,7 @@ int main(void)
 	run(a_reader_finds_no_vault_before_the_door_opened_it);
 	run(a_reader_in_another_process_sees_what_was_synced_and_nothing_else);
 	run(a_reader_in_the_same_process_sees_what_was_synced_and_nothing_else);
+	run(look_ups_of_a_batch_share_a_view_and_see_what_the_door_puts);
 	run(an_erased_person_cannot_be_read_or_found_and_the_key_is_overwritten);
 	run(a_crash_between_the_commit_and_the_destruction_is_made_good_at_the_next_start);
 	run(an_erased_attachment_is_overwritten_and_its_neighbours_stay);
