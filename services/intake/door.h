@@ -127,10 +127,10 @@ enum error intake_door_read(struct door *d, const struct door_address *from, str
 enum error intake_door_fetch(struct door *d, const struct door_address *from, struct bytes body);
 enum error intake_door_fetch_many(struct door *d, const struct door_address *from, struct bytes body);
 
-// Decodes and checks the items of a submission and puts their personal data into the vault: fills items and errors of
+// Decodes and checks the bodies of the header's items and puts their personal data into the vault: fills items and errors of
 // *taken, whose bodies live in d->body.
-enum error intake_door_code_items(struct door *d, const struct submission_header *header,
-				  const struct submission *submission, struct submission_taken *taken);
+enum error intake_door_code_items(struct door *d, const struct submission_header *header, const struct bytes *bodies,
+				  struct submission_taken *taken);
 
 // Texts: well-formed, NFC, without control characters, without blanks at the ends or doubled; a name has letters.
 bool intake_door_is_line(struct bytes text);

@@ -225,8 +225,8 @@ static enum error code_item(struct coding *c, const struct row_form *form, struc
 	return form->code ? form->code(c, row, body) : intake_coding_keep(c, body);
 }
 
-enum error intake_door_code_items(struct door *d, const struct submission_header *header,
-				  const struct submission *submission, struct submission_taken *taken)
+enum error intake_door_code_items(struct door *d, const struct submission_header *header, const struct bytes *bodies,
+				  struct submission_taken *taken)
 {
 	static struct coding c;
 	const struct act_form *form = &forms[header->act];
@@ -236,17 +236,15 @@ enum error intake_door_code_items(struct door *d, const struct submission_header
 	buffer_clear(&d->body);
 	if (!count_fits(&c, form))
 		return error_none;
-	for (size_t i = 0; i < submission->items_count && e == error_none; i++) {
-		struct item item;
+	for (size_t i = 0; i < header->count && e == error_none; i++) {
 		bool head = form->head && i == 0;
-		ensure(item_decode(submission->items[i], &item) == error_none); // packet_fault looked
 		c.row = (uint32_t)(i + 1) - (form->head != NULL);
-		c.rows_after = submission->items_count - i - 1;
+		c.rows_after = header->count - i - 1;
 		c.errors_before = taken->errors_count;
 		c.refused = false;
 		const struct row_form *of_item = head ? form->head : form->row;
 		ensure(of_item);
-		e = code_item(&c, of_item, item.body);
+		e = code_item(&c, of_item, bodies[i]);
 	}
 	for (size_t i = 0; i < taken->items_count; i++)
 		taken->items[i].body.data = d->body.data + c.at[i];

@@ -47,8 +47,9 @@ static bool root_fits(const struct submission_header *h, const struct submission
 	return hash_equal(&root, &h->root);
 }
 
-// What is wrong with the packet itself, NULL: nothing.  Such a packet leaves no trace: it was not an act.
-static const char *packet_fault(const struct submission_header *h, const struct submission *s)
+// What is wrong with the packet itself, NULL: nothing, and `bodies` are its items'.  Such a packet leaves no trace: it
+// was not an act.
+static const char *packet_fault(const struct submission_header *h, const struct submission *s, struct bytes *bodies)
 {
 	if (h->count != s->items_count)
 		return "the header counts other items";
@@ -58,6 +59,7 @@ static const char *packet_fault(const struct submission_header *h, const struct 
 		struct item item;
 		if (item_decode(s->items[i], &item) != error_none)
 			return "an item is not well formed";
+		bodies[i] = item.body;
 	}
 	return NULL;
 }
@@ -98,6 +100,7 @@ static enum error take(struct door *d, const struct door_address *from, const st
 		       const struct submission_header *h, const struct door_certificate *certificate)
 {
 	static struct submission_taken taken;
+	static struct bytes bodies[array_size(s->items)];
 	struct intake_acts_row known;
 
 	taken.header = s->header;
@@ -115,7 +118,7 @@ static enum error take(struct door *d, const struct door_address *from, const st
 	if (!intake_door_clock_fits(d, h->time))
 		return intake_door_refuse(d, from, wire_fault_clock, "the terminal's clock is off by more than a day",
 					  &h->sequence);
-	const char *fault = packet_fault(h, s);
+	const char *fault = packet_fault(h, s, bodies);
 	if (fault)
 		return intake_door_refuse(d, from, wire_fault_malformed, fault, &h->sequence);
 	struct row_error authority =
@@ -124,7 +127,7 @@ static enum error take(struct door *d, const struct door_address *from, const st
 		taken.errors[taken.errors_count++] = authority;
 		taken.errors_total = 1;
 	} else {
-		enum error e = intake_door_code_items(d, h, s, &taken);
+		enum error e = intake_door_code_items(d, h, bodies, &taken);
 		if (e != error_none)
 			return e;
 	}

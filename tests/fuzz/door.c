@@ -75,24 +75,18 @@ static void take_frame(struct bytes frame)
 	ensure(sink.inputs == 0 && answers == 1); // nobody is enrolled
 }
 
-// True: the act's rows were looked at.
-static bool split(struct bytes rest, struct submission *submission, struct buffer *items)
+// False: they are not whole, or too long.
+static bool split(struct bytes rest, struct bytes bodies[items_most], uint32_t *count)
 {
-	size_t ends[items_most];
-
-	submission->items_count = 0;
-	while (rest.size >= 2 && submission->items_count < items_most) {
+	*count = 0;
+	while (rest.size >= 2 && *count < items_most) {
 		size_t size = get_u16(rest.data);
-		struct item item = { .body = bytes_of(rest.data + 2, size) };
 		if (size > rest.size - 2 || size > 2000)
 			return false;
-		item_encode(&item, items);
-		ends[submission->items_count++] = items->size;
+		bodies[(*count)++] = bytes_of(rest.data + 2, size);
 		rest = bytes_of(rest.data + 2 + size, rest.size - 2 - size);
 	}
-	for (size_t i = 0, at = 0; i < submission->items_count; at = ends[i++])
-		submission->items[i] = bytes_of(items->data + at, ends[i] - at);
-	return !items->failed;
+	return true;
 }
 
 // What the fold is given must be well formed, and no row is passed on that was complained of.
@@ -106,29 +100,25 @@ static void check_taken(const struct submission_taken *taken)
 	buffer_deinit(&encoded);
 }
 
+// NULL: the act's rows were not looked at.
 static const struct submission_taken *take_act(uint8_t act, struct bytes rest)
 {
-	static struct submission submission;
 	static struct submission_taken taken;
 	struct door *door = site.door;
-	struct buffer items = { 0 };
+	struct bytes bodies[items_most];
+	struct submission_header header = { .act = (enum act)act, .sequence = 1, .organisation = 31 };
 	struct store_txn txn;
 
-	if (!act_known(act) || !split(rest, &submission, &items)) {
-		buffer_deinit(&items);
+	if (!act_known(act) || !split(rest, bodies, &header.count))
 		return NULL;
-	}
-	struct submission_header header = { .act = (enum act)act, .sequence = 1, .organisation = 31,
-					    .count = (uint32_t)submission.items_count };
 	memset(&taken, 0, sizeof taken);
 	store_begin(engine_store(site.engine), false, &txn);
 	door->txn = &txn;
 	door->wall_ms = instant;
-	ensure(intake_door_code_items(door, &header, &submission, &taken) == error_none);
+	ensure(intake_door_code_items(door, &header, bodies, &taken) == error_none);
 	check_taken(&taken);
 	door->txn = NULL;
 	store_abort(&txn);
-	buffer_deinit(&items);
 	return &taken;
 }
 
