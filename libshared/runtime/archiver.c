@@ -8,7 +8,7 @@
 #define housekeeping_every_ms 5000
 #define readers_every_ms 60000
 
-static enum error root_at(struct engine *e, struct log_view *view, uint64_t turn, struct hash *root)
+static enum error root_at(struct log_view *view, uint64_t turn, struct hash *root)
 {
 	struct record_head head;
 	struct bytes record;
@@ -19,8 +19,8 @@ static enum error root_at(struct engine *e, struct log_view *view, uint64_t turn
 	enum error error = log_turn(view, turn, &record);
 	if (!error && record_head_decode(record, &head))
 		error = error_corrupt;
-	(void)e;
-	*root = head.root;
+	if (!error)
+		*root = head.root;
 	return error;
 }
 
@@ -32,7 +32,7 @@ static enum error begin_segment(struct engine *e, struct log_view *view)
 	struct hash before;
 	char folder[PATH_MAX];
 
-	enum error error = root_at(e, view, first - 1, &before);
+	enum error error = root_at(view, first - 1, &before);
 	if (!error)
 		error = log_turn(view, first, &record);
 	if (!error && record_head_decode(record, &head))
@@ -68,12 +68,16 @@ static enum error extend_segment(struct engine *e, struct log_view *view, uint64
 	uint64_t turn = w->offsets.size ? w->segment.last_turn + 1 : w->segment.first_turn;
 	uint64_t until = w->segment.bytes + bytes, entry;
 	enum error error = error_none;
+	struct record_head head;
 	struct bytes record;
 
 	for (; !error && turn <= e->meta.head_turn && w->segment.bytes < until &&
 	       w->segment.bytes < e->limits.segment_bytes;
 	     turn++) {
 		error = log_turn(view, turn, &record);
+		// What is damaged must not be sealed: under the segment's digest it would pass for what was written.
+		if (!error && (record_head_decode(record, &head) || head.turn != turn))
+			error = error_corrupt;
 		if (!error)
 			error = segment_add(w, turn, record);
 	}

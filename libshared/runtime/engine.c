@@ -187,11 +187,13 @@ static enum error load_meta(struct engine *e, const struct engine_options *o, st
 	return error_none;
 }
 
-static void load_tree(struct engine *e)
+static enum error load_tree(struct engine *e)
 {
 	e->tree.count = e->meta.head_turn;
-	ensure(merkle_frontier_peaks(&e->tree) == e->meta.peaks_count);
+	if (merkle_frontier_peaks(&e->tree) != e->meta.peaks_count)
+		return error_corrupt;
 	memcpy(e->tree.peak, e->meta.peaks, e->meta.peaks_count * sizeof e->tree.peak[0]);
+	return error_none;
 }
 
 static enum error load_cursors(struct engine *e, struct store_txn *txn)
@@ -313,6 +315,8 @@ static enum error load(struct engine *e, const struct engine_options *o)
 	if (!error)
 		error = load_meta(e, o, &txn);
 	if (!error)
+		error = load_tree(e);
+	if (!error)
 		error = load_cursors(e, &txn);
 	if (!error)
 		error = load_segments(e, &txn);
@@ -321,7 +325,6 @@ static enum error load(struct engine *e, const struct engine_options *o)
 		return error;
 	}
 	e->log = e->meta.log;
-	load_tree(e);
 	load_extent(e, &txn);
 #ifdef TDV_FAULTS
 	if (fault_is(timers_forgotten) && !e->meta.clean)
