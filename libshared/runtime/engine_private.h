@@ -20,6 +20,7 @@
 #define engine_services_max 64 // enum service_id is smaller
 #define engine_frames_max 2    // of a source, received and not yet taken
 #define engine_chunk 64        // inputs of one source, before the next one's turn
+#define engine_noted_max 64    // of the newest turns it is remembered for whom they are
 #define engine_trim_step 8     // turns deleted by a turn, once they are archived
 
 // ---- inputs in memory
@@ -90,6 +91,14 @@ struct consumer {
 	bool parked, forked;
 };
 
+// A turn of this log as it was last served, so that those whom it does not concern need no second look at its entries.
+struct turn_note {
+	uint64_t turn; // 0: none
+	uint64_t receivers; // of its entries, a bit each
+	uint64_t first_entry, entry_count;
+	struct hash root;
+};
+
 // ---- the turn under way
 
 struct left_reply {
@@ -154,6 +163,7 @@ struct engine {
 	uint64_t known[engine_services_max], known_stored[engine_services_max];
 	struct consumer consumers[engine_consumers_max];
 	size_t consumer_count;
+	struct turn_note noted[engine_noted_max]; // by turn % engine_noted_max
 
 	struct waiting_queue locals, answers; // acts go with the locals
 	size_t lane; // where the next turn begins

@@ -27,7 +27,7 @@ static bool same_log(const struct log_name *a, const struct log_name *b)
 struct serving {
 	struct engine *engine;
 	struct log_view view;
-	uint16_t consumer;
+	uint64_t consumer_bit; // as in message_receivers
 	struct buffer slices, entries, known;
 	size_t slice_count;
 	size_t scanned;
@@ -59,14 +59,16 @@ static void end_run(struct serving *s)
 }
 
 // The entries of a turn that go to the consumer, into s->entries.
-static size_t pick_entries(struct serving *s, struct record *r)
+static size_t pick_entries(struct serving *s, struct record *r, uint64_t *receivers)
 {
 	size_t count = 0;
 
 	buffer_clear(&s->entries);
 	for (size_t i = 0; i < r->entry_count; i++) {
 		struct bytes envelope = record_next_entry(r);
-		if (!message_goes_to(envelope_type(envelope), s->consumer))
+		uint64_t goes_to = message_receivers(envelope_type(envelope));
+		*receivers |= goes_to;
+		if (!(goes_to & s->consumer_bit))
 			continue;
 		pack_array(&s->entries, 2);
 		pack_unsigned(&s->entries, r->head.first_entry + i);
@@ -76,25 +78,39 @@ static size_t pick_entries(struct serving *s, struct record *r)
 	return count;
 }
 
+// A turn without entries for the consumer.
+static void add_to_run(struct serving *s, const struct turn_note *turn)
+{
+	if (!s->run_first) {
+		s->run_first = turn->turn;
+		s->run_first_entry = turn->first_entry;
+		s->run_count = 0;
+	}
+	s->run_last = turn->turn;
+	s->run_root = turn->root;
+	s->run_count += turn->entry_count;
+}
+
 static enum error serve_turn(struct serving *s, uint64_t turn)
 {
+	struct turn_note *note = &s->engine->noted[turn % engine_noted_max];
 	struct bytes bytes;
 	struct record r;
-	enum error e = log_turn(&s->view, turn, &bytes);
 
+	if (note->turn == turn && !(note->receivers & s->consumer_bit)) {
+		add_to_run(s, note);
+		return error_none;
+	}
+	enum error e = log_turn(&s->view, turn, &bytes);
 	if (e || record_open(&r, bytes))
 		return e < 0 ? e : error_corrupt;
 	s->scanned += bytes.size;
-	size_t count = pick_entries(s, &r);
+	*note = (struct turn_note){
+		.turn = turn, .first_entry = r.head.first_entry, .entry_count = r.entry_count, .root = r.head.root
+	};
+	size_t count = pick_entries(s, &r, &note->receivers);
 	if (count == 0) {
-		if (!s->run_first) {
-			s->run_first = turn;
-			s->run_first_entry = r.head.first_entry;
-			s->run_count = 0;
-		}
-		s->run_last = turn;
-		s->run_root = r.head.root;
-		s->run_count += r.entry_count;
+		add_to_run(s, note);
 		return error_none;
 	}
 	end_run(s);
@@ -191,9 +207,12 @@ static void log_fork(struct engine *e, const struct log_name *producer, const st
 static enum error serve(struct engine *e, const struct log_ask *ask, struct consumer *consumer,
 			struct store_txn *txn, struct buffer *answer)
 {
-	struct serving s = { .engine = e, .view = engine_view(e, txn), .consumer = ask->consumer.service };
-	enum error error = check_root(e, &s.view, ask);
+	uint16_t reader = ask->consumer.service;
+	struct serving s = { .engine = e, .view = engine_view(e, txn) };
 
+	if (reader < engine_services_max)
+		s.consumer_bit = UINT64_C(1) << reader;
+	enum error error = check_root(e, &s.view, ask);
 	if (error == error_fork) {
 		put_frame(e, error_fork, NULL, answer);
 		if (!consumer->forked)

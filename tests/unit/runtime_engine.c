@@ -100,6 +100,35 @@ test(the_bytes_of_an_ask_and_of_its_stream_are_frozen)
 	wall = now;
 }
 
+test(who_asks_after_others_gets_the_same_frame)
+{
+	static const int readers[] = { verification, approval };
+	struct buffer ask[2] = { 0 }, first[2] = { 0 }, later = { 0 };
+
+	nodes_open();
+	submit(op_ask, 1); // for nobody
+	turn_of(intake);
+	submit(op_send, 2); // for verification alone
+	turn_of(intake);
+	for (int i = 0; i < 2; i++) {
+		node_reopen(intake); // it has served nobody yet
+		check(engine_next_ask(nodes[readers[i]].engine, service_id_intake, boot, &ask[i]) == error_none);
+		check(engine_serve_ask(nodes[intake].engine, buffer_bytes(&ask[i]), &first[i]) == error_none);
+	}
+	check(!bytes_equal(buffer_bytes(&first[0]), buffer_bytes(&first[1])));
+	for (int i = 0; i < 4; i++) {
+		buffer_clear(&later);
+		check(engine_serve_ask(nodes[intake].engine, buffer_bytes(&ask[i % 2]), &later) == error_none);
+		check(bytes_equal(buffer_bytes(&later), buffer_bytes(&first[i % 2])));
+	}
+	for (int i = 0; i < 2; i++) {
+		buffer_deinit(&ask[i]);
+		buffer_deinit(&first[i]);
+	}
+	buffer_deinit(&later);
+	nodes_close();
+}
+
 test(a_doubled_frame_is_skipped_and_a_gap_is_asked_again)
 {
 	struct buffer ask = { 0 }, first = { 0 }, second = { 0 };
@@ -733,6 +762,7 @@ int main(void)
 	run(an_effect_waits_for_its_cause_whatever_way_it_came);
 	run(lost_doubled_and_late_frames_change_nothing);
 	run(the_bytes_of_an_ask_and_of_its_stream_are_frozen);
+	run(who_asks_after_others_gets_the_same_frame);
 	run(a_doubled_frame_is_skipped_and_a_gap_is_asked_again);
 	run(a_frame_that_is_not_one_is_refused_and_harmless);
 	run(a_crash_at_each_point_loses_and_doubles_nothing);

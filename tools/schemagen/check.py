@@ -19,8 +19,8 @@ service_input service_query service_adapter input_kind log_level message_type me
 codec_field codec_shape codec_value codec_values codec_step""".split())
 
 # Functions and objects of what is written.
-GENERATED_NAMES = set("""message_name message_known message_json message_check message_goes_to message_comes_from message_kind_of
-message_max_size message_types message_type_count table_by_name table_json table_check service_tables""".split())
+GENERATED_NAMES = set("""message_name message_known message_json message_check message_goes_to message_comes_from message_receivers
+message_kind_of message_max_size message_types message_type_count table_by_name table_json table_check service_tables""".split())
 
 
 def constant_name(enum, constant):

@@ -200,6 +200,8 @@ size_t message_max_size(uint16_t type); // of an encoding; 0 when unknown
 // `service` is an enum service_id; a message that only tools read goes to none.
 bool message_goes_to(uint16_t type, uint16_t service);
 bool message_comes_from(uint16_t type, uint16_t service);
+// All that it goes to, a bit each: 1 << service.
+uint64_t message_receivers(uint16_t type);
 // NULL when unknown, malformed, or without memory.
 struct json_t *message_json(uint16_t type, struct bytes body);
 // Decodes, encodes again and compares: error_absent for an unknown type, codec_decode's errors, and error_corrupt when
@@ -296,6 +298,12 @@ bool message_comes_from(uint16_t type, uint16_t service)
 {
 	const struct message *m = message_find(type);
 	return m && service < 64 && (m->senders & service_bit(service));
+}
+
+uint64_t message_receivers(uint16_t type)
+{
+	const struct message *m = message_find(type);
+	return m ? m->receivers : 0;
 }
 
 struct json_t *message_json(uint16_t type, struct bytes body)
