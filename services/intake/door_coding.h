@@ -20,9 +20,9 @@ struct coding {
 	bool refused;             // the row has an error
 	bool dry_run;             // update_members: nothing is kept
 	int32_t today;
-	uint64_t persons[coding_rows_max]; // of the rows so far
+	uint64_t *persons;        // of the rows so far
 	size_t persons_count;
-	size_t at[coding_rows_max]; // where in door->body an item begins
+	size_t *at;               // where in door->body an item begins
 };
 
 // ---- what is wrong, and what is kept ----

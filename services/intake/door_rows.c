@@ -228,11 +228,14 @@ static enum error code_item(struct coding *c, const struct row_form *form, struc
 enum error intake_door_code_items(struct door *d, const struct submission_header *header, const struct bytes *bodies,
 				  struct submission_taken *taken)
 {
-	static struct coding c;
+	static uint64_t persons[coding_rows_max];
+	static size_t at[coding_rows_max];
+	struct coding c = {
+		.door = d, .taken = taken, .header = header, .today = date_of_instant(d->wall_ms), .persons = persons, .at = at,
+	};
 	const struct act_form *form = &forms[header->act];
 	enum error e = error_none;
 
-	c = (struct coding){ .door = d, .taken = taken, .header = header, .today = date_of_instant(d->wall_ms) };
 	buffer_clear(&d->body);
 	if (!count_fits(&c, form))
 		return error_none;
