@@ -8,6 +8,8 @@
 
 struct key {
 	EVP_PKEY *pkey; // on P-256, always
+	// Ready to verify.  NULL before the first time, and while somebody does: who finds it takes it and puts it back.
+	EVP_PKEY_CTX *_Atomic *verifier;
 };
 
 #define key_point_size 65 // 04 || x || y (SEC 1, 2.3.3)

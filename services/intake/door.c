@@ -145,7 +145,7 @@ static void report_refusals(struct door *d)
 
 static enum error parsed_key(struct door *d, const struct hash *fingerprint, struct bytes spki, struct door_certificate *out)
 {
-	struct door_key *at = &d->keys[fingerprint->byte[0] % door_keys_max];
+	struct door_key *at = &d->keys[get_u16(fingerprint->byte) % door_keys_max];
 
 	if (!at->key || !hash_equal(&at->fingerprint, fingerprint)) {
 		struct key *parsed;

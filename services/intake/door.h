@@ -23,7 +23,7 @@ enum error intake_adapters_open(void **context, const char *home, struct store_t
 void intake_adapters_close(void *context);
 
 #define door_in_flight_max 512 // submissions whose turn has not come back
-#define door_keys_max 64       // parsed public keys kept at hand
+#define door_keys_max 1024     // parsed public keys kept at hand: those who sign within minutes
 #define door_roots_max 64      // signatures over many attachments, which come one by one
 #define door_identity_max 255  // of a ZeroMQ peer
 #define door_faults 8          // more than the constants of enum wire_fault

@@ -1,3 +1,5 @@
+#include <pthread.h>
+
 #include "crypto/digest.h"
 #include "crypto/signature.h"
 #include "test.h"
@@ -73,6 +75,30 @@ test(a_signature_with_any_bit_changed_does_not_verify)
 	memset(signature, 0xff, sizeof signature);
 	check(signature_verify(key, data, signature) == error_signature);
 	key_free(key);
+}
+
+static struct key *shared;
+static uint8_t of_yes[64];
+
+static void *verify_often(void *wrong)
+{
+	for (int i = 0; i < 200; i++)
+		*(int *)wrong += signature_verify(shared, bytes_of_text("yes"), of_yes) != error_none ||
+				 signature_verify(shared, bytes_of_text("no"), of_yes) != error_signature;
+	return NULL;
+}
+
+test(threads_may_verify_with_one_key)
+{
+	pthread_t threads[4];
+	int wrong[4] = { 0 };
+
+	check(key_generate(&shared) == error_none && signature_make(shared, bytes_of_text("yes"), of_yes) == error_none);
+	for (int i = 0; i < 4; i++)
+		check(pthread_create(&threads[i], NULL, verify_often, &wrong[i]) == 0);
+	for (int i = 0; i < 4; i++)
+		check(pthread_join(threads[i], NULL) == 0 && wrong[i] == 0);
+	key_free(shared);
 }
 
 test(a_public_key_cannot_sign)
@@ -182,6 +208,7 @@ int main(void)
 	run(the_signatures_of_rfc_6979_verify);
 	run(what_one_key_signs_only_that_key_verifies);
 	run(a_signature_with_any_bit_changed_does_not_verify);
+	run(threads_may_verify_with_one_key);
 	run(a_public_key_cannot_sign);
 	run(a_key_comes_back_from_its_files);
 	run(only_the_one_encoding_of_a_point_on_p256_is_a_public_key);
