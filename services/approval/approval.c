@@ -8,13 +8,14 @@
 // Who may do what stands in stages.c as one table.  A list's new stage is written at once, when the act is
 // taken; what has to be told item by item follows in steps of a turn's room, so that acts that come
 // meanwhile already find the new stage.  How many must sign is in signatures.c, by when in due.c, and how a
-// request that is withdrawn comes out again in recalls.c.
+// request that is withdrawn comes out again in recalls.c, for which board lists wait in waiting.c.
 
 #include "approval/approval.h"
 
 #include "approval/due.h"
 #include "approval/recalls.h"
 #include "approval/signatures.h"
+#include "approval/waiting.h"
 #include "base/ensure.h"
 #include "base/fault.h"
 #include "base/subject.h"
@@ -40,20 +41,12 @@ static void subject_group(struct turn *t, uint64_t group)
 static void on_organisation_registered(struct turn *t, const struct origin *o, const struct organisation_registered *m)
 {
 	(void)o;
-	approval_organisations_put(t->tx, m->code,
-				   &(struct approval_organisations_row){ .parent = m->parent, .level = m->level });
+	approval_organisation_stands(t, m);
 }
 
-// A superior that was merged: what waited for its board waits for the successor's.  Its groups keep its code, which lies
-// within the successor's subtree.
 static void on_organisation_merged(struct turn *t, const struct origin *o, const struct organisation_merged *m)
 {
-	struct approval_ready_key key;
-	(void)o;
-	while (m->into != 0 && approval_ready_first(t->tx, m->code, 0, 0, 0, &key) && key.superior == m->code) {
-		approval_ready_delete(t->tx, key.superior, key.kind, key.reason, key.list);
-		approval_ready_put(t->tx, m->into, key.kind, key.reason, key.list);
-	}
+	(void)t, (void)o, (void)m; // it was registered below its successor before this
 }
 
 // ---- verified lists come in ----

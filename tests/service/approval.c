@@ -716,6 +716,149 @@ test(where_two_must_sign_the_second_person_carries_out_what_the_first_proposed)
 	transcript_free(s);
 }
 
+static unsigned times(const char *said, const char *what)
+{
+	unsigned n = 0;
+	for (const char *at = said; (at = strstr(at, what)); at++)
+		n++;
+	return n;
+}
+
+test(the_second_signature_is_for_the_same_decision_and_a_withdrawal_between_them_takes_one_out_of_it)
+{
+	const struct approval_setting *of_the_rules = approval_quorums;
+	struct transcript *s = begin();
+	list(s, 1, 44111, officer, 3);
+	appraise(s, 2, 1, 4411);
+	consolidate(s, 3, 441);
+	approval_quorums = two_sign;
+	act_by(s, 4, secretary, role_superior_committee, 441);
+	tell(s, intake, list_act_given, .submission = 4, .act = act_decide, .number = 1, .has_decision_number = true,
+	     .decision_number = bytes_of_text("15-QĐ/ĐU"), .has_decision_date = true, .decision_date = day_number,
+	     .left_out_count = 2, .left_out = { { item_of(1, 1), reason_left_out }, { item_of(1, 2), reason_left_out } });
+	transcript_skip(s);
+	act_by(s, 5, secretary + 1, role_superior_committee, 441);
+	tell(s, intake, list_act_given, .submission = 5, .act = act_decide, .number = 1, .has_decision_number = true,
+	     .decision_number = bytes_of_text("16-QĐ/ĐU"), .has_decision_date = true, .decision_date = day_number,
+	     .left_out_count = 2, .left_out = { { item_of(1, 1), reason_left_out }, { item_of(1, 2), reason_left_out } });
+	check(strstr(transcript_said(s), "act_closed submission 5, reason differs, field decision"));
+	recall(s, 21, item_of(1, 1), 101);
+	decide_without(s, 6, secretary + 1, item_of(1, 2)); // what is left of the proposal
+	const char *said = transcript_said(s);
+	check(strstr(said, "act_signatures number 1, act decide, persons [41, 42]"));
+	check(strstr(said, "list_decided group 1, decision_number 15-QĐ/ĐU, decision_date 2026-03-02, kept 1, left_out 1"));
+	check_u64(times(said, "request_left_out request 1/1"), 1); // by the withdrawal
+	check_u64(times(said, "request_left_out request 1/2"), 1);
+	approval_quorums = of_the_rules;
+	transcript_free(s);
+}
+
+// ---- organisations that are merged ----
+
+static void merge(struct transcript *s, uint64_t code, uint64_t into, enum org_level level)
+{
+	organisation(s, code, level, into); // it stays in the tree, below its successor
+	tell(s, registry, organisation_merged, .code = code, .into = into, .date = day_number, .decision = bytes_of_text("3-QĐ"));
+}
+
+test(what_waited_for_a_board_that_was_merged_waits_for_its_successors)
+{
+	struct transcript *s = begin();
+	list(s, 1, 44111, officer, 2);
+	list(s, 2, 44112, officer, 1);
+	appraise(s, 3, 1, 4411);
+	appraise(s, 4, 2, 4411);
+	organisation(s, 4411, org_level_grassroots, 442); // those below it are told before
+	merge(s, 441, 442, org_level_superior);
+	recall(s, 21, item_of(2, 1), 201); // nobody is left on list 2
+	transcript_skip(s);
+	act_by(s, 5, boarder, role_superior_board, 442);
+	tell(s, intake, consolidation_given, .submission = 5, exchange);
+	expect(s, "intake: consolidation_given submission 5, kind exchange, reason campaign, lists []\n"
+		  "  -> record: lists_consolidated group 1, lists [1], kept 2 [group 1]\n"
+		  "  -> record: list_joined list 1, group 1 [list 1]\n"
+		  "  -> intake: act_closed submission 5, reason none, field whole, accepted 1, refused 0, "
+		  "number 1, more 0 [group 1]\n");
+	transcript_free(s);
+}
+
+test(what_waited_for_a_board_waits_for_the_one_that_its_committee_is_moved_under)
+{
+	struct transcript *s = begin();
+	list(s, 1, 44111, officer, 2);
+	list(s, 2, 44112, officer, 1);
+	appraise(s, 3, 1, 4411);
+	appraise(s, 4, 2, 4411);
+	organisation(s, 44111, org_level_cell, 4421); // the other commune's committee takes over the cells
+	organisation(s, 44112, org_level_cell, 4421);
+	merge(s, 4411, 4421, org_level_grassroots);
+	recall(s, 21, item_of(2, 1), 201);
+	transcript_skip(s);
+	consolidate(s, 5, 441);
+	check(strstr(transcript_said(s), "act_closed submission 5, reason empty, field list"));
+	act_by(s, 6, boarder, role_superior_board, 442);
+	tell(s, intake, consolidation_given, .submission = 6, exchange);
+	check(strstr(transcript_said(s), "lists_consolidated group 1, lists [1], kept 2"));
+	transcript_free(s);
+}
+
+// ---- what is asked amiss ----
+
+test(an_act_that_leaves_out_who_is_out_already_or_without_a_reason_is_refused)
+{
+	struct transcript *s = begin();
+	list(s, 1, 44111, officer, 3);
+	recall(s, 21, item_of(1, 1), 101);
+	transcript_skip(s);
+	for (int i = 0; i < 2; i++) {
+		act_by(s, 2, appraiser, role_grassroots_appraiser, 4411);
+		tell(s, intake, list_act_given, .submission = 2, .act = act_appraise, .number = 1, .left_out_count = 1,
+		     .left_out = { { item_of(1, i ? 2 : 1), i ? reason_none : reason_left_out } });
+		check(strstr(transcript_said(s), i ? "act_closed submission 2, reason missing, field reason" :
+						     "act_closed submission 2, reason already_done, field item"));
+	}
+	transcript_free(s);
+}
+
+test(a_board_takes_lists_of_the_kind_and_reason_that_it_names)
+{
+	struct transcript *s = begin();
+	list(s, 1, 44111, officer, 2);
+	appraise(s, 2, 1, 4411);
+	transcript_skip(s);
+	act_by(s, 3, boarder, role_superior_board, 441);
+	tell(s, intake, consolidation_given, .submission = 3, .kind = request_kind_exchange, .reason = request_reason_damaged,
+	     .lists_count = 1, .lists = { 1 });
+	check(strstr(transcript_said(s), "row_refused submission 3, row 1, field reason, reason other_kind"));
+	tell(s, intake, consolidation_given, .submission = 4, .kind = request_kind_new, .reason = request_reason_campaign,
+	     .lists_count = 1, .lists = { 1 });
+	check(strstr(transcript_said(s), "row_refused submission 4, row 1, field kind, reason other_kind"));
+	transcript_free(s);
+}
+
+test(a_withdrawal_of_what_is_being_approved_follows_the_approval)
+{
+	struct transcript *s = begin_with(&(struct engine_limits){ .batch_entries = 4, .batch_inputs = 2 });
+	list(s, 1, 44111, officer, 12);
+	appraise(s, 2, 1, 4411);
+	consolidate(s, 3, 441);
+	decide_by(s, 4, 1, secretary);
+	transcript_skip(s);
+	transcript_hold(s);
+	for (uint32_t other = 1; other <= 2; other++) // so that the approval comes next, whoever is asked first
+		recall(s, 20, item_of(7, other), 700 + other);
+	approve_by(s, 5, 1, province);
+	recall(s, 21, item_of(1, 12), 112); // before the group is told to the end
+	transcript_release(s);
+	const char *said = transcript_said(s), *approved = strstr(said, "request_approved group 1, request 1/12"),
+		   *recalled = strstr(said, "approved_recalled group 1, request 1/12"),
+		   *ended = strstr(said, "approved_list_ended");
+	check(approved && ended && recalled);
+	check(approved < ended && ended < recalled);
+	check_u64(times(said, "approved_recalled"), 1);
+	transcript_free(s);
+}
+
 // ---- deadlines (A7) ----
 
 static void morning(struct transcript *s, const char *day)
@@ -771,5 +914,11 @@ int main(void)
 	run(a_list_or_group_from_which_everybody_withdrew_waits_for_nobody);
 	run(where_two_must_sign_the_second_person_carries_out_what_the_first_proposed);
 	run(who_is_late_gets_a_letter_and_who_was_in_time_gets_none);
+	run(the_second_signature_is_for_the_same_decision_and_a_withdrawal_between_them_takes_one_out_of_it);
+	run(what_waited_for_a_board_that_was_merged_waits_for_its_successors);
+	run(what_waited_for_a_board_waits_for_the_one_that_its_committee_is_moved_under);
+	run(an_act_that_leaves_out_who_is_out_already_or_without_a_reason_is_refused);
+	run(a_board_takes_lists_of_the_kind_and_reason_that_it_names);
+	run(a_withdrawal_of_what_is_being_approved_follows_the_approval);
 	return test_summary();
 }
