@@ -745,6 +745,68 @@ test(a_registered_member_with_other_data_is_refused_at_the_column_that_differs)
 	transcript_free(s);
 }
 
+// Each column by itself: the row once more, with one thing changed.
+static bool differs_at(struct transcript *s, struct coded_member m, const char *field)
+{
+	char wanted[80];
+	snprintf(wanted, sizeof wanted, "field %s, reason differs", field);
+	transcript_skip(s);
+	offer_member(s, m);
+	return strstr(transcript_said(s), wanted) != NULL;
+}
+
+test(no_column_of_a_registered_member_is_changed_by_importing_them_again)
+{
+	struct transcript *s = begin_with_tree();
+	struct coded_member known = with_card(official(1, lan), 44000017), m;
+	register_one(s, known);
+#define changed(change, field) (m = known, m.row = 2, change, differs_at(s, m, field))
+	check(changed(m.admission_date++, "admission_date"));
+	check(changed(m.official_date++, "official_date"));
+	check(changed(m.has_official_date = false, "official_date"));
+	check(changed(m.type = member_type_probationary, "type"));
+	check(changed((m.has_status_date = true, m.status_date = date("2025-01-01")), "status"));
+	check(changed(m.home_cell = 44010102, "home_cell"));
+	check(changed(m.photo++, "photo"));
+	check(changed((m.has_discipline_until = true, m.discipline_until = date("2027-01-01")), "discipline"));
+	check(changed(m.has_card_number = false, "card_number"));
+	check(changed(m.card_issued++, "card_number"));
+	check(changed(m.stamped_boxes = 7, "card_number"));
+	check(changed(m.card_generation = card_generation_chip_2025, "card_number"));
+#undef changed
+	transcript_free(s);
+}
+
+static bool place_differs_at(struct transcript *s, struct organisation_offered o, const char *field)
+{
+	char wanted[80];
+	struct buffer body = { 0 };
+	snprintf(wanted, sizeof wanted, "field %s, reason differs", field);
+	transcript_skip(s);
+	organisation_offered_encode(&o, &body);
+	transcript_tell(s, service_id_intake, message_type_organisation_offered, buffer_bytes(&body));
+	buffer_deinit(&body);
+	return strstr(transcript_said(s), wanted) != NULL;
+}
+
+test(no_column_of_a_registered_organisation_is_changed_by_importing_it_again)
+{
+	struct transcript *s = begin_with_tree();
+	struct organisation_offered known = { .submission = 1, .row = 9, .code = 44, .name = bytes_of_text("Đảng bộ"),
+		.level = org_level_attached, .parent = 1, .valid_from = date("2025-07-01"), .has_party_code = true,
+		.party_code = 44, .connectivity = connectivity_online }, o;
+#define changed(change, field) (o = known, change, place_differs_at(s, o, field))
+	check(changed(o.parent = 4401, "parent"));
+	check(changed(o.valid_from++, "valid_from"));
+	check(changed(o.remote = true, "connectivity"));
+	check(changed(o.connectivity = connectivity_offline, "connectivity"));
+	check(changed(o.has_party_code = false, "party_code"));
+	check(!changed(o.row = 10, "")); // the same once more
+	check(strstr(transcript_said(s), "differs") == NULL);
+#undef changed
+	transcript_free(s);
+}
+
 test(members_who_left_or_died_may_be_imported_with_their_cards)
 {
 	struct transcript *s = begin_with_tree();
@@ -885,6 +947,8 @@ int main(void)
 	run(the_same_member_twice_in_a_file_enters_once);
 	run(importing_a_file_again_changes_nothing);
 	run(a_registered_member_with_other_data_is_refused_at_the_column_that_differs);
+	run(no_column_of_a_registered_member_is_changed_by_importing_them_again);
+	run(no_column_of_a_registered_organisation_is_changed_by_importing_it_again);
 	run(members_who_left_or_died_may_be_imported_with_their_cards);
 	run(a_crash_before_the_vaults_answer_loses_no_row);
 	run(the_adapter_finds_who_shares_a_citizen_id_and_says_no_more_than_numbers);

@@ -518,6 +518,59 @@ test(what_is_ordered_already_is_not_withdrawn_any_more)
 	transcript_free(s);
 }
 
+test(what_the_facility_cannot_print_ends_when_its_cell_had_withdrawn_it_meanwhile)
+{
+	struct transcript *s = held();
+	withdraw(s, 6, item_of(1, 2));
+	transcript_skip(s);
+	tell(s, printing, record_refused, .request = item_of(1, 2), .member = minh, .reason = reason_facility_photo);
+	const char *said = transcript_said(s);
+	check(strstr(said, "request_finished request 1/2, member 102, state withdrawn"));
+	check(strstr(said, "act_closed submission 6, reason none, field whole, accepted 1, refused 0"));
+	check(!strstr(said, "request_news")); // nothing is there to be corrected
+	open_list(s, 8, 2);
+	transcript_skip(s);
+	ask(s, 8, item_of(2, 1), minh, loss_assessment_justified);
+	check(strstr(transcript_said(s), "request_verified request 2/1, member 102"));
+	transcript_free(s);
+}
+
+test(an_answer_to_a_withdrawal_that_nobody_gave_changes_nothing)
+{
+	struct transcript *s = held();
+	tell(s, printing, recall_answered, .request = item_of(1, 2), .member = minh, .stopped = true);
+	tell(s, printing, recall_answered, .request = item_of(9, 9), .member = minh, .stopped = true);
+	expect(s, "printing: recall_answered request 1/2, member 102, stopped yes, reason none\n"
+		  "  -> record: request_event_refused request 1/2, member 102, state verified, "
+		  "event recalled, reason wrong_state [member 102]\n"
+		  "printing: recall_answered request 9/9, member 102, stopped yes, reason none\n"
+		  "  -> record: request_event_refused request 9/9, member 102, event recalled, reason unknown [member 102]\n");
+	transcript_free(s);
+}
+
+test(a_correction_that_brings_nothing_new_keeps_photo_and_evidence_and_one_of_another_kind_is_refused)
+{
+	struct transcript *s = begin();
+	lost_a_card(s, minh, true);
+	open_list(s, 5, 1);
+	by_cell(s, 5);
+	tell(s, intake, request_offered, .submission = 5, .request = item_of(1, 1), .member = minh, .has_photo = true, .photo = 88,
+	     .has_evidence = true, .evidence = 55, .has_loss = true, .loss = loss_assessment_justified);
+	tell(s, printing, record_refused, .request = item_of(1, 1), .member = minh, .reason = reason_facility_data);
+	by_cell(s, 6);
+	tell(s, intake, list_opened, .submission = 6, .list = 2, .kind = request_kind_exchange, .reason = request_reason_damaged,
+	     .cell = 31, .period = date("2026-03-01"), .count = 1);
+	tell(s, intake, request_offered, .submission = 6, .request = item_of(2, 1), .member = minh, .has_corrects = true,
+	     .corrects = item_of(1, 1));
+	check(strstr(transcript_said(s), "field request, reason other_kind"));
+	open_list(s, 7, 3);
+	by_cell(s, 7);
+	tell(s, intake, request_offered, .submission = 7, .request = item_of(3, 1), .member = minh, .has_corrects = true,
+	     .corrects = item_of(1, 1), .has_loss = true, .loss = loss_assessment_justified);
+	check(strstr(transcript_said(s), "request_verified request 1/1, member 102, photo 88,"));
+	transcript_free(s);
+}
+
 test(a_cell_withdraws_its_own_requests_only_and_only_once)
 {
 	struct transcript *s = held();
@@ -665,6 +718,9 @@ int main(void)
 	run(when_a_member_has_moved_the_new_cell_corrects_and_the_old_one_does_not);
 	run(a_held_request_is_withdrawn_at_once_one_on_its_way_when_approval_has_taken_it_out);
 	run(what_is_ordered_already_is_not_withdrawn_any_more);
+	run(what_the_facility_cannot_print_ends_when_its_cell_had_withdrawn_it_meanwhile);
+	run(an_answer_to_a_withdrawal_that_nobody_gave_changes_nothing);
+	run(a_correction_that_brings_nothing_new_keeps_photo_and_evidence_and_one_of_another_kind_is_refused);
 	run(a_cell_withdraws_its_own_requests_only_and_only_once);
 	run(who_took_the_member_over_may_withdraw_for_them);
 	run(when_a_member_dies_the_request_stops_wherever_it_is);
