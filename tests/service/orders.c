@@ -473,6 +473,107 @@ test(a_silent_facility_is_reminded_then_the_board_is_told_then_the_records_are_o
 	transcript_free(s);
 }
 
+static unsigned times(const char *said, const char *what)
+{
+	unsigned n = 0;
+	for (const char *at = said; (at = strstr(at, what)); at++)
+		n++;
+	return n;
+}
+
+// Thirty requests of a cell are approved, with turns that hold eight entries.
+static struct transcript *thirty_approved(void)
+{
+	struct transcript *s = transcript_new_with(&printing_service, &(struct engine_limits){ .batch_entries = 8 });
+	scene(s);
+	board(s, 1);
+	tell(s, intake, numbers_granted, .submission = 1, .row = 1, .party_code = 44, .first = 1, .last = 100);
+	ended(s, 1, act_grant_numbers, 1);
+	by(s, .submission = 501, .actor = 51, .person = 51, .role = role_provincial_board, .organisation = 44);
+	tell(s, approval, approved_list_opened, .submission = 501, .group = 1, .kind = request_kind_new,
+	     .reason = request_reason_first, .superior = 441, .attached = 44, .decision_number = bytes_of_text("15-QĐ/ĐU"),
+	     .decision_date = 20514, .count = 30);
+	for (uint32_t i = 1; i <= 30; i++)
+		tell(s, approval, request_approved, .group = 1, .request = item_of(1, i), .member = 200 + i, .cell = 44111,
+		     .photo = 900 + i);
+	tell(s, approval, approved_list_ended, .submission = 501, .group = 1, .count = 30);
+	transcript_skip(s);
+	return s;
+}
+
+test(a_large_order_is_offered_again_over_several_turns_each_unanswered_record_once)
+{
+	struct transcript *s = thirty_approved();
+	board(s, 2);
+	tell(s, intake, order_requested, .submission = 2, .group = 1, .facility = shop, .template = 1, .unit_cost = 52000);
+	check_u64(times(transcript_said(s), "record_ordered order 1, index "), 30);
+	answered(s, 3, 7, true);
+	answered(s, 3, 30, false);
+	morning(s, "2026-03-10");
+	morning(s, "2026-03-18");
+	morning(s, "2026-03-26");
+	transcript_skip(s);
+	uint64_t turns = transcript_turns(s);
+	morning(s, "2026-04-03");
+	check(transcript_turns(s) > turns + 4);
+	const char *said = transcript_said(s);
+	check_u64(times(said, "record_ordered order 1, index "), 28);
+	for (uint32_t i = 1; i <= 30; i++) {
+		char line[60];
+		snprintf(line, sizeof line, "record_ordered order 1, index %u,", i);
+		check_u64(times(said, line), i != 7 && i != 30);
+	}
+	transcript_free(s);
+}
+
+test(a_request_that_is_recalled_while_its_order_is_being_written_is_not_in_it)
+{
+	struct transcript *s = thirty_approved();
+	transcript_hold(s);
+	board(s, 2);
+	tell(s, intake, order_requested, .submission = 2, .group = 1, .facility = shop, .template = 1, .unit_cost = 52000);
+	recalled(s, 30);
+	transcript_release(s);
+	const char *said = transcript_said(s);
+	check(strstr(said, "recall_answered request 1/30, member 230, stopped yes"));
+	check_u64(times(said, "record_ordered order 1, index "), 29);
+	check(!strstr(said, "record_ordered order 1, index 30,"));
+	check(!strstr(said, "member 230, card"));
+	check(strstr(said, "order_ended order 1, facility 90, quantity 29"));
+	transcript_free(s);
+}
+
+test(cards_are_readdressed_from_a_cell_to_another_that_is_there)
+{
+	struct transcript *s = at_the_printer();
+	moved(s, 4, 44111, 44111);
+	check(strstr(transcript_said(s), "field organisation, reason unchanged"));
+	moved(s, 5, 44111, 77);
+	check(strstr(transcript_said(s), "field organisation, reason unknown"));
+	moved(s, 6, 77, 44112);
+	check(strstr(transcript_said(s), "field organisation, reason unknown"));
+	moved(s, 7, 44111, 441);
+	check(strstr(transcript_said(s), "field organisation, reason wrong_level"));
+	transcript_free(s);
+}
+
+test(nobody_is_reminded_of_an_order_that_is_done)
+{
+	struct transcript *s = at_the_printer();
+	printed(s, 5, 1, 1);
+	printed(s, 5, 2, 2);
+	ended(s, 5, act_report_prints, 2);
+	boxed(s, 6, 1, 44111, 1);
+	boxed(s, 6, 2, 44112, 2);
+	ended(s, 6, act_pack_boxes, 2);
+	check(strstr(transcript_said(s), "order_moved order 1, state closed"));
+	morning(s, "2026-03-10");
+	morning(s, "2026-03-26");
+	morning(s, "2026-04-13");
+	check(!strstr(transcript_said(s), "order_reminded"));
+	transcript_free(s);
+}
+
 test(a_facility_that_spoke_while_the_clock_stood_still_was_heard)
 {
 	struct transcript *s = offered();
@@ -598,6 +699,10 @@ int main(void)
 	run(a_card_that_was_printed_though_it_was_stopped_is_waste_and_its_chip_never_comes_back);
 	run(more_than_was_ordered_is_refused_and_fewer_leave_the_order_open);
 	run(a_silent_facility_is_reminded_then_the_board_is_told_then_the_records_are_offered_again);
+	run(a_large_order_is_offered_again_over_several_turns_each_unanswered_record_once);
+	run(a_request_that_is_recalled_while_its_order_is_being_written_is_not_in_it);
+	run(cards_are_readdressed_from_a_cell_to_another_that_is_there);
+	run(nobody_is_reminded_of_an_order_that_is_done);
 	run(a_facility_that_spoke_while_the_clock_stood_still_was_heard);
 	run(a_facility_is_not_silent_while_its_order_is_held);
 	run(blanks_are_received_transferred_wasted_and_counted_within_limits);
