@@ -187,10 +187,13 @@ static int take(void *user, const char *section, const char *name, const char *v
 	return 1;
 }
 
+// Longer ones inih would take for two (INI_MAX_LINE of Debian's), of which the second is nonsense; in a comment as well.
+#define line_max 198u
+
 // One line under the section's own: inih parses, the line's number is ours.
 static void parse_line(struct reading *r, char section[80], const char *line)
 {
-	char both[1200];
+	char both[line_max + 100];
 	const char *start = line + strspn(line, " \t");
 
 	if (*start == '[') {
@@ -208,8 +211,15 @@ static void parse_line(struct reading *r, char section[80], const char *line)
 		}
 		return;
 	}
-	if (strlen(start) > 1000 || *start == 0)
-		start = *start ? "?" : start;
+	if (*start == '#' || *start == ';' || *start == 0)
+		return;
+	if (strlen(start) > line_max) {
+		char begin[24];
+		snprintf(begin, sizeof begin, "%.23s", start);
+		complain(r, "a line that is too long, it begins with", begin);
+		buffer_printf(r->complaint, "allowed: %u characters", line_max);
+		return;
+	}
 	snprintf(both, sizeof both, "%s\n%s\n", section, start);
 	if (ini_parse_string(both, take, r) != 0) {
 		complain(r, "not a setting", start);

@@ -93,11 +93,46 @@ test(the_file_that_is_written_is_the_defaults)
 	buffer_deinit(&content);
 }
 
+test(a_file_that_is_no_settings_or_cannot_be_found_is_told)
+{
+	static char vast[(1 << 20) + 2], far[5000];
+	struct settings s;
+	struct buffer complaint = { 0 };
+	memset(vast, '#', sizeof vast - 1);
+	check_text(read_text(vast, &s), "malformed : larger than 1 MiB");
+	memset(far, 'f', sizeof far - 1);
+	check(settings_of_home(far, &s, &complaint) == error_io);
+	far[100] = 0;
+	check(settings_of_home(far, &s, &complaint) == error_none); // no file: the defaults
+	check_u64(s.batch_inputs, 512);
+	check_u64(complaint.size, 0);
+	buffer_deinit(&complaint);
+}
+
+test(a_long_line_is_one_line)
+{
+	struct settings s;
+	char text[1200], wanted[300];
+	snprintf(text, sizeof text, "# %0500d\n[intake]\n; %0300d\ndoor = %0191d\n", 1, 1, 1); // as long as can be
+	check_text(read_text(text, &s), "none ");
+	snprintf(wanted, sizeof wanted, "%0191d", 1);
+	check_text(s.door, wanted);
+	snprintf(text, sizeof text, "[intake]\ndoor = %0192d\n", 1);
+	check_text(read_text(text, &s), "malformed :2: a line that is too long, it begins with 'door = 0000000000000000'; "
+					"allowed: 198 characters");
+	snprintf(text, sizeof text, "[intake]\ndoor =%0192d\n", 1);
+	check_text(read_text(text, &s), "none ");
+	snprintf(text, sizeof text, "[intake]\ndoor=%0193d\n[log]\nlevel = %0150d\n", 1, 1);
+	check(strstr(read_text(text, &s), "allowed: debug info warn error"));
+}
+
 int main(void)
 {
 	snprintf(path, sizeof path, "%s/tdv.conf", test_folder());
 	run(what_is_not_said_has_its_default);
 	run(what_is_wrong_is_named_with_its_line_and_what_is_allowed);
 	run(the_file_that_is_written_is_the_defaults);
+	run(a_file_that_is_no_settings_or_cannot_be_found_is_told);
+	run(a_long_line_is_one_line);
 	return test_summary();
 }
