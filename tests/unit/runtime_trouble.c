@@ -2,7 +2,9 @@
 // aside and tried again, the file beside the store that says what killed the process; and what it then says.
 #include <fcntl.h>
 
+#include "base/subject.h"
 #include "runtime/attempt.h"
+#include "runtime/engine_private.h"
 #include "runtime_nodes.h"
 
 // ---- adapters ----
@@ -192,6 +194,58 @@ test(at_level_debug_every_entry_is_told_with_whose_it_is)
 	nodes_close();
 }
 
+static const char *told_of(uint16_t type, bool has_subject, uint64_t subject, struct bytes body)
+{
+	static char fields[entry_fields_size];
+	struct buffer envelope = { 0 };
+	envelope_encode(&(struct envelope){ .type = type, .has_subject = has_subject, .subject = subject, .has_submission = true,
+					    .submission = 4, .body = body },
+			&envelope);
+	entry_fields(buffer_bytes(&envelope), fields);
+	buffer_deinit(&envelope);
+	return fields;
+}
+
+test(an_entry_about_a_request_names_it_and_its_list)
+{
+	struct buffer body = { 0 };
+	char none[entry_fields_size] = "kept";
+	request_verified_encode(&(struct request_verified){ .request = item_of(12, 3), .member = 17, .list = 12 }, &body);
+	check_text(told_of(message_type_request_verified, true, subject_of(subject_kind_member, 17), buffer_bytes(&body)),
+		   " message=request_verified member=17 request=12-3 list=12 submission=4");
+	check_text(told_of(message_type_request_verified, true, subject_of(subject_kind_list, 12), buffer_bytes(&body)),
+		   " message=request_verified list=12 request=12-3 submission=4");
+	check_text(told_of(message_type_request_verified, false, 0, buffer_bytes(&body)),
+		   " message=request_verified request=12-3 list=12 submission=4");
+	check_text(told_of(message_type_request_verified, false, 0, bytes_of_text("nonsense")),
+		   " message=request_verified submission=4");
+	check_text(entry_fields(bytes_of_text("nonsense"), none), "");
+	buffer_deinit(&body);
+}
+
+// ---- a copy that was restored ----
+
+test(a_mark_of_a_restored_copy_that_is_not_one_ends_the_start)
+{
+	char path[400];
+	nodes_open();
+	snprintf(path, sizeof path, "%s", nodes[intake].folder);
+	node_close(intake);
+	const uint16_t readers[] = { service_id_verification, 0 };
+	ensure(engine_mark_restored(path, readers) == error_none);
+	check(engine_open(&nodes[intake].engine, &nodes[intake].options) == error_none);
+	check_u64(status_of(intake)->halt, halt_peers);
+	node_close(intake);
+	char command[600];
+	snprintf(command, sizeof command, "for f in $(grep -l ^heard-by '%s'/*); do echo nonsense >$f; done", path);
+	ensure(system(command) == 0);
+	check(engine_open(&nodes[intake].engine, &nodes[intake].options) == error_corrupt);
+	static char far[5000];
+	memset(far, 'f', sizeof far - 1);
+	check(engine_mark_restored(far, readers) == error_io);
+	nodes_close();
+}
+
 // ---- the file beside the store ----
 
 test(an_input_under_way_when_the_process_dies_gets_a_strike_until_it_survives)
@@ -262,6 +316,8 @@ int main(void)
 	run(a_fault_of_the_environment_in_an_adapter_ends_the_engine);
 	run(an_input_of_any_kind_waits_in_quarantine_and_is_tried_again);
 	run(at_level_debug_every_entry_is_told_with_whose_it_is);
+	run(an_entry_about_a_request_names_it_and_its_list);
+	run(a_mark_of_a_restored_copy_that_is_not_one_ends_the_start);
 	run(an_input_under_way_when_the_process_dies_gets_a_strike_until_it_survives);
 	run(a_turn_that_was_interrupted_outside_a_handler_is_nobodys_fault);
 	run(a_folder_that_cannot_hold_the_file_is_a_fault_of_the_environment);
