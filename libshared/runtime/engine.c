@@ -135,8 +135,8 @@ static void set(uint32_t *limit, uint32_t value)
 
 static void set_limits(struct engine_limits *l)
 {
-	set(&l->batch_inputs, 512);
-	set(&l->batch_entries, 1024);
+	set(&l->batch_inputs, 2048);
+	set(&l->batch_entries, 4096);
 	set(&l->batch_bytes, 1u << 20);
 	set(&l->credit_bytes, 512u << 10);
 	set(&l->local_inputs, 512);

@@ -26,8 +26,8 @@ struct engine;
 
 // Zero means the default in brackets.
 struct engine_limits {
-	uint32_t batch_inputs;    // a turn takes at most [512]
-	uint32_t batch_entries;   // a turn should put out at most [1024]
+	uint32_t batch_inputs;    // a turn takes at most [2048]
+	uint32_t batch_entries;   // a turn should put out at most [4096]
 	uint32_t batch_bytes;     // of entries put out, and of inputs recorded in full, each [1 MiB]
 	uint32_t credit_bytes;    // asked for at a time, for each source [512 KiB]
 	uint32_t local_inputs;    // wait at most [512], and [8 MiB] of them

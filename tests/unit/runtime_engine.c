@@ -82,6 +82,7 @@ test(the_bytes_of_an_ask_and_of_its_stream_are_frozen)
 	int64_t now = wall;
 
 	wall = 1800000000000;
+	limits.batch_entries = 1024; // the record holds it
 	nodes_open();
 	submit(op_ask, 1); // a turn without entries for verification, and one with
 	turn_of(intake);

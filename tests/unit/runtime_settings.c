@@ -25,7 +25,7 @@ test(what_is_not_said_has_its_default)
 	struct settings s;
 	check_text(read_text("", &s), "none ");
 	check_u64(s.site, 1);
-	check_u64(s.batch_inputs, 512);
+	check_u64(s.batch_inputs, 2048);
 	check_text(s.door, "ipc://run/door");
 	check_text(s.level, "info");
 	check_text(s.streams[4], "ipc://run/approval.log");
@@ -35,7 +35,7 @@ test(what_is_not_said_has_its_default)
 			&s),
 		"none ");
 	check_u64(s.batch_inputs, 7);
-	check_u64(s.batch_entries, 1024);
+	check_u64(s.batch_entries, 4096);
 	check_text(s.door, "tcp://127.0.0.1:4600");
 }
 
@@ -104,7 +104,7 @@ test(a_file_that_is_no_settings_or_cannot_be_found_is_told)
 	check(settings_of_home(far, &s, &complaint) == error_io);
 	far[100] = 0;
 	check(settings_of_home(far, &s, &complaint) == error_none); // no file: the defaults
-	check_u64(s.batch_inputs, 512);
+	check_u64(s.batch_inputs, 2048);
 	check_u64(complaint.size, 0);
 	buffer_deinit(&complaint);
 }
