@@ -24,6 +24,7 @@ void intake_adapters_close(void *context);
 
 #define door_in_flight_max 512 // submissions whose turn has not come back
 #define door_keys_max 1024     // parsed public keys kept at hand: those who sign within minutes
+#define door_keys_beside 4     // places shared by those whose fingerprints begin alike
 #define door_roots_max 64      // signatures over many attachments, which come one by one
 #define door_identity_max 255  // of a ZeroMQ peer
 #define door_faults 8          // more than the constants of enum wire_fault
@@ -70,6 +71,7 @@ struct door {
 		struct key *key;
 		struct box_key boxes; // for what is sealed to it
 	} keys[door_keys_max];
+	size_t keys_next;
 	struct door_root {
 		struct hash certificate, root;
 		uint8_t signature[64];
