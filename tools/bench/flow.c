@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/ensure.h"
 #include "base/when.h"
@@ -515,7 +516,9 @@ static void requests(struct flow *f, char **argv)
 	for (size_t i = 0; i < count && prepare_list(f, members, first, i, size, &photo); i++)
 		;
 	double began = bench_now_ms();
+	clock_t used_before = clock(); // all threads; what was signed ahead is no part of it
 	run(f, rate, window, seconds);
+	double cpu_us = (double)(clock() - used_before) * 1e6 / CLOCKS_PER_SEC;
 	double steady_s = (f->steady_to_ms - f->steady_from_ms) / 1e3, whole_s = (f->last_ms - began) / 1e3;
 	bool is_steady = steady_s > 0.5; // a short run is taken as a whole, from the first act to the last
 	double offered = f->sent > 0 ? (f->acts[f->sent - 1].sent_ms - began) / 1e3 : 0;
@@ -524,6 +527,7 @@ static void requests(struct flow *f, char **argv)
 	printf("{\"next\": %zu, \"lists\": %zu, \"rows\": %zu", used, f->sent, f->sent * size);
 	printf(", \"lists_left\": %zu, \"sent_again\": %zu", f->prepared - f->sent, f->sent_again);
 	printf(", \"printing\": %" PRIu64 ", \"refused\": %" PRIu64, f->rows_done, f->rows_refused);
+	printf(", \"generator_cpu_us\": %.2f", f->sent > 0 ? cpu_us / (double)(f->sent * size) : 0);
 	printf(", \"groups\": %" PRIu64 ", \"per_second\": %.1f", f->groups, per_s);
 	printf(", \"seconds\": %.3f, \"offering_seconds\": %.3f, \"steady_seconds\": %.3f", whole_s, offered, steady_s);
 	print_latency(f, "receipt_ms", kind_list, true);

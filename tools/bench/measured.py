@@ -3,7 +3,6 @@ its daemons use."""
 
 import json
 import os
-import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -110,17 +109,13 @@ class Measured:
         os.sync()
         self.way.settle(300)
         before, device = self.look(), device_bytes(self.folder)
-        generator = resource.getrusage(resource.RUSAGE_CHILDREN)
         lists = max(1, rows // size)
         done = self.run("requests", self.members, self.next_row, lists, size, window, rate, seconds, self.photo)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
         self.way.settle(300)
         os.sync()
         now = self.look()
         self.next_row = done["next"]
         count = max(1, done["rows"])
-        spent = after.ru_utime + after.ru_stime - generator.ru_utime - generator.ru_stime
-        done["generator_cpu_us"] = spent * 1e6 / count
         done["services"] = {}
         for s in SERVICES:
             d = {k: now[s][k] - before[s][k] for k in before[s]}
