@@ -37,11 +37,12 @@ struct door_address {
 };
 
 struct door_submission {
+	// First what all are looked through for.
 	uint64_t token; // 0: free
-	struct door_address from;
-	struct hash certificate;
-	uint32_t terminal;
 	uint64_t sequence;
+	uint32_t terminal;
+	struct hash certificate;
+	struct door_address from;
 };
 
 // A frame that waits: for the vault to be durable, for the turn's signature, for the simulator to fetch it.

@@ -91,7 +91,9 @@ static enum error pass_on(struct door *d, const struct door_address *from, const
 		return intake_door_refuse(d, from, wire_fault_busy,
 					  e == error_no_space ? "no room is left" : "too much is under way", &h->sequence);
 	}
-	*place = (struct door_submission){ token, *from, h->certificate, h->terminal, h->sequence };
+	*place = (struct door_submission){
+		.token = token, .sequence = h->sequence, .terminal = h->terminal, .certificate = h->certificate, .from = *from,
+	};
 	return error_none;
 }
 
