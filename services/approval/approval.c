@@ -618,8 +618,9 @@ static void on_consolidation_given(struct turn *t, const struct origin *o, const
 const struct service approval_service = {
 	.name = "approval",
 	.id = service_id_approval,
-	.fold_version = 2 * 1000 + approval_rules_version,
+	.fold_version = 3 * 1000 + approval_rules_version,
 	.inputs = approval_inputs,
 	.tables = approval_tables,
+	.migrate = approval_waiting_migrate,
 	.sources = approval_sources,
 };

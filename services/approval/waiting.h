@@ -6,5 +6,7 @@
 #include "runtime/turn.h"
 
 void approval_organisation_stands(struct turn *t, const struct organisation_registered *m);
+// The service's `migrate`.
+void approval_waiting_migrate(struct turn *t, uint32_t from);
 
 #endif

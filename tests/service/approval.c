@@ -2,8 +2,10 @@
 // 4412, a cell that is a grassroots organisation itself; another commune 442 with committee 4421 and cell 44211.
 #include "approval/approval.h"
 #include "approval/stages.h"
+#include "base/ensure.h"
 #include "base/subject.h"
 #include "gen/approval_tables.h"
+#include "runtime/turn.h"
 #include "service/transcript.h"
 #include "test.h"
 
@@ -17,9 +19,8 @@ static void organisation(struct transcript *s, uint64_t code, enum org_level lev
 	tell(s, registry, organisation_registered, .code = code, .name = bytes_of_text("…"), .level = level, .parent = parent);
 }
 
-static struct transcript *begin_with(const struct engine_limits *limits)
+static void all_organisations(struct transcript *s)
 {
-	struct transcript *s = transcript_new_with(&approval_service, limits);
 	organisation(s, 1, org_level_central, 0);
 	organisation(s, 44, org_level_attached, 1);
 	organisation(s, 441, org_level_superior, 44);
@@ -31,6 +32,12 @@ static struct transcript *begin_with(const struct engine_limits *limits)
 	organisation(s, 4421, org_level_grassroots, 442);
 	organisation(s, 44211, org_level_cell, 4421);
 	transcript_skip(s);
+}
+
+static struct transcript *begin_with(const struct engine_limits *limits)
+{
+	struct transcript *s = transcript_new_with(&approval_service, limits);
+	all_organisations(s);
 	return s;
 }
 
@@ -802,6 +809,47 @@ test(what_waited_for_a_board_waits_for_the_one_that_its_committee_is_moved_under
 	transcript_free(s);
 }
 
+// As version 2 took it: what waits stays where it is.
+static enum error only_noted(struct turn *t, const struct origin *o, struct bytes body)
+{
+	struct organisation_registered m;
+	(void)o;
+	ensure(organisation_registered_decode(body, &m) == error_none);
+	approval_organisations_put(t->tx, m.code, &(struct approval_organisations_row){ .parent = m.parent, .level = m.level });
+	return error_none;
+}
+
+test(a_list_that_an_older_version_left_with_the_former_board_goes_to_the_new_one_when_the_newer_begins)
+{
+	struct service_input inputs[64];
+	struct service older = approval_service;
+	size_t count = 0;
+	do {
+		ensure(count < array_size(inputs));
+		inputs[count] = approval_service.inputs[count];
+		if (inputs[count].type == message_type_organisation_registered)
+			inputs[count].run = only_noted;
+	} while (inputs[count++].type);
+	older.fold_version = approval_service.fold_version % 1000 + 2000;
+	older.inputs = inputs;
+	struct transcript *s = transcript_new_with(&older, &(struct engine_limits){ 0 });
+	all_organisations(s);
+	list(s, 1, 44111, officer, 2);
+	list(s, 2, 44211, officer, 1);
+	appraise(s, 3, 1, 4411);
+	appraise(s, 4, 2, 4421);
+	organisation(s, 44111, org_level_cell, 4421);
+	older = approval_service;
+	transcript_restart(s);
+	transcript_skip(s);
+	consolidate(s, 5, 441);
+	check(strstr(transcript_said(s), "act_closed submission 5, reason empty, field list"));
+	act_by(s, 6, boarder, role_superior_board, 442);
+	tell(s, intake, consolidation_given, .submission = 6, exchange);
+	check(strstr(transcript_said(s), "lists_consolidated group 1, lists [1, 2], kept 3"));
+	transcript_free(s);
+}
+
 // ---- what is asked amiss ----
 
 test(an_act_that_leaves_out_who_is_out_already_or_without_a_reason_is_refused)
@@ -917,6 +965,7 @@ int main(void)
 	run(the_second_signature_is_for_the_same_decision_and_a_withdrawal_between_them_takes_one_out_of_it);
 	run(what_waited_for_a_board_that_was_merged_waits_for_its_successors);
 	run(what_waited_for_a_board_waits_for_the_one_that_its_committee_is_moved_under);
+	run(a_list_that_an_older_version_left_with_the_former_board_goes_to_the_new_one_when_the_newer_begins);
 	run(an_act_that_leaves_out_who_is_out_already_or_without_a_reason_is_refused);
 	run(a_board_takes_lists_of_the_kind_and_reason_that_it_names);
 	run(a_withdrawal_of_what_is_being_approved_follows_the_approval);
