@@ -400,6 +400,8 @@ static enum error refusal(const struct codec_shape *shape, struct bytes frame, e
 // One pass.  What the shape takes, the scan takes: it asks the same of every head, and a shape bounds count and depth.
 enum error codec_decode(const struct codec_shape *shape, struct bytes frame, void *value)
 {
+	if (frame.size == 0)
+		frame = bytes_of("", 0); // of NULL there is no end
 	struct reader r = { .at = frame.data, .end = frame.data + frame.size };
 	fault_field = "";
 	take_struct(&r, shape, value);

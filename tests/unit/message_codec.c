@@ -214,6 +214,7 @@ test(empty_bytes_and_text_are_not_null)
 	codec_encode(&thing_shape, &zero, &out);
 	check(bytes_equal(buffer_bytes(&out), frame_of("87 01 00 03 c2 04 00 06 a0 07 c4 00 08 01 09 90")));
 	buffer_deinit(&out);
+	check(codec_decode(&thing_shape, (struct bytes){ 0 }, &thing) == error_malformed); // nor has a frame to be anywhere
 }
 
 test(keys_that_miss_repeat_descend_or_are_unknown_are_refused)
