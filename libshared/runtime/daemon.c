@@ -344,13 +344,15 @@ static enum error run(struct daemon *d)
 	while (!e && !d->stopping) {
 		e = wait_for_input(d, busy);
 		int64_t wall_ms = clock_wall_ms(), boot_ms = clock_boot_ms();
+		// Before anything is taken: an operator who accepts the clock means the one that is seen here.
+		int64_t time_ms = engine_time_ms(d->engine, wall_ms, boot_ms);
 		busy = false;
 		if (!e)
 			e = pet_watchdog(d, boot_ms);
 		if (!e)
 			e = transport_receive(&d->transport, boot_ms, &busy);
 		if (!e && d->door && sockets_readable(&d->sockets, d->door_at))
-			e = receive_door(d, engine_time_ms(d->engine, wall_ms, boot_ms), &busy);
+			e = receive_door(d, time_ms, &busy);
 		if (!e)
 			e = one_turn(d, wall_ms, boot_ms, &busy);
 		if (!e)
