@@ -41,7 +41,8 @@ static enum error key_take(EVP_PKEY *pkey, struct key **out)
 		free(key);
 		return error_no_memory;
 	}
-	*key = (struct key){ pkey, verifier };
+	key->pkey = pkey;
+	key->verifier = verifier;
 	*out = key;
 	return error_none;
 }

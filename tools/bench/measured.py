@@ -13,7 +13,12 @@ from tdv_site import BUILD, SERVICES, Site  # noqa: E402
 from way import Way, resident_beside_map, running_pid, seed  # noqa: E402
 
 TICKS = os.sysconf("SC_CLK_TCK")
+A_SECOND_AT_MOST = {1: 12000}  # requests at saturation, by size of list, else 100000: so many are signed ahead
 WAY_OF_A_REQUEST = ("intake", "verification", "approval", "printing")  # the four hops
+
+
+def most_a_second(size):
+    return A_SECOND_AT_MOST.get(size, 100000)
 
 
 def used_by(pid):
@@ -105,7 +110,7 @@ class Measured:
 
     def flow(self, size, window, rate, seconds, most=10**9):
         """Requests in lists of `size` through all services; figures and what they cost."""
-        rows = min(most, int((rate or 80000) * seconds))
+        rows = min(most, int((rate or most_a_second(size)) * seconds))
         os.sync()
         self.way.settle(300)
         before, device = self.look(), device_bytes(self.folder)

@@ -24,7 +24,7 @@ import tempfile
 import shutil
 from pathlib import Path
 
-from measured import BUILD, WAY_OF_A_REQUEST, Measured
+from measured import BUILD, WAY_OF_A_REQUEST, Measured, most_a_second
 from servers import SERVERS, Missing
 
 HOPS = 4
@@ -148,15 +148,15 @@ def main():
     parser.add_argument("--batches", default="1,100,500")
     parser.add_argument("--hops", default=f"1,{HOPS}", help="of the limit and the peers; TDV has four")
     parser.add_argument("--peers", default=",".join(s.name for s in SERVERS))
-    parser.add_argument("--members", type=int, default=0, help="imported for TDV's runs; 0: as many as may be needed")
+    parser.add_argument("--members", type=int, default=0, help="imported for TDV's runs; 0: as many as are needed")
     parser.add_argument("--set", action="append", default=[], metavar="SECTION.NAME=VALUE", help="a setting, for comparing")
     parser.add_argument("--out", type=Path, default=BUILD / "bench")
     options = parser.parse_args()
     options.batches = [int(n) for n in options.batches.split(",")]
     options.peers = options.peers.split(",")
     options.hops = [int(n) for n in options.hops.split(",")]
-    needed = options.rounds * (options.seconds * 45000 * len(options.batches) + 100000)
-    members = options.members or int(min(2e6, needed))
+    a_round = sum(most_a_second(batch) for batch in options.batches) * options.seconds + 100000
+    members = options.members or int(options.rounds * a_round)  # each has one open request
     folder = Path(tempfile.mkdtemp(prefix="tdv-peers-", dir=BUILD))
     folder.chmod(0o755)  # some servers run as a user of their own
     contest = Contest(folder, options)
