@@ -322,7 +322,7 @@ coverage: deps
 	find $(BUILD)-coverage -name '*.gcda' -delete
 	$(MAKE) --no-print-directory COVERAGE=1 BUILD=$(BUILD)-coverage coverage-run
 	@mkdir -p $(BUILD)-coverage/report
-	gcovr --root . --object-directory $(BUILD)-coverage --output $(BUILD)-coverage/report/missing.txt \
+	gcovr --root . --object-directory $(BUILD)-coverage --txt $(BUILD)-coverage/report/missing.txt \
 		--json-summary $(BUILD)-coverage/report/coverage.json --html-details $(BUILD)-coverage/report/index.html
 	$(PYTHON) tools/checks/coverage.py $(BUILD)-coverage/report/coverage.json $(COVERAGE_LEAST)
 coverage-run:
