@@ -179,8 +179,10 @@ static enum error answer_log(struct question *q)
 	error = log_turn_of_entry(&view, ask.from ? ask.from : 1, &turn);
 	for (; !error && turn <= view.head_turn && !entries_full(&list); turn++)
 		error = add_turn(&view, &list, turn, ask.from, false);
-	if (error < 0)
+	if (error < 0) {
+		buffer_deinit(&list.bytes);
 		return error;
+	}
 	encode_entries(q, &list); // beyond the head: none
 	return error_none;
 }
