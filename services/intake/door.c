@@ -149,7 +149,7 @@ static struct door_key *place_of_key(struct door *d, const struct hash *fingerpr
 	size_t shared = get_u16(fingerprint->byte) % (door_keys_max / door_keys_beside) * door_keys_beside;
 
 	for (size_t i = shared; i < shared + door_keys_beside; i++) {
-		if (d->keys[i].key && hash_equal(&d->keys[i].fingerprint, fingerprint))
+		if (!d->keys[i].key || hash_equal(&d->keys[i].fingerprint, fingerprint))
 			return &d->keys[i];
 	}
 	return &d->keys[shared + d->keys_next++ % door_keys_beside];
