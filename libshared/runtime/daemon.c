@@ -197,6 +197,14 @@ static enum error open_adapters(struct daemon *d)
 	return e;
 }
 
+static enum error open_door(struct daemon *d)
+{
+	const struct service_door *door = d->service->door;
+	enum error e = door->open(&d->door, d->home, d->adapters, d->zmq);
+
+	return e ? e : sockets_add(&d->sockets, door->socket(d->door), &d->door_at);
+}
+
 static enum error open_all(struct daemon *d)
 {
 	const struct service *s = d->service;
@@ -211,9 +219,7 @@ static enum error open_all(struct daemon *d)
 		e = transport_open(&d->transport, d->engine, d->home, &d->settings, d->zmq, &d->sockets);
 	if (!e)
 		e = open_adapters(d);
-	if (!e && s->door)
-		e = s->door->open(&d->door, d->home, d->adapters, d->zmq);
-	return e || !d->door ? e : sockets_add(&d->sockets, s->door->socket(d->door), &d->door_at);
+	return !e && s->door ? open_door(d) : e;
 }
 
 static void close_all(struct daemon *d)
