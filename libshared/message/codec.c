@@ -368,7 +368,7 @@ static void take_struct(struct reader *r, const struct codec_shape *shape, uint8
 		reader_fault(r, error_malformed, shape->name);
 }
 
-// How many values a frame of this shape holds at most: what does not fit is refused before msgpack-c allocates for it.
+// How many values a frame of this shape holds at most.
 static size_t values_max(const struct codec_shape *shape)
 {
 	size_t sum = 1;
