@@ -57,7 +57,7 @@ class Started:
 
     def __init__(self, site, service, prefix, environment, arguments=()):
         self.service, self.began = service, time.monotonic()
-        self.log = site.logs / f"{service}.log"
+        self.log, self.prefix = site.logs / f"{service}.log", prefix
         with open(self.log, "ab") as log:
             self.log_from = log.tell()
             self.process = subprocess.Popen([*map(str, prefix), BUILD / "bin" / f"tdv-{service}", "--home", site.home, *map(str, arguments)], stdin=subprocess.DEVNULL,

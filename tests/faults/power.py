@@ -112,7 +112,8 @@ def whatever_was_said_before_a_cut_is_there_after_it(m, folder, disks, xfs, stat
         with Cuttable(folder, disks, xfs, f"cut-{walks}") as site:
             walk(m, site, most, cuts)
             judge(site, state["business"])
-            assert set(site.let_go().values()) == {0}
+            ended = site.let_go()
+            assert set(ended.values()) == {0}, ended
     print(f"# {len(cuts)} cuts in {walks} walks; {'every one' if m.long else 'each'} mounted, started and gone on with")
 
 

@@ -6,15 +6,13 @@ import csv
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from tdv_site import BUILD, ROOT, SERVICES, Claims, Site  # noqa: E402
-from way import FACILITY, Way, running_pid, seed  # noqa: E402
+from tdv_site import BUILD, ROOT, SERVICES  # noqa: E402
+from way import FACILITY, Way, play, running_pid  # noqa: E402
 
 DONE, REFUSED, USAGE = 0, 1, 2
 
@@ -520,20 +518,5 @@ CLAIMS = (every_verb_has_help_in_both_languages, what_a_message_tells_people_to_
           what_was_stopped_by_signal_ends_with_0)
 
 
-def main():
-    folder = Path(tempfile.mkdtemp(prefix="tdv-cli-"))
-    claims = Claims()
-    try:
-        seed(folder / "data", members=60, organisations=5)
-        with Site(folder / "site") as site:
-            bench = Bench(site, folder)
-            for claim in CLAIMS:
-                claims.run(claim, bench)
-    finally:
-        if not os.environ.get("KEEP"):
-            shutil.rmtree(folder, ignore_errors=True)
-    return claims.end()
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(play("cli", CLAIMS, Bench, 5))

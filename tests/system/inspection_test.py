@@ -3,16 +3,13 @@
 daemons. The window lies behind us, the deadlines before us: what counts is the day of the check, so nothing has to wait."""
 
 import json
-import os
-import shutil
 import sys
-import tempfile
 from datetime import date, timedelta
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from tdv_site import SERVICES, Claims, Site  # noqa: E402
-from way import Way, seed  # noqa: E402
+from tdv_site import SERVICES  # noqa: E402
+from way import Way, play  # noqa: E402
 
 DONE, REFUSED = 0, 1
 TODAY = date.today()
@@ -235,21 +232,10 @@ CLAIMS = (
 )
 
 
-def main():
-    claims = Claims()
-    folder = Path(tempfile.mkdtemp(prefix="tdv-inspection-"))
-    try:
-        seed(folder / "data", 60, 3)
-        with Site() as site:
-            site.up()
-            b = Bench(site, folder)
-            for claim in CLAIMS:
-                claims.run(claim, b)
-    finally:
-        if not os.environ.get("KEEP"):
-            shutil.rmtree(folder, ignore_errors=True)
-    return claims.end()
+def begun(site, folder):
+    site.up()
+    return Bench(site, folder)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(play("inspection", CLAIMS, begun, 3))

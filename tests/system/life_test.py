@@ -4,15 +4,12 @@ daemons: loss, damage, found, exit, death, abroad, suspension, recovery, cards t
 
 import csv
 import json
-import os
-import shutil
 import sys
-import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from tdv_site import SERVICES, Claims, Site  # noqa: E402
-from way import Way, seed  # noqa: E402
+from tdv_site import SERVICES  # noqa: E402
+from way import Way, play  # noqa: E402
 
 CELL = 440170101
 DONE, REFUSED = 0, 1
@@ -303,25 +300,15 @@ CLAIMS = (
 )
 
 
-def main():
-    claims = Claims()
-    folder = Path(tempfile.mkdtemp(prefix="tdv-life-"))
-    try:
-        seed(folder / "data", 60, 3)
-        with Site() as site:
-            site.up()
-            b = Bench(site, folder)
-            steps = list(Way.STEPS)
-            b.way.run(steps[:steps.index("sheets")])
-            b.way.settle()
-            b.choose_people()
-            for claim in CLAIMS:
-                claims.run(claim, b)
-    finally:
-        if not os.environ.get("KEEP"):
-            shutil.rmtree(folder, ignore_errors=True)
-    return claims.end()
+def chosen(site, folder):
+    site.up()
+    bench = Bench(site, folder)
+    steps = list(Way.STEPS)
+    bench.way.run(steps[:steps.index("sheets")])
+    bench.way.settle()
+    bench.choose_people()
+    return bench
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(play("life", CLAIMS, chosen, 3))

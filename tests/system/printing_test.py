@@ -3,15 +3,11 @@
 stopped in part, re-addressed, released and put first; what each costs (domain.md §3, invariant 4; A11)."""
 
 import json
-import os
-import shutil
 import sys
-import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from tdv_site import Claims, Site  # noqa: E402
-from way import FACILITY, Way, seed  # noqa: E402
+from way import FACILITY, Way, play  # noqa: E402
 
 DONE, REFUSED, USAGE = 0, 1, 2
 CENTRE, PRICE = 1, 45000
@@ -239,21 +235,5 @@ CLAIMS = (blanks_are_booked_where_they_are, blanks_move_within_limits_and_by_who
           costs_add_up_whichever_way_they_are_told, every_letter_and_story_reads_in_both_languages, the_audit_is_clean)
 
 
-def main():
-    folder = Path(tempfile.mkdtemp(prefix="tdv-printing-"))
-    claims = Claims()
-    try:
-        seed(folder / "data", members=60, organisations=4)
-        with Site(folder / "site") as site:
-            bench = Bench(site, folder)
-            for claim in CLAIMS:
-                if not claims.run(claim, bench):
-                    break
-    finally:
-        if not os.environ.get("KEEP"):
-            shutil.rmtree(folder, ignore_errors=True)
-    return claims.end()
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(play("printing", CLAIMS, Bench, 4, chained=True))

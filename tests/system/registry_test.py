@@ -4,15 +4,12 @@ closings, double entries, progress; afterwards the audit finds nothing and every
 
 import csv
 import json
-import os
-import shutil
 import sys
-import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from tdv_site import SERVICES, Claims, Site  # noqa: E402
-from way import Way, seed  # noqa: E402
+from tdv_site import SERVICES  # noqa: E402
+from way import Way, play  # noqa: E402
 
 DONE, REFUSED, USAGE = 0, 1, 2
 CELL_1, CELL_2, CELL_3, BASE_CELL, COMMUNE = 440170101, 440170102, 440170103, 4401751, 44017
@@ -288,23 +285,13 @@ CLAIMS = (a_dry_run_shows_what_would_change_and_changes_nothing, an_update_makes
           cards_of_merged_cells_are_handed_over_by_their_successor, the_audit_is_clean, every_service_can_be_rebuilt_from_its_turns)
 
 
-def main():
-    folder = Path(tempfile.mkdtemp(prefix="tdv-registry-"))
-    claims = Claims()
-    try:
-        seed(folder / "data", members=60, organisations=5)
-        with Site(folder / "site") as site:
-            site.up()
-            bench = Bench(site, folder)
-            for step in ("organisations", "members", "officers"):
-                getattr(bench.way, step)()
-            for claim in CLAIMS:
-                claims.run(claim, bench)
-    finally:
-        if not os.environ.get("KEEP"):
-            shutil.rmtree(folder, ignore_errors=True)
-    return claims.end()
+def registered(site, folder):
+    site.up()
+    bench = Bench(site, folder)
+    for step in ("organisations", "members", "officers"):
+        getattr(bench.way, step)()
+    return bench
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(play("registry", CLAIMS, registered, 5))

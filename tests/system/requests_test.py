@@ -4,15 +4,11 @@ wait and too late, what is due and with whom (domain.md §3, A7)."""
 
 import csv
 import json
-import os
-import shutil
 import sys
-import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from tdv_site import Claims, Site  # noqa: E402
-from way import Way, seed  # noqa: E402
+from way import Way, play  # noqa: E402
 
 DONE, REFUSED, USAGE = 0, 1, 2
 CELL = "440170101"
@@ -220,21 +216,5 @@ CLAIMS = (lists_are_submitted_and_each_row_is_told_what_becomes_of_it, the_queue
           every_letter_and_story_reads_in_both_languages, the_audit_is_clean)
 
 
-def main():
-    folder = Path(tempfile.mkdtemp(prefix="tdv-requests-"))
-    claims = Claims()
-    try:
-        seed(folder / "data", members=60, organisations=4)
-        with Site(folder / "site") as site:
-            bench = Bench(site, folder)
-            for claim in CLAIMS:
-                if not claims.run(claim, bench):
-                    break
-    finally:
-        if not os.environ.get("KEEP"):
-            shutil.rmtree(folder, ignore_errors=True)
-    return claims.end()
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(play("requests", CLAIMS, Bench, 4, chained=True))

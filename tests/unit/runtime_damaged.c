@@ -10,7 +10,7 @@
 #include "runtime/crash.h"
 #include "runtime/log_reader.h"
 #include "runtime/record.h"
-#include "runtime_nodes.h"
+#include "runtime_questions.h"
 
 static char said[8000];
 
@@ -208,19 +208,6 @@ test(a_timer_or_a_continuation_that_does_not_decode_stops_the_turn_that_would_ta
 	check_u64(rows_in(verification, &rows_table), 0);
 	nodes_close();
 }
-
-static struct buffer ask, answer;
-
-static enum error question(int node, uint16_t type)
-{
-	uint16_t type_of_answer;
-	buffer_clear(&answer);
-	enum error e = engine_query(nodes[node].engine, type, buffer_bytes(&ask), boot, &type_of_answer, &answer);
-	buffer_clear(&ask);
-	return e;
-}
-
-#define query_of(node, kind, ...) (kind##_encode(&(struct kind){ __VA_ARGS__ }, &ask), question(node, message_type_##kind))
 
 test(what_waits_in_quarantine_and_does_not_decode_is_neither_listed_nor_fed)
 {
@@ -545,7 +532,6 @@ int main(void)
 	run(a_segment_that_cannot_be_written_or_put_in_place_is_a_fault_of_the_environment);
 	run(memory_that_fails_is_told_once_with_the_file_and_ends_as_no_start_can_mend_or_by_its_signal);
 	run(who_crashed_at_every_start_is_not_started_again);
-	buffer_deinit(&ask);
-	buffer_deinit(&answer);
+	questions_deinit();
 	return test_summary();
 }

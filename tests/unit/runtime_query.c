@@ -1,27 +1,11 @@
 // What every service answers at its query socket, asked of engines directly.
 #include "runtime/record.h"
-#include "runtime_nodes.h"
+#include "runtime_questions.h"
 
-static struct buffer ask, answer;
-
-// ask_X(node, struct) puts the encoded question into `ask`; the answer is in `answer`.
-static enum error question(int node, uint16_t type)
+// Verification's log has 200 entries, the older ones in segments of about so many bytes.
+static void open_with_segments(uint32_t bytes)
 {
-	uint16_t type_of_answer;
-	buffer_clear(&answer);
-	enum error e = engine_query(nodes[node].engine, type, buffer_bytes(&ask), boot, &type_of_answer, &answer);
-	buffer_clear(&ask);
-	return e;
-}
-
-#define query_of(node, kind, ...) \
-	(kind##_encode(&(struct kind){ __VA_ARGS__ }, &ask), question(node, message_type_##kind))
-
-test(the_log_is_read_from_any_entry)
-{
-	static struct log_answer log;
-	struct envelope v;
-	limits.segment_bytes = 2000;
+	limits.segment_bytes = bytes;
 	limits.hot_turns = 3;
 	nodes_open();
 	for (uint64_t n = 1; n <= 100; n++) {
@@ -30,6 +14,13 @@ test(the_log_is_read_from_any_entry)
 			pump();
 	}
 	pump();
+}
+
+test(the_log_is_read_from_any_entry)
+{
+	static struct log_answer log;
+	struct envelope v;
+	open_with_segments(2000);
 	check(status_of(verification)->first_turn > 3); // the older ones are in segments
 	for (uint64_t from = 1; from <= 200; from += 13) {
 		check(query_of(verification, log_query, from, 5) == error_none);
@@ -54,15 +45,7 @@ test(an_entry_is_found_without_opening_other_segments)
 {
 	static struct log_answer log;
 	char command[600];
-	limits.segment_bytes = 500;
-	limits.hot_turns = 3;
-	nodes_open();
-	for (uint64_t n = 1; n <= 100; n++) {
-		submit(op_send, n);
-		if (n % 3 == 0)
-			pump();
-	}
-	pump();
+	open_with_segments(500);
 	snprintf(command, sizeof command, "cd %s/log && test $(ls *.seg | wc -l) -gt 2 && rm $(ls *.seg | tail -n +2)",
 		 nodes[verification].folder);
 	check(system(command) == 0);
@@ -245,7 +228,6 @@ int main(void)
 	run(a_pause_ends_by_itself);
 	run(archive_now_seals_every_turn);
 	run(nonsense_is_refused);
-	buffer_deinit(&ask);
-	buffer_deinit(&answer);
+	questions_deinit();
 	return test_summary();
 }
