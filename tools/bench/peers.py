@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """TDV beside what a user would pick instead, and beside the disk's own limit: in one run, by turns, on one disk.
 
-usage: peers.py [--seconds S] [--rounds N] [--batches N,N] [--hops N,N] [--peers NAME,NAME] [--members N]
+usage: peers.py [--seconds S] [--rounds N] [--batches N,N] [--hops N,N] [--size N] [--peers NAME,NAME] [--members N]
                 [--set SECTION.NAME=VALUE]… [--out FOLDER]
 
 The limit: append and fdatasync of the same bytes in the same batches, one file a hop, filled with zeros at the very beginning.
@@ -64,7 +64,7 @@ class Contest:
         subprocess.run([BUILD / "bin" / "tdv-limit", "prepare", self.folder / "limit", str(HOPS)], check=True)
         os.sync()
         self.of_log, self.of_rows = record_size(self.folder / "size")
-        self.size = round(self.of_log + self.of_rows)
+        self.size = self.options.size or round(self.of_log + self.of_rows)
         for kind in SERVERS:
             if kind.name not in self.options.peers:
                 continue
@@ -116,7 +116,7 @@ def report(contest):
         kept.setdefault(d["contender"], d.get("durability", ""))
     batches = contest.options.batches
     print(f"\nrecords a second, medians of {contest.options.rounds} rounds of {contest.options.seconds:g} s;"
-          f" {contest.size} bytes a record and hop, as TDV keeps: {contest.of_log:.0f} of log, {contest.of_rows:.0f} of rows")
+          f" {contest.size} bytes a record and hop; TDV keeps {contest.of_log:.0f} of log and {contest.of_rows:.0f} of rows")
     heads = [f"{hops} hop{'s' if hops > 1 else ''}, {b}" for hops in contest.options.hops for b in batches]
     print(f"{'':10}" + "".join(f"{head:>14}" for head in heads) + "   durability")
     medians = {key: statistics.median(values) for key, values in contest.figures.items()}
@@ -148,6 +148,7 @@ def main():
     parser.add_argument("--batches", default="1,100,500")
     parser.add_argument("--hops", default=f"1,{HOPS}", help="of the limit and the peers; TDV has four")
     parser.add_argument("--peers", default=",".join(s.name for s in SERVERS))
+    parser.add_argument("--size", type=int, default=0, help="bytes of a peer's record; 0: what TDV keeps of a request and hop")
     parser.add_argument("--members", type=int, default=0, help="imported for TDV's runs; 0: as many as are needed")
     parser.add_argument("--set", action="append", default=[], metavar="SECTION.NAME=VALUE", help="a setting, for comparing")
     parser.add_argument("--out", type=Path, default=BUILD / "bench")
