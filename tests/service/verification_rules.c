@@ -1,127 +1,8 @@
-// Who may have a card: lists as cells submit them, rule by rule.
-#include "verification/verification.h"
-
-#include "base/ensure.h"
-#include "base/subject.h"
-#include "base/when.h"
-#include "gen/verification_tables.h"
-#include "service/transcript.h"
-#include "test.h"
+// Who may have a card, rule by rule.
+#include "scene_verification.h"
 #include "verification/eligibility.h"
 
-// Members.
-enum { lan = 101, minh = 102, hoa = 103 };
-
-// Organisations: centre 1 > province 44 > commune 4401 > base 440101 > cells 31 and 32; another commune 4402
-// > 440201 > cell 41.
-static struct transcript *begin(void)
-{
-	static const struct {
-		uint64_t code;
-		enum org_level level;
-		uint64_t parent;
-	} tree[] = {
-		{ 1, org_level_central, 0 },      { 44, org_level_attached, 1 },
-		{ 4401, org_level_superior, 44 }, { 440101, org_level_grassroots, 4401 },
-		{ 31, org_level_cell, 440101 },   { 32, org_level_cell, 440101 },
-		{ 4402, org_level_superior, 44 }, { 440201, org_level_grassroots, 4402 },
-		{ 41, org_level_cell, 440201 },
-	};
-	struct transcript *s = transcript_new(&verification_service);
-	for (size_t i = 0; i < array_size(tree); i++)
-		tell(s, registry, organisation_registered, .code = tree[i].code,
-		     .name = bytes_of_text("Đảng bộ"), .level = tree[i].level, .parent = tree[i].parent);
-	by(s, .submission = 5, .actor = 2, .person = 7, .role = role_cell_officer, .organisation = 31);
-	transcript_skip(s);
-	return s;
-}
-
-static int32_t date(const char *text)
-{
-	int32_t day = 0;
-	date_parse(text, &day);
-	return day;
-}
-
-// An official, active member of cell 31 with a photo; a test changes what it is about.
-static struct member_registered official(uint64_t member)
-{
-	return (struct member_registered){ .member = member,
-					   .version = member,
-					   .record = member,
-					   .type = member_type_official,
-					   .status = member_status_active,
-					   .has_official_date = true,
-					   .official_date = 15000,
-					   .home_cell = 31,
-					   .present_cell = 31,
-					   .has_photo = true,
-					   .photo = member + 2000 };
-}
-
-// Setting the scene is left out of the transcript.
-static void know(struct transcript *s, struct member_registered m)
-{
-	struct buffer body = { 0 };
-	transcript_mute(s);
-	member_registered_encode(&m, &body);
-	transcript_tell(s, service_id_registry, message_type_member_registered, buffer_bytes(&body));
-	buffer_deinit(&body);
-	transcript_unmute(s);
-}
-
-static void holds_paper_card(struct transcript *s, uint64_t member)
-{
-	transcript_mute(s);
-	tell(s, registry, card_opened, .member = member, .card = card_of(member, 1),
-	     .number = (uint32_t)(44000000 + member), .generation = card_generation_paper_2003,
-	     .issued = 15100, .boxes = 15, .cell = 31, .status = member_status_active);
-	transcript_unmute(s);
-}
-
-static void validity(struct transcript *s, uint64_t member, unsigned copy, enum card_validity from,
-		     enum card_validity to, enum card_validity_event event)
-{
-	transcript_mute(s);
-	tell(s, revocation, validity_changed, .card = card_of(member, copy), .from = from, .to = to,
-	     .event = event, .number = (uint32_t)(44000000 + member));
-	transcript_unmute(s);
-}
-
-static struct transcript *begin_with(struct member_registered m)
-{
-	struct transcript *s = begin();
-	know(s, m);
-	return s;
-}
-
-// --- lists ---
-
-static void open_list_of(struct transcript *s, uint64_t list, enum request_kind kind,
-			 enum request_reason reason, uint64_t cell)
-{
-	tell(s, intake, list_opened, .submission = 5, .list = list, .kind = kind, .reason = reason,
-	     .cell = cell, .period = date("2026-03-01"), .count = 1);
-}
-
-static void open_exchange(struct transcript *s, uint64_t list)
-{
-	transcript_mute(s);
-	open_list_of(s, list, request_kind_exchange, request_reason_campaign, 31);
-	transcript_unmute(s);
-}
-
-static void open_new(struct transcript *s, uint64_t list)
-{
-	transcript_mute(s);
-	open_list_of(s, list, request_kind_new, request_reason_first, 31);
-	transcript_unmute(s);
-}
-
-static void end_list(struct transcript *s, uint64_t list, uint32_t count)
-{
-	tell(s, intake, list_ended, .submission = 5, .list = list, .count = count);
-}
+// What rules the tests have seen broken, and kept: see the last test.
 
 // What rules the tests have seen broken, and kept: see the last test.
 static bool broken[64], kept[64];
@@ -144,140 +25,24 @@ static void note(struct transcript *s, uint64_t request)
 	store_abort(&tx);
 }
 
-static void offer(struct transcript *s, uint64_t request, uint64_t member)
+static void submit(struct transcript *s, uint64_t request, uint64_t member)
 {
-	tell(s, intake, request_offered, .submission = 5, .request = request, .member = member);
+	offer(s, request, member);
 	note(s, request);
 }
 
-static void offer_with_number(struct transcript *s, uint64_t request, uint64_t member, uint32_t number)
+static void submit_with_number(struct transcript *s, uint64_t request, uint64_t member, uint32_t number)
 {
 	tell(s, intake, request_offered, .submission = 5, .request = request, .member = member,
 	     .has_card_number = true, .card_number = number);
 	note(s, request);
 }
 
-test(a_list_passes_on_what_is_eligible_and_tells_the_submitter_the_rest)
-{
-	struct transcript *s = begin();
-	know(s, official(lan));
-	holds_paper_card(s, lan);
-	know(s, official(minh));
-	open_list_of(s, 1, request_kind_exchange, request_reason_campaign, 31);
-	offer(s, item_of(1, 1), lan);
-	offer(s, item_of(1, 2), minh);
-	end_list(s, 1, 2);
-	expect(s, "intake: list_opened submission 5, list 1, kind exchange, reason campaign, cell 31, "
-		  "period 2026-03-01, count 1\n"
-		  "  -> approval: verified_list_opened submission 5, list 1, kind exchange, "
-		  "reason campaign, cell 31, period 2026-03-01, submitter 7 [list 1, rule 2]\n"
-		  "intake: request_offered submission 5, request 1/1, member 101, card_enclosed no\n"
-		  "  -> approval: request_verified request 1/1, member 101, photo 2101, old_card 101/1, "
-		  "registry_version 101, list 1 [member 101, rule 2]\n"
-		  "intake: request_offered submission 5, request 1/2, member 102, card_enclosed no\n"
-		  "  -> record: request_settled request 1/2, member 102, state rejected, "
-		  "field card_number, reason holds_no_card, rule holds-card [member 102, rule 2]\n"
-		  "  -> intake: row_refused submission 5, row 2, field card_number, reason holds_no_card, "
-		  "request 1/2 [member 102, rule 2]\n"
-		  "intake: list_ended submission 5, list 1, count 2, root 00000000…\n"
-		  "  -> approval: verified_list_ended submission 5, list 1, verified 1, refused 1, "
-		  "settled 0 [list 1, rule 2]\n");
-	transcript_free(s);
-}
-
-test(a_list_of_which_nobody_passes_is_ended_all_the_same)
-{
-	struct transcript *s = begin_with(official(lan));
-	open_list_of(s, 1, request_kind_exchange, request_reason_campaign, 31);
-	offer(s, item_of(1, 1), lan);
-	end_list(s, 1, 1);
-	expect(s, "intake: list_opened submission 5, list 1, kind exchange, reason campaign, cell 31, "
-		  "period 2026-03-01, count 1\n"
-		  "  -> approval: verified_list_opened submission 5, list 1, kind exchange, "
-		  "reason campaign, cell 31, period 2026-03-01, submitter 7 [list 1, rule 2]\n"
-		  "intake: request_offered submission 5, request 1/1, member 101, card_enclosed no\n"
-		  "  -> record: request_settled request 1/1, member 101, state rejected, "
-		  "field card_number, reason holds_no_card, rule holds-card [member 101, rule 2]\n"
-		  "  -> intake: row_refused submission 5, row 1, field card_number, reason holds_no_card, "
-		  "request 1/1 [member 101, rule 2]\n"
-		  "intake: list_ended submission 5, list 1, count 1, root 00000000…\n"
-		  "  -> approval: verified_list_ended submission 5, list 1, verified 0, refused 1, "
-		  "settled 0 [list 1, rule 2]\n");
-	transcript_free(s);
-}
-
-// --- whole lists ---
-
-test(a_list_for_a_cell_that_nobody_knows_is_refused_whole)
-{
-	struct transcript *s = begin_with(official(lan));
-	open_list_of(s, 1, request_kind_exchange, request_reason_campaign, 99);
-	offer(s, item_of(1, 1), lan);
-	end_list(s, 1, 1);
-	expect(s, "intake: list_opened submission 5, list 1, kind exchange, reason campaign, cell 99, "
-		  "period 2026-03-01, count 1\n"
-		  "intake: request_offered submission 5, request 1/1, member 101, card_enclosed no\n"
-		  "intake: list_ended submission 5, list 1, count 1, root 00000000…\n"
-		  "  -> intake: act_closed submission 5, reason unknown, field organisation, accepted 0, "
-		  "refused 1, more 0 [list 1, rule 2]\n");
-	transcript_free(s);
-}
-
-test(a_list_for_a_cell_outside_the_submitters_organisation_is_refused_whole)
-{
-	struct transcript *s = begin();
-	open_list_of(s, 1, request_kind_exchange, request_reason_campaign, 41);
-	end_list(s, 1, 1);
-	expect(s, "intake: list_opened submission 5, list 1, kind exchange, reason campaign, cell 41, "
-		  "period 2026-03-01, count 1\n"
-		  "intake: list_ended submission 5, list 1, count 1, root 00000000…\n"
-		  "  -> intake: act_closed submission 5, reason outside_subtree, field organisation, "
-		  "accepted 0, refused 0, more 0 [list 1, rule 2]\n");
-	transcript_free(s);
-}
-
-test(a_list_for_an_organisation_without_members_of_its_own_is_refused_whole)
-{
-	struct transcript *s = begin();
-	by(s, .submission = 5, .actor = 2, .person = 7, .role = role_assisting_volunteer,
-	   .organisation = 4401);
-	open_list_of(s, 1, request_kind_exchange, request_reason_campaign, 4401);
-	end_list(s, 1, 1);
-	open_list_of(s, 2, request_kind_exchange, request_reason_campaign, 32);
-	expect(s, "intake: list_opened submission 5, list 1, kind exchange, reason campaign, cell 4401, "
-		  "period 2026-03-01, count 1\n"
-		  "intake: list_ended submission 5, list 1, count 1, root 00000000…\n"
-		  "  -> intake: act_closed submission 5, reason wrong_level, field organisation, "
-		  "accepted 0, refused 0, more 0 [list 1, rule 2]\n"
-		  "intake: list_opened submission 5, list 2, kind exchange, reason campaign, cell 32, "
-		  "period 2026-03-01, count 1\n"
-		  "  -> approval: verified_list_opened submission 5, list 2, kind exchange, "
-		  "reason campaign, cell 32, period 2026-03-01, submitter 7 [list 2, rule 2]\n");
-	transcript_free(s);
-}
-
-test(a_list_for_which_there_is_no_rule_is_refused_whole)
-{
-	struct transcript *s = begin_with(official(lan));
-	open_list_of(s, 1, request_kind_new, request_reason_lost, 31);
-	offer(s, item_of(1, 1), lan);
-	end_list(s, 1, 1);
-	expect(s, "intake: list_opened submission 5, list 1, kind new, reason lost, cell 31, "
-		  "period 2026-03-01, count 1\n"
-		  "intake: request_offered submission 5, request 1/1, member 101, card_enclosed no\n"
-		  "intake: list_ended submission 5, list 1, count 1, root 00000000…\n"
-		  "  -> intake: act_closed submission 5, reason no_rule, field reason, accepted 0, "
-		  "refused 1, more 0 [list 1, rule 2]\n");
-	transcript_free(s);
-}
-
-// --- rule by rule ---
-
 test(somebody_who_is_not_in_the_registry_is_returned)
 {
 	struct transcript *s = begin();
 	open_exchange(s, 1);
-	offer(s, item_of(1, 1), 999);
+	submit(s, item_of(1, 1), 999);
 	expect(s, "intake: request_offered submission 5, request 1/1, member 999, card_enclosed no\n"
 		  "  -> record: request_settled request 1/1, member 999, state returned, "
 		  "field profile_number, reason unknown, rule in-registry [member 999, rule 2]\n"
@@ -297,7 +62,7 @@ test(a_cell_asks_for_its_own_members_only)
 	struct transcript *s = begin_with(m);
 	holds_paper_card(s, lan);
 	open_exchange(s, 1);
-	offer(s, item_of(1, 1), lan);
+	submit(s, item_of(1, 1), lan);
 	expect(s, "intake: request_offered submission 5, request 1/1, member 101, card_enclosed no\n"
 		  "  -> record: request_settled request 1/1, member 101, state rejected, "
 		  "field present_cell, reason other_cell, rule own-cell [member 101, rule 2]\n"
@@ -318,8 +83,8 @@ test(a_member_in_temporary_activity_is_asked_for_by_the_cell_where_they_are)
 	holds_paper_card(s, lan);
 	holds_paper_card(s, minh);
 	open_exchange(s, 1);
-	offer(s, item_of(1, 1), lan);
-	offer(s, item_of(1, 2), minh);
+	submit(s, item_of(1, 1), lan);
+	submit(s, item_of(1, 2), minh);
 	expect(s, "intake: request_offered submission 5, request 1/1, member 101, card_enclosed no\n"
 		  "  -> record: request_settled request 1/1, member 101, state rejected, "
 		  "field present_cell, reason other_cell, rule temporary-cell [member 101, rule 2]\n"
@@ -338,9 +103,9 @@ test(a_probationary_member_gets_no_card)
 	m.type = member_type_probationary;
 	struct transcript *s = begin_with(m);
 	open_exchange(s, 1);
-	offer(s, item_of(1, 1), lan);
+	submit(s, item_of(1, 1), lan);
 	open_new(s, 2);
-	offer(s, item_of(2, 1), lan);
+	submit(s, item_of(2, 1), lan);
 	expect(s, "intake: request_offered submission 5, request 1/1, member 101, card_enclosed no\n"
 		  "  -> record: request_settled request 1/1, member 101, state rejected, field type, "
 		  "reason not_official, rule official-exch [member 101, rule 2]\n"
@@ -365,9 +130,7 @@ test(who_is_not_in_full_standing_gets_no_card)
 		know(s, m);
 		holds_paper_card(s, m.member);
 		row++;
-		tell(s, intake, request_offered, .submission = 5, .request = item_of(1, row),
-		     .member = m.member);
-		note(s, item_of(1, row));
+		submit(s, item_of(1, row), m.member);
 		check_u64(strstr(transcript_said(s), "request_verified") != NULL,
 			  status <= member_status_temp_activity);
 	}
@@ -382,9 +145,9 @@ test(a_member_under_discipline_waits_for_a_person_and_the_request_stays_open)
 	struct transcript *s = begin_with(m);
 	holds_paper_card(s, lan);
 	open_exchange(s, 1);
-	offer(s, item_of(1, 1), lan);
+	submit(s, item_of(1, 1), lan);
 	open_exchange(s, 2);
-	offer(s, item_of(2, 1), lan);
+	submit(s, item_of(2, 1), lan);
 	expect(s, "intake: request_offered submission 5, request 1/1, member 101, card_enclosed no\n"
 		  "  -> record: request_settled request 1/1, member 101, state on_hold, field discipline, "
 		  "reason held_discipline, rule discipline [member 101, rule 2]\n"
@@ -406,7 +169,7 @@ test(discipline_that_has_ended_is_no_obstacle)
 	struct transcript *s = begin_with(m);
 	holds_paper_card(s, lan);
 	open_exchange(s, 1);
-	offer(s, item_of(1, 1), lan);
+	submit(s, item_of(1, 1), lan);
 	expect(s, "intake: request_offered submission 5, request 1/1, member 101, card_enclosed no\n"
 		  "  -> approval: request_verified request 1/1, member 101, photo 2101, old_card 101/1, "
 		  "registry_version 101, list 1 [member 101, rule 2]\n");
@@ -419,8 +182,8 @@ test(a_first_card_is_for_a_member_who_never_had_one)
 	know(s, official(minh));
 	holds_paper_card(s, minh);
 	open_new(s, 1);
-	offer(s, item_of(1, 1), lan);
-	offer(s, item_of(1, 2), minh);
+	submit(s, item_of(1, 1), lan);
+	submit(s, item_of(1, 2), minh);
 	expect(s, "intake: request_offered submission 5, request 1/1, member 101, card_enclosed no\n"
 		  "  -> approval: request_verified request 1/1, member 101, photo 2101, "
 		  "registry_version 101, list 1 [member 101, rule 2]\n"
@@ -438,7 +201,7 @@ test(a_card_that_was_spoiled_in_print_is_no_card)
 	validity(s, lan, 1, card_validity_not_yet_active, card_validity_spoiled,
 		 card_validity_event_spoiled_in_print);
 	open_new(s, 1);
-	offer(s, item_of(1, 1), lan);
+	submit(s, item_of(1, 1), lan);
 	expect(s, "intake: request_offered submission 5, request 1/1, member 101, card_enclosed no\n"
 		  "  -> approval: request_verified request 1/1, member 101, photo 2101, "
 		  "registry_version 101, list 1 [member 101, rule 2]\n");
@@ -451,7 +214,7 @@ test(a_chip_card_is_not_exchanged_in_the_campaign)
 	validity(s, lan, 1, card_validity_not_yet_active, card_validity_active,
 		 card_validity_event_handed_over);
 	open_exchange(s, 1);
-	offer(s, item_of(1, 1), lan);
+	submit(s, item_of(1, 1), lan);
 	expect(s, "intake: request_offered submission 5, request 1/1, member 101, card_enclosed no\n"
 		  "  -> record: request_settled request 1/1, member 101, state rejected, "
 		  "field card_generation, reason already_done, rule card-of-2003 [member 101, rule 2]\n"
@@ -467,10 +230,10 @@ test(a_card_that_is_not_valid_is_not_exchanged)
 	validity(s, lan, 1, card_validity_active, card_validity_unstamped,
 		 card_validity_event_campaign_closed);
 	open_exchange(s, 1);
-	offer(s, item_of(1, 1), lan);
+	submit(s, item_of(1, 1), lan);
 	validity(s, lan, 1, card_validity_unstamped, card_validity_active, card_validity_event_late_check);
 	open_exchange(s, 2);
-	offer(s, item_of(2, 1), lan);
+	submit(s, item_of(2, 1), lan);
 	expect(s, "intake: request_offered submission 5, request 1/1, member 101, card_enclosed no\n"
 		  "  -> record: request_settled request 1/1, member 101, state rejected, "
 		  "field card_number, reason card_not_valid, rule card-valid [member 101, rule 2]\n"
@@ -490,10 +253,10 @@ test(a_card_number_other_than_the_registrys_waits_for_a_person)
 	holds_paper_card(s, lan);
 	holds_paper_card(s, minh);
 	open_exchange(s, 1);
-	offer_with_number(s, item_of(1, 1), lan, 44000999);
-	offer_with_number(s, item_of(1, 2), minh, 44000102);
+	submit_with_number(s, item_of(1, 1), lan, 44000999);
+	submit_with_number(s, item_of(1, 2), minh, 44000102);
 	open_new(s, 2);
-	offer_with_number(s, item_of(2, 1), hoa, 44000103);
+	submit_with_number(s, item_of(2, 1), hoa, 44000103);
 	expect(s, "intake: request_offered submission 5, request 1/1, member 101, card_number 44000999, "
 		  "card_enclosed no\n"
 		  "  -> record: request_settled request 1/1, member 101, state on_hold, field card_number, "
@@ -520,7 +283,7 @@ test(without_a_photo_a_request_is_returned_and_goes_on_when_it_comes_again_with_
 	struct transcript *s = begin_with(m);
 	holds_paper_card(s, lan);
 	open_exchange(s, 1);
-	offer(s, item_of(1, 1), lan);
+	submit(s, item_of(1, 1), lan);
 	open_exchange(s, 2);
 	tell(s, intake, request_offered, .submission = 5, .request = item_of(2, 1), .member = lan,
 	     .has_photo = true, .photo = 77);
@@ -546,7 +309,7 @@ struct enclosed {
 	enum loss_assessment loss; // 0: none
 };
 
-static void offer_with(struct transcript *s, uint64_t request, uint64_t member, struct enclosed e)
+static void submit_enclosing(struct transcript *s, uint64_t request, uint64_t member, struct enclosed e)
 {
 	tell(s, intake, request_offered, .submission = 5, .request = request, .member = member, .has_evidence = e.review,
 	     .evidence = 55, .card_enclosed = e.card, .has_loss = e.loss != 0, .loss = e.loss);
@@ -554,22 +317,15 @@ static void offer_with(struct transcript *s, uint64_t request, uint64_t member, 
 	note(s, item_of(1, 1)); // when it was corrected
 }
 
-static void open_quietly(struct transcript *s, uint64_t list, enum request_kind kind, enum request_reason reason)
-{
-	transcript_mute(s);
-	open_list_of(s, list, kind, reason, 31);
-	transcript_unmute(s);
-}
-
 test(a_lost_card_is_issued_again_when_the_loss_was_reported_reviewed_and_found_justified)
 {
 	struct transcript *s = begin_with(official(lan));
 	holds_paper_card(s, lan);
 	open_quietly(s, 1, request_kind_reissue, request_reason_lost);
-	offer_with(s, item_of(1, 1), lan, (struct enclosed){ 0 });
+	submit_enclosing(s, item_of(1, 1), lan, (struct enclosed){ 0 });
 	validity(s, lan, 1, card_validity_active, card_validity_lost, card_validity_event_loss_reported);
 	open_quietly(s, 2, request_kind_reissue, request_reason_lost);
-	offer_with(s, item_of(2, 1), lan, (struct enclosed){ .review = true, .loss = loss_assessment_justified });
+	submit_enclosing(s, item_of(2, 1), lan, (struct enclosed){ .review = true, .loss = loss_assessment_justified });
 	expect(s, "intake: request_offered submission 5, request 1/1, member 101, card_enclosed no\n"
 		  "  -> record: request_settled request 1/1, member 101, state returned, "
 		  "field card_number, reason not_reported, rule loss-reported [member 101, rule 2]\n"
@@ -604,10 +360,10 @@ test(what_a_row_lacks_is_named)
 	validity(s, minh, 1, card_validity_active, card_validity_lost, card_validity_event_loss_reported);
 	validity(s, hoa, 1, card_validity_active, card_validity_damaged, card_validity_event_damage_reported);
 	open_quietly(s, 1, request_kind_reissue, request_reason_lost);
-	offer_with(s, item_of(1, 1), lan, (struct enclosed){ .loss = loss_assessment_justified });
-	offer_with(s, item_of(1, 2), minh, (struct enclosed){ .review = true });
+	submit_enclosing(s, item_of(1, 1), lan, (struct enclosed){ .loss = loss_assessment_justified });
+	submit_enclosing(s, item_of(1, 2), minh, (struct enclosed){ .review = true });
 	open_quietly(s, 2, request_kind_exchange, request_reason_damaged);
-	offer_with(s, item_of(2, 1), hoa, (struct enclosed){ .review = true });
+	submit_enclosing(s, item_of(2, 1), hoa, (struct enclosed){ .review = true });
 	expect(s, "intake: request_offered submission 5, request 1/1, member 101, loss justified, "
 		  "card_enclosed no\n"
 		  "  -> record: request_settled request 1/1, member 101, state returned, field evidence, "
@@ -635,7 +391,7 @@ test(an_unjustified_loss_waits_for_the_inspection_commission)
 	holds_paper_card(s, lan);
 	validity(s, lan, 1, card_validity_active, card_validity_lost, card_validity_event_loss_reported);
 	open_quietly(s, 1, request_kind_reissue, request_reason_lost);
-	offer_with(s, item_of(1, 1), lan, (struct enclosed){ .review = true, .loss = loss_assessment_unjustified });
+	submit_enclosing(s, item_of(1, 1), lan, (struct enclosed){ .review = true, .loss = loss_assessment_unjustified });
 	expect(s, "intake: request_offered submission 5, request 1/1, member 101, evidence 55, "
 		  "loss unjustified, card_enclosed no\n"
 		  "  -> record: request_settled request 1/1, member 101, state on_hold, field loss, "
@@ -650,10 +406,10 @@ test(a_damaged_card_goes_up_with_form_3)
 	struct transcript *s = begin_with(official(lan));
 	holds_paper_card(s, lan);
 	open_quietly(s, 1, request_kind_exchange, request_reason_damaged);
-	offer_with(s, item_of(1, 1), lan, (struct enclosed){ .review = true });
+	submit_enclosing(s, item_of(1, 1), lan, (struct enclosed){ .review = true });
 	validity(s, lan, 1, card_validity_active, card_validity_damaged, card_validity_event_damage_reported);
 	open_quietly(s, 2, request_kind_exchange, request_reason_damaged);
-	offer_with(s, item_of(2, 1), lan, (struct enclosed){ .card = true });
+	submit_enclosing(s, item_of(2, 1), lan, (struct enclosed){ .card = true });
 	expect(s, "intake: request_offered submission 5, request 1/1, member 101, evidence 55, "
 		  "card_enclosed no\n"
 		  "  -> record: request_settled request 1/1, member 101, state returned, "
@@ -685,21 +441,21 @@ test(changed_data_and_a_misprint_are_exchanged_while_the_card_is_in_use)
 		know(s, official(hoa));
 		holds_paper_card(s, lan);
 		open_quietly(s, 1, request_kind_exchange, reasons[i]);
-		offer_with(s, item_of(1, 1), lan, (struct enclosed){ 0 });
+		submit_enclosing(s, item_of(1, 1), lan, (struct enclosed){ 0 });
 		check(strstr(transcript_said(s), "state returned, field evidence, reason missing, rule statement"));
-		offer_with(s, item_of(1, 2), minh, (struct enclosed){ .review = true });
+		submit_enclosing(s, item_of(1, 2), minh, (struct enclosed){ .review = true });
 		check(strstr(transcript_said(s), "state rejected, field type, reason not_official, rule official"));
-		offer_with(s, item_of(1, 3), hoa, (struct enclosed){ .review = true });
+		submit_enclosing(s, item_of(1, 3), hoa, (struct enclosed){ .review = true });
 		check(strstr(transcript_said(s), "state rejected, field card_number, reason holds_no_card, rule has-card"));
 		open_quietly(s, 2, request_kind_exchange, reasons[i]);
-		offer_with(s, item_of(2, 1), lan, (struct enclosed){ .review = true });
+		submit_enclosing(s, item_of(2, 1), lan, (struct enclosed){ .review = true });
 		check(strstr(transcript_said(s), "request_verified request 1/1, member 101"));
 		transcript_free(s);
 		s = begin_with(official(lan));
 		holds_paper_card(s, lan);
 		validity(s, lan, 1, card_validity_active, card_validity_lost, card_validity_event_loss_reported);
 		open_quietly(s, 1, request_kind_exchange, reasons[i]);
-		offer_with(s, item_of(1, 1), lan, (struct enclosed){ .review = true });
+		submit_enclosing(s, item_of(1, 1), lan, (struct enclosed){ .review = true });
 		check(strstr(transcript_said(s), "state rejected, field card_number, reason card_not_valid, rule card-in-use"));
 		transcript_free(s);
 	}
@@ -713,184 +469,11 @@ test(a_hold_decides_only_when_nothing_else_is_wrong)
 	m.discipline_until = date("2026-03-02");
 	struct transcript *s = begin_with(m);
 	open_exchange(s, 1);
-	offer(s, item_of(1, 1), lan);
+	submit(s, item_of(1, 1), lan);
 	expect(s, "intake: request_offered submission 5, request 1/1, member 101, card_enclosed no\n"
 		  "  -> record: request_settled request 1/1, member 101, state rejected, "
 		  "field card_number, reason holds_no_card, rule holds-card [member 101, rule 2]\n"
 		  "  -> intake: row_refused submission 5, row 1, field card_number, reason holds_no_card, "
-		  "request 1/1 [member 101, rule 2]\n");
-	transcript_free(s);
-}
-
-// --- one open request (domain.md §3, invariant 1) ---
-
-test(a_member_has_one_open_request_at_a_time)
-{
-	struct transcript *s = begin_with(official(lan));
-	holds_paper_card(s, lan);
-	open_exchange(s, 1);
-	offer(s, item_of(1, 1), lan);
-	offer(s, item_of(1, 2), lan);
-	end_list(s, 1, 2);
-	open_exchange(s, 2);
-	offer(s, item_of(2, 1), lan);
-	expect(s, "intake: request_offered submission 5, request 1/1, member 101, card_enclosed no\n"
-		  "  -> approval: request_verified request 1/1, member 101, photo 2101, old_card 101/1, "
-		  "registry_version 101, list 1 [member 101, rule 2]\n"
-		  "intake: request_offered submission 5, request 1/2, member 101, card_enclosed no\n"
-		  "  -> record: request_settled request 1/2, member 101, state rejected, field whole, "
-		  "reason open_request, rule one-open-request [member 101, rule 2]\n"
-		  "  -> intake: row_refused submission 5, row 2, field whole, reason open_request, "
-		  "request 1/2 [member 101, rule 2]\n"
-		  "intake: list_ended submission 5, list 1, count 2, root 00000000…\n"
-		  "  -> approval: verified_list_ended submission 5, list 1, verified 1, refused 1, "
-		  "settled 0 [list 1, rule 2]\n"
-		  "intake: request_offered submission 5, request 2/1, member 101, card_enclosed no\n"
-		  "  -> record: request_settled request 2/1, member 101, state rejected, field whole, "
-		  "reason open_request, rule one-open-request [member 101, rule 2]\n"
-		  "  -> intake: row_refused submission 5, row 1, field whole, reason open_request, "
-		  "request 2/1 [member 101, rule 2]\n");
-	transcript_free(s);
-}
-
-test(one_that_was_left_out_makes_room_for_another_and_one_that_the_facility_refused_goes_on_corrected)
-{
-	struct transcript *s = begin_with(official(lan));
-	holds_paper_card(s, lan);
-	open_exchange(s, 1);
-	offer(s, item_of(1, 1), lan);
-	transcript_skip(s);
-	tell(s, approval, request_left_out, .request = item_of(1, 1), .member = lan, .act = act_appraise,
-	     .reason = reason_left_out);
-	open_list_of(s, 2, request_kind_exchange, request_reason_campaign, 31);
-	offer(s, item_of(2, 1), lan);
-	tell(s, printing, record_refused, .request = item_of(2, 1), .member = lan, .order = 1, .index = 1,
-	     .reason = reason_facility_photo);
-	open_list_of(s, 3, request_kind_exchange, request_reason_campaign, 31);
-	offer(s, item_of(3, 1), lan);
-	expect(s, "approval: request_left_out request 1/1, member 101, act appraise, reason left_out\n"
-		  "  -> record: request_finished request 1/1, member 101, state rejected [member 101]\n"
-		  "  -> intake: request_news organisation 31, request 1/1, member 101, state rejected, "
-		  "field whole, reason left_out [member 101]\n"
-		  "intake: list_opened submission 5, list 2, kind exchange, reason campaign, cell 31, "
-		  "period 2026-03-01, count 1\n"
-		  "  -> approval: verified_list_opened submission 5, list 2, kind exchange, "
-		  "reason campaign, cell 31, period 2026-03-01, submitter 7 [list 2, rule 2]\n"
-		  "intake: request_offered submission 5, request 2/1, member 101, card_enclosed no\n"
-		  "  -> approval: request_verified request 2/1, member 101, photo 2101, old_card 101/1, "
-		  "registry_version 101, list 2 [member 101, rule 2]\n"
-		  "printing: record_refused request 2/1, member 101, order 1, index 1, "
-		  "reason facility_photo\n"
-		  "  -> record: request_finished request 2/1, member 101, state returned [member 101]\n"
-		  "  -> intake: request_news organisation 31, request 2/1, member 101, state returned, "
-		  "field photo, reason facility_photo, due 2026-03-16 [member 101]\n"
-		  "intake: list_opened submission 5, list 3, kind exchange, reason campaign, cell 31, "
-		  "period 2026-03-01, count 1\n"
-		  "  -> approval: verified_list_opened submission 5, list 3, kind exchange, "
-		  "reason campaign, cell 31, period 2026-03-01, submitter 7 [list 3, rule 2]\n"
-		  "intake: request_offered submission 5, request 3/1, member 101, card_enclosed no\n"
-		  "  -> record: request_reopened request 2/1, member 101, list 3, row 1, "
-		  "round 1 [member 101, rule 2]\n"
-		  "  -> approval: request_verified request 2/1, member 101, photo 2101, old_card 101/1, "
-		  "registry_version 101, list 3 [member 101, rule 2]\n");
-	transcript_free(s);
-}
-
-test(a_delivered_request_is_closed_and_the_exchange_is_done_even_before_revocation_has_spoken)
-{
-	struct transcript *s = begin_with(official(lan));
-	know(s, official(minh));
-	holds_paper_card(s, lan);
-	open_exchange(s, 1);
-	offer(s, item_of(1, 1), lan);
-	open_new(s, 2);
-	offer(s, item_of(2, 1), minh);
-	transcript_skip(s);
-	tell(s, delivery, request_delivered, .request = item_of(1, 1), .member = lan);
-	tell(s, delivery, request_delivered, .request = item_of(2, 1), .member = minh);
-	open_exchange(s, 3);
-	offer(s, item_of(3, 1), lan);
-	open_new(s, 4);
-	offer(s, item_of(4, 1), minh);
-	expect(s, "delivery: request_delivered request 1/1, member 101\n"
-		  "  -> record: request_finished request 1/1, member 101, state closed [member 101]\n"
-		  "delivery: request_delivered request 2/1, member 102\n"
-		  "  -> record: request_finished request 2/1, member 102, state closed [member 102]\n"
-		  "intake: request_offered submission 5, request 3/1, member 101, card_enclosed no\n"
-		  "  -> record: request_settled request 3/1, member 101, state rejected, "
-		  "field card_generation, reason already_done, rule card-of-2003 [member 101, rule 2]\n"
-		  "  -> intake: row_refused submission 5, row 1, field card_generation, "
-		  "reason already_done, request 3/1 [member 101, rule 2]\n"
-		  "intake: request_offered submission 5, request 4/1, member 102, card_enclosed no\n"
-		  "  -> record: request_settled request 4/1, member 102, state rejected, "
-		  "field card_number, reason holds_card, rule no-card-yet [member 102, rule 2]\n"
-		  "  -> intake: row_refused submission 5, row 1, field card_number, reason holds_card, "
-		  "request 4/1 [member 102, rule 2]\n");
-	transcript_free(s);
-}
-
-test(what_does_not_fit_a_requests_state_is_refused_on_record)
-{
-	struct transcript *s = begin_with(official(lan));
-	know(s, official(minh));
-	holds_paper_card(s, lan);
-	open_exchange(s, 1);
-	offer(s, item_of(1, 1), lan);
-	offer(s, item_of(1, 2), minh);
-	transcript_skip(s);
-	tell(s, delivery, request_delivered, .request = item_of(1, 2), .member = minh);
-	tell(s, delivery, request_delivered, .request = item_of(9, 1), .member = lan);
-	tell(s, delivery, request_delivered, .request = item_of(1, 1), .member = minh);
-	tell(s, delivery, request_delivered, .request = item_of(1, 1), .member = lan);
-	tell(s, delivery, request_delivered, .request = item_of(1, 1), .member = lan);
-	expect(s, "delivery: request_delivered request 1/2, member 102\n"
-		  "  -> record: request_event_refused request 1/2, member 102, state rejected, "
-		  "event handed_over, reason wrong_state [member 102]\n"
-		  "delivery: request_delivered request 9/1, member 101\n"
-		  "  -> record: request_event_refused request 9/1, member 101, event handed_over, "
-		  "reason unknown [member 101]\n"
-		  "delivery: request_delivered request 1/1, member 102\n"
-		  "  -> record: request_event_refused request 1/1, member 102, event handed_over, "
-		  "reason unknown [member 102]\n"
-		  "delivery: request_delivered request 1/1, member 101\n"
-		  "  -> record: request_finished request 1/1, member 101, state closed [member 101]\n"
-		  "delivery: request_delivered request 1/1, member 101\n"
-		  "  -> record: request_event_refused request 1/1, member 101, state closed, "
-		  "event handed_over, reason wrong_state [member 101]\n");
-	transcript_free(s);
-}
-
-// Its opening may have gone to quarantine.
-test(rows_of_a_list_that_was_never_opened_are_refused)
-{
-	struct transcript *s = begin_with(official(lan));
-	offer(s, item_of(8, 1), lan);
-	end_list(s, 8, 1);
-	expect(s, "intake: request_offered submission 5, request 8/1, member 101, card_enclosed no\n"
-		  "  -> intake: row_refused submission 5, row 1, field list, reason unknown, "
-		  "request 8/1 [member 101]\n"
-		  "intake: list_ended submission 5, list 8, count 1, root 00000000…\n"
-		  "  -> intake: act_closed submission 5, reason unknown, field list, accepted 0, "
-		  "refused 1, more 0 [list 8, rule 2]\n");
-	transcript_free(s);
-}
-
-test(a_list_that_crosses_midnight_and_a_crash_is_judged_by_the_day_it_was_opened)
-{
-	struct member_registered m = official(lan);
-	m.has_discipline_until = true;
-	m.discipline_until = date("2026-03-02");
-	struct transcript *s = begin_with(m);
-	holds_paper_card(s, lan);
-	open_exchange(s, 1);
-	transcript_day(s, "2026-03-03");
-	transcript_restart(s);
-	offer(s, item_of(1, 1), lan);
-	expect(s, "restart\n"
-		  "intake: request_offered submission 5, request 1/1, member 101, card_enclosed no\n"
-		  "  -> record: request_settled request 1/1, member 101, state on_hold, field discipline, "
-		  "reason held_discipline, rule discipline [member 101, rule 2]\n"
-		  "  -> intake: row_refused submission 5, row 1, field discipline, reason held_discipline, "
 		  "request 1/1 [member 101, rule 2]\n");
 	transcript_free(s);
 }
@@ -941,12 +524,6 @@ test(every_rule_in_force_was_broken_above_and_kept)
 
 int main(void)
 {
-	run(a_list_passes_on_what_is_eligible_and_tells_the_submitter_the_rest);
-	run(a_list_of_which_nobody_passes_is_ended_all_the_same);
-	run(a_list_for_a_cell_that_nobody_knows_is_refused_whole);
-	run(a_list_for_a_cell_outside_the_submitters_organisation_is_refused_whole);
-	run(a_list_for_an_organisation_without_members_of_its_own_is_refused_whole);
-	run(a_list_for_which_there_is_no_rule_is_refused_whole);
 	run(somebody_who_is_not_in_the_registry_is_returned);
 	run(a_cell_asks_for_its_own_members_only);
 	run(a_member_in_temporary_activity_is_asked_for_by_the_cell_where_they_are);
@@ -966,12 +543,6 @@ int main(void)
 	run(a_damaged_card_goes_up_with_form_3);
 	run(changed_data_and_a_misprint_are_exchanged_while_the_card_is_in_use);
 	run(a_hold_decides_only_when_nothing_else_is_wrong);
-	run(a_member_has_one_open_request_at_a_time);
-	run(one_that_was_left_out_makes_room_for_another_and_one_that_the_facility_refused_goes_on_corrected);
-	run(a_delivered_request_is_closed_and_the_exchange_is_done_even_before_revocation_has_spoken);
-	run(what_does_not_fit_a_requests_state_is_refused_on_record);
-	run(rows_of_a_list_that_was_never_opened_are_refused);
-	run(a_list_that_crosses_midnight_and_a_crash_is_judged_by_the_day_it_was_opened);
 	run(a_rule_is_enforced_from_its_first_day_to_its_last);
 	run(a_draft_is_never_enforced);
 	run(every_rule_in_force_was_broken_above_and_kept);

@@ -1,0 +1,149 @@
+// What becomes of a request that passed: one at a time, left out, refused by the facility, delivered.
+#include "scene_verification.h"
+
+// --- one open request (domain.md §3, invariant 1) ---
+
+test(a_member_has_one_open_request_at_a_time)
+{
+	struct transcript *s = begin_with(official(lan));
+	holds_paper_card(s, lan);
+	open_exchange(s, 1);
+	offer(s, item_of(1, 1), lan);
+	offer(s, item_of(1, 2), lan);
+	end_list(s, 1, 2);
+	open_exchange(s, 2);
+	offer(s, item_of(2, 1), lan);
+	expect(s, "intake: request_offered submission 5, request 1/1, member 101, card_enclosed no\n"
+		  "  -> approval: request_verified request 1/1, member 101, photo 2101, old_card 101/1, "
+		  "registry_version 101, list 1 [member 101, rule 2]\n"
+		  "intake: request_offered submission 5, request 1/2, member 101, card_enclosed no\n"
+		  "  -> record: request_settled request 1/2, member 101, state rejected, field whole, "
+		  "reason open_request, rule one-open-request [member 101, rule 2]\n"
+		  "  -> intake: row_refused submission 5, row 2, field whole, reason open_request, "
+		  "request 1/2 [member 101, rule 2]\n"
+		  "intake: list_ended submission 5, list 1, count 2, root 00000000…\n"
+		  "  -> approval: verified_list_ended submission 5, list 1, verified 1, refused 1, "
+		  "settled 0 [list 1, rule 2]\n"
+		  "intake: request_offered submission 5, request 2/1, member 101, card_enclosed no\n"
+		  "  -> record: request_settled request 2/1, member 101, state rejected, field whole, "
+		  "reason open_request, rule one-open-request [member 101, rule 2]\n"
+		  "  -> intake: row_refused submission 5, row 1, field whole, reason open_request, "
+		  "request 2/1 [member 101, rule 2]\n");
+	transcript_free(s);
+}
+
+test(one_that_was_left_out_makes_room_for_another_and_one_that_the_facility_refused_goes_on_corrected)
+{
+	struct transcript *s = begin_with(official(lan));
+	holds_paper_card(s, lan);
+	open_exchange(s, 1);
+	offer(s, item_of(1, 1), lan);
+	transcript_skip(s);
+	tell(s, approval, request_left_out, .request = item_of(1, 1), .member = lan, .act = act_appraise,
+	     .reason = reason_left_out);
+	open_list_of(s, 2, request_kind_exchange, request_reason_campaign, 31);
+	offer(s, item_of(2, 1), lan);
+	tell(s, printing, record_refused, .request = item_of(2, 1), .member = lan, .order = 1, .index = 1,
+	     .reason = reason_facility_photo);
+	open_list_of(s, 3, request_kind_exchange, request_reason_campaign, 31);
+	offer(s, item_of(3, 1), lan);
+	expect(s, "approval: request_left_out request 1/1, member 101, act appraise, reason left_out\n"
+		  "  -> record: request_finished request 1/1, member 101, state rejected [member 101]\n"
+		  "  -> intake: request_news organisation 31, request 1/1, member 101, state rejected, "
+		  "field whole, reason left_out [member 101]\n"
+		  "intake: list_opened submission 5, list 2, kind exchange, reason campaign, cell 31, "
+		  "period 2026-03-01, count 1\n"
+		  "  -> approval: verified_list_opened submission 5, list 2, kind exchange, "
+		  "reason campaign, cell 31, period 2026-03-01, submitter 7 [list 2, rule 2]\n"
+		  "intake: request_offered submission 5, request 2/1, member 101, card_enclosed no\n"
+		  "  -> approval: request_verified request 2/1, member 101, photo 2101, old_card 101/1, "
+		  "registry_version 101, list 2 [member 101, rule 2]\n"
+		  "printing: record_refused request 2/1, member 101, order 1, index 1, "
+		  "reason facility_photo\n"
+		  "  -> record: request_finished request 2/1, member 101, state returned [member 101]\n"
+		  "  -> intake: request_news organisation 31, request 2/1, member 101, state returned, "
+		  "field photo, reason facility_photo, due 2026-03-16 [member 101]\n"
+		  "intake: list_opened submission 5, list 3, kind exchange, reason campaign, cell 31, "
+		  "period 2026-03-01, count 1\n"
+		  "  -> approval: verified_list_opened submission 5, list 3, kind exchange, "
+		  "reason campaign, cell 31, period 2026-03-01, submitter 7 [list 3, rule 2]\n"
+		  "intake: request_offered submission 5, request 3/1, member 101, card_enclosed no\n"
+		  "  -> record: request_reopened request 2/1, member 101, list 3, row 1, "
+		  "round 1 [member 101, rule 2]\n"
+		  "  -> approval: request_verified request 2/1, member 101, photo 2101, old_card 101/1, "
+		  "registry_version 101, list 3 [member 101, rule 2]\n");
+	transcript_free(s);
+}
+
+test(a_delivered_request_is_closed_and_the_exchange_is_done_even_before_revocation_has_spoken)
+{
+	struct transcript *s = begin_with(official(lan));
+	know(s, official(minh));
+	holds_paper_card(s, lan);
+	open_exchange(s, 1);
+	offer(s, item_of(1, 1), lan);
+	open_new(s, 2);
+	offer(s, item_of(2, 1), minh);
+	transcript_skip(s);
+	tell(s, delivery, request_delivered, .request = item_of(1, 1), .member = lan);
+	tell(s, delivery, request_delivered, .request = item_of(2, 1), .member = minh);
+	open_exchange(s, 3);
+	offer(s, item_of(3, 1), lan);
+	open_new(s, 4);
+	offer(s, item_of(4, 1), minh);
+	expect(s, "delivery: request_delivered request 1/1, member 101\n"
+		  "  -> record: request_finished request 1/1, member 101, state closed [member 101]\n"
+		  "delivery: request_delivered request 2/1, member 102\n"
+		  "  -> record: request_finished request 2/1, member 102, state closed [member 102]\n"
+		  "intake: request_offered submission 5, request 3/1, member 101, card_enclosed no\n"
+		  "  -> record: request_settled request 3/1, member 101, state rejected, "
+		  "field card_generation, reason already_done, rule card-of-2003 [member 101, rule 2]\n"
+		  "  -> intake: row_refused submission 5, row 1, field card_generation, "
+		  "reason already_done, request 3/1 [member 101, rule 2]\n"
+		  "intake: request_offered submission 5, request 4/1, member 102, card_enclosed no\n"
+		  "  -> record: request_settled request 4/1, member 102, state rejected, "
+		  "field card_number, reason holds_card, rule no-card-yet [member 102, rule 2]\n"
+		  "  -> intake: row_refused submission 5, row 1, field card_number, reason holds_card, "
+		  "request 4/1 [member 102, rule 2]\n");
+	transcript_free(s);
+}
+
+test(what_does_not_fit_a_requests_state_is_refused_on_record)
+{
+	struct transcript *s = begin_with(official(lan));
+	know(s, official(minh));
+	holds_paper_card(s, lan);
+	open_exchange(s, 1);
+	offer(s, item_of(1, 1), lan);
+	offer(s, item_of(1, 2), minh);
+	transcript_skip(s);
+	tell(s, delivery, request_delivered, .request = item_of(1, 2), .member = minh);
+	tell(s, delivery, request_delivered, .request = item_of(9, 1), .member = lan);
+	tell(s, delivery, request_delivered, .request = item_of(1, 1), .member = minh);
+	tell(s, delivery, request_delivered, .request = item_of(1, 1), .member = lan);
+	tell(s, delivery, request_delivered, .request = item_of(1, 1), .member = lan);
+	expect(s, "delivery: request_delivered request 1/2, member 102\n"
+		  "  -> record: request_event_refused request 1/2, member 102, state rejected, "
+		  "event handed_over, reason wrong_state [member 102]\n"
+		  "delivery: request_delivered request 9/1, member 101\n"
+		  "  -> record: request_event_refused request 9/1, member 101, event handed_over, "
+		  "reason unknown [member 101]\n"
+		  "delivery: request_delivered request 1/1, member 102\n"
+		  "  -> record: request_event_refused request 1/1, member 102, event handed_over, "
+		  "reason unknown [member 102]\n"
+		  "delivery: request_delivered request 1/1, member 101\n"
+		  "  -> record: request_finished request 1/1, member 101, state closed [member 101]\n"
+		  "delivery: request_delivered request 1/1, member 101\n"
+		  "  -> record: request_event_refused request 1/1, member 101, state closed, "
+		  "event handed_over, reason wrong_state [member 101]\n");
+	transcript_free(s);
+}
+
+int main(void)
+{
+	run(a_member_has_one_open_request_at_a_time);
+	run(one_that_was_left_out_makes_room_for_another_and_one_that_the_facility_refused_goes_on_corrected);
+	run(a_delivered_request_is_closed_and_the_exchange_is_done_even_before_revocation_has_spoken);
+	run(what_does_not_fit_a_requests_state_is_refused_on_record);
+	return test_summary();
+}
