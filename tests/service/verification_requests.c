@@ -1,5 +1,5 @@
-// What becomes of a request that passed: one at a time, left out, refused by the facility, delivered.
-#include "scene_verification.h"
+// What becomes of a request that passed: one at a time, left out, refused by the facility, delivered, late.
+#include "scene_requests.h"
 
 // --- one open request (domain.md §3, invariant 1) ---
 
@@ -139,11 +139,111 @@ test(what_does_not_fit_a_requests_state_is_refused_on_record)
 	transcript_free(s);
 }
 
+// --- ended from elsewhere: a death, a card that was cancelled ---
+
+static void member_is(struct transcript *s, uint64_t member, enum member_status status, bool photo)
+{
+	tell(s, registry, member_registered, .member = member, .version = member, .record = member,
+	     .type = member_type_official, .status = status, .home_cell = 31, .present_cell = 31, .has_photo = photo,
+	     .photo = member + 2000);
+}
+
+test(when_a_member_dies_the_request_stops_wherever_it_is)
+{
+	struct transcript *s = held();
+	by(s, .submission = 6, .actor = 1, .role = role_administrator);
+	member_is(s, lan, member_status_deceased, true);
+	member_is(s, minh, member_status_expelled, true);
+	tell(s, printing, recall_answered, .request = item_of(1, 2), .member = minh, .stopped = true);
+	expect(s, "registry: member_registered member 101, version 101, record 101, type official, "
+		  "status deceased, home_cell 31, present_cell 31, photo 2101\n"
+		  "  -> record: request_finished request 1/1, member 101, state rejected [member 101, "
+		  "rule 2]\n"
+		  "  -> intake: request_news organisation 31, request 1/1, member 101, state rejected, "
+		  "field status, reason not_in_standing [member 101, rule 2]\n"
+		  "registry: member_registered member 102, version 102, record 102, type official, "
+		  "status expelled, home_cell 31, present_cell 31, photo 2102\n"
+		  "  -> approval: request_recalled request 1/2, list 1, member 102, "
+		  "reason not_in_standing [member 102, rule 2]\n"
+		  "printing: recall_answered request 1/2, member 102, stopped yes, reason none\n"
+		  "  -> record: request_finished request 1/2, member 102, state rejected [member 102]\n"
+		  "  -> intake: request_news organisation 31, request 1/2, member 102, state rejected, "
+		  "field status, reason not_in_standing [member 102]\n");
+	transcript_free(s);
+}
+
+test(a_card_that_was_cancelled_ends_its_request)
+{
+	struct transcript *s = held();
+	tell(s, revocation, request_undelivered, .request = item_of(1, 2), .member = minh, .reason = reason_not_in_standing);
+	tell(s, revocation, request_undelivered, .request = item_of(1, 2), .member = minh, .reason = reason_not_in_standing);
+	expect(s, "revocation: request_undelivered request 1/2, member 102, reason not_in_standing\n"
+		  "  -> record: request_finished request 1/2, member 102, state rejected [member 102]\n"
+		  "  -> intake: request_news organisation 31, request 1/2, member 102, state rejected, "
+		  "field whole, reason not_in_standing [member 102]\n"
+		  "revocation: request_undelivered request 1/2, member 102, reason not_in_standing\n"
+		  "  -> record: request_event_refused request 1/2, member 102, state rejected, "
+		  "event undelivered, reason wrong_state [member 102]\n");
+	transcript_free(s);
+}
+
+// The committee handed the card over while the holder's death was on its way: that it was handed over is a fact.
+test(a_hand_over_that_crossed_the_holders_end_closes_the_request)
+{
+	struct transcript *s = held();
+	tell(s, revocation, request_undelivered, .request = item_of(1, 2), .member = minh, .reason = reason_holder_died);
+	transcript_skip(s);
+	tell(s, delivery, request_delivered, .request = item_of(1, 2), .member = minh);
+	expect(s, "delivery: request_delivered request 1/2, member 102\n"
+		  "  -> record: request_finished request 1/2, member 102, state closed [member 102]\n");
+	transcript_free(s);
+}
+
+// --- deadlines (A7) ---
+
+// Timers are looked at when a turn begins.
+static void morning(struct transcript *s, const char *day)
+{
+	transcript_day(s, day);
+	by(s, .submission = 2, .actor = 1, .role = role_administrator);
+	tell(s, registry, organisation_registered, .code = 4402, .name = bytes_of_text(day), .level = org_level_superior,
+	     .parent = 44);
+}
+
+test(who_is_late_gets_a_letter_the_day_after_the_due_date)
+{
+	struct transcript *s = begin();
+	lost_a_card(s, lan, true);
+	lost_a_card(s, minh, false);
+	open_list(s, 5, 1, 31);
+	ask(s, 5, item_of(1, 1), lan, loss_assessment_unjustified);
+	ask(s, 5, item_of(1, 2), minh, loss_assessment_justified);
+	transcript_skip(s);
+	morning(s, "2026-03-16"); // ten working days: the correction's due date
+	morning(s, "2026-03-17");
+	morning(s, "2026-03-31"); // twenty: the ruling's was yesterday
+	expect(s, "registry: organisation_registered code 4402, name 2026-03-16, level superior, "
+		  "parent 44, valid_from 1970-01-01, remote no\n"
+		  "registry: organisation_registered code 4402, name 2026-03-17, level superior, "
+		  "parent 44, valid_from 1970-01-01, remote no\n"
+		  "  -> intake: request_overdue organisation 31, request 1/2, member 102, state returned, "
+		  "due 2026-03-16 [member 102, rule 2, submission 5 by person 0]\n"
+		  "registry: organisation_registered code 4402, name 2026-03-31, level superior, "
+		  "parent 44, valid_from 1970-01-01, remote no\n"
+		  "  -> intake: request_overdue organisation 4401, request 1/1, member 101, state on_hold, "
+		  "due 2026-03-30 [member 101, rule 2, submission 5 by person 0]\n");
+	transcript_free(s);
+}
+
 int main(void)
 {
 	run(a_member_has_one_open_request_at_a_time);
 	run(one_that_was_left_out_makes_room_for_another_and_one_that_the_facility_refused_goes_on_corrected);
 	run(a_delivered_request_is_closed_and_the_exchange_is_done_even_before_revocation_has_spoken);
 	run(what_does_not_fit_a_requests_state_is_refused_on_record);
+	run(when_a_member_dies_the_request_stops_wherever_it_is);
+	run(a_card_that_was_cancelled_ends_its_request);
+	run(a_hand_over_that_crossed_the_holders_end_closes_the_request);
+	run(who_is_late_gets_a_letter_the_day_after_the_due_date);
 	return test_summary();
 }
