@@ -10,7 +10,7 @@ static void spoiled(struct transcript *s, uint64_t submission, uint32_t index, u
 
 test(a_chip_serial_and_a_chip_key_occur_once_ever)
 {
-	struct transcript *s = at_the_printer();
+	struct transcript *s = at_the_printer(begin());
 	printed(s, 4, 1, 1);
 	transcript_skip(s);
 	printed(s, 5, 2, 1);
@@ -46,7 +46,7 @@ test(a_chip_serial_and_a_chip_key_occur_once_ever)
 
 test(a_spoiled_card_is_offered_again_under_the_next_copy_and_its_chip_never_comes_back)
 {
-	struct transcript *s = at_the_printer();
+	struct transcript *s = at_the_printer(begin());
 	spoiled(s, 4, 1, 5);
 	expect(s, "intake: print_reported submission 4, row 1, order 1, index 1, good no, "
 		  "serial 0900000000000005, reason quality_failed\n"
@@ -91,7 +91,7 @@ test(a_spoiled_card_is_offered_again_under_the_next_copy_and_its_chip_never_come
 
 test(a_card_that_was_reported_good_may_still_be_found_bad_before_it_is_boxed)
 {
-	struct transcript *s = at_the_printer();
+	struct transcript *s = at_the_printer(begin());
 	printed(s, 4, 1, 1);
 	printed(s, 4, 2, 2);
 	transcript_skip(s);
@@ -115,7 +115,7 @@ test(a_card_that_was_reported_good_may_still_be_found_bad_before_it_is_boxed)
 
 test(a_box_holds_good_cards_of_one_cell_each_once)
 {
-	struct transcript *s = at_the_printer();
+	struct transcript *s = at_the_printer(begin());
 	printed(s, 4, 1, 1);
 	transcript_skip(s);
 	facility(s, 5);

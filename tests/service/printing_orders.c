@@ -143,7 +143,7 @@ test(the_facility_answers_each_record_once_and_good_ones_proceed)
 
 test(an_order_is_its_facilitys_only)
 {
-	struct transcript *s = at_the_printer();
+	struct transcript *s = at_the_printer(begin());
 	act_by(s, 4, 72, role_print_facility, other_shop);
 	tell(s, intake, record_answered, .submission = 4, .row = 1, .order = 1, .index = 1, .accepted = true);
 	tell(s, intake, print_reported, .submission = 4, .row = 2, .order = 1, .index = 1, .good = false);
@@ -167,6 +167,42 @@ test(an_order_is_its_facilitys_only)
 		  "intake: printing_act_ended submission 4, act report_prints, order 1, rows 4\n"
 		  "  -> intake: act_closed submission 4, reason none, field whole, accepted 0, refused 4, "
 		  "number 1, more 0 [order 1]\n");
+	transcript_free(s);
+}
+
+test(more_than_was_ordered_is_refused_and_fewer_leave_the_order_open)
+{
+	struct transcript *s = at_the_printer(tree());
+	printed(s, 4, 1, 1);
+	printed(s, 4, 3, 3); // nobody ordered a third
+	printed(s, 4, 1, 4); // nor the first twice
+	ended(s, 4, act_report_prints, 3);
+	boxed(s, 5, 1, 44111, 1);
+	ended(s, 5, act_pack_boxes, 1);
+	expect(s, "intake: print_reported submission 4, row 1, order 1, index 1, good yes, serial "
+		  "0900000000000001, public_key 08010000…, reason none\n"
+		  "  -> delivery revocation: card_produced card 201/1, number 44.000001, order 1, "
+		  "index 1, serial 0900000000000001, public_key 08010000…, request 1/1, cell "
+		  "44111, facility 90 [member 201]\n"
+		  "intake: print_reported submission 4, row 1, order 1, index 3, good yes, serial "
+		  "0900000000000003, public_key 08030000…, reason none\n"
+		  "  -> intake: row_refused submission 4, row 1, field item, reason not_in_order "
+		  "[order 1]\n"
+		  "intake: print_reported submission 4, row 1, order 1, index 1, good yes, serial "
+		  "0900000000000004, public_key 08040000…, reason none\n"
+		  "  -> intake: row_refused submission 4, row 1, field item, reason already_done "
+		  "[order 1]\n"
+		  "intake: printing_act_ended submission 4, act report_prints, order 1, rows 3\n"
+		  "  -> intake: act_closed submission 4, reason none, field whole, accepted 1, "
+		  "refused 2, number 1, more 0 [order 1]\n"
+		  "intake: box_packed submission 5, row 1, order 1, box 1, destination 44111, "
+		  "seal N-1, indices [1]\n"
+		  "  -> delivery: box_filled box 1/1, order 1, destination 44111, seal N-1, cards "
+		  "[51457] [box 65537]\n"
+		  "intake: printing_act_ended submission 5, act pack_boxes, order 1, rows 1, "
+		  "waybill VD-7\n"
+		  "  -> delivery: boxes_sent submission 5, order 1, facility 90, to 44, waybill "
+		  "VD-7, boxes 1, refused 0 [order 1]\n");
 	transcript_free(s);
 }
 
@@ -202,6 +238,7 @@ int main(void)
 	run(an_approved_list_that_comes_twice_or_short_is_refused);
 	run(the_facility_answers_each_record_once_and_good_ones_proceed);
 	run(an_order_is_its_facilitys_only);
+	run(more_than_was_ordered_is_refused_and_fewer_leave_the_order_open);
 	run(a_large_order_is_listed_in_steps_and_nobody_gets_two_numbers);
 	return test_summary();
 }

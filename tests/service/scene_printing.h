@@ -35,6 +35,11 @@ static inline struct transcript *tree_with(const struct engine_limits *limits)
 	return s;
 }
 
+static inline struct transcript *tree(void)
+{
+	return tree_with(&(struct engine_limits){ 0 });
+}
+
 // Member 101 of cell 44111 has number 44.000002 on a paper card.
 static inline struct transcript *begin_with(const struct engine_limits *limits)
 {
@@ -76,7 +81,8 @@ static inline void grant(struct transcript *s, uint64_t submission, uint16_t par
 
 // Group n of `count` members from `first` on, in turn of cells 44111 and 44112, with photos from `photo` on; 101's old card
 // goes along.
-static inline void approved_with(struct transcript *s, uint64_t group, enum request_kind kind, uint64_t first, uint32_t count, uint64_t photo)
+static inline void approved_with(struct transcript *s, uint64_t group, enum request_kind kind, uint64_t first, uint32_t count,
+				 uint64_t photo)
 {
 	act_by(s, 500 + group, 51, role_provincial_board, 44);
 	tell(s, approval, approved_list_opened, .submission = 500 + group, .group = group, .kind = kind,
@@ -123,10 +129,38 @@ static inline void boxed(struct transcript *s, uint64_t submission, uint32_t box
 	     .seal = bytes_of_text("N-1"), .indices_count = 1, .indices = { index });
 }
 
-// Order 1 of two new members of different cells, 201 and 202, both accepted: records 1 and 2.
-static inline struct transcript *at_the_printer(void)
+// Two new members of different cells, 201 and 202, are approved and not ordered.
+static inline struct transcript *listed(void)
 {
-	struct transcript *s = begin();
+	struct transcript *s = tree();
+	grant(s, 1, 44, 1, 100);
+	approved_with(s, 1, request_kind_new, 201, 2, 900);
+	transcript_skip(s);
+	return s;
+}
+
+// … and now ordered.
+static inline struct transcript *offered(void)
+{
+	struct transcript *s = listed();
+	order(s, 2, 1);
+	transcript_skip(s);
+	return s;
+}
+
+// Thirty new members from 201 on are approved, with turns that hold eight entries.
+static inline struct transcript *thirty_listed(void)
+{
+	struct transcript *s = tree_with(&(struct engine_limits){ .batch_entries = 8 });
+	grant(s, 1, 44, 1, 100);
+	approved(s, 1, request_kind_new, 201, 30);
+	transcript_skip(s);
+	return s;
+}
+
+// Order 1 of two new members of different cells, 201 and 202, both accepted: records 1 and 2.  In a tree() or begun with 101's card.
+static inline struct transcript *at_the_printer(struct transcript *s)
+{
 	grant(s, 1, 44, 1, 100);
 	approved(s, 1, request_kind_new, 201, 2);
 	order(s, 2, 1);
@@ -144,6 +178,39 @@ static inline struct printing_orders_row order_row(struct transcript *s)
 	struct printing_orders_row row = { 0 };
 	store_begin(transcript_store(s), false, &tx);
 	check(printing_orders_get(&tx, 1, &row));
+	store_abort(&tx);
+	return row;
+}
+
+static inline void changed(struct transcript *s, uint64_t submission, enum order_change change, uint8_t priority)
+{
+	board(s, submission);
+	tell(s, intake, order_change_given, .submission = submission, .order = 1, .change = change, .has_priority = priority != 0,
+	     .priority = priority);
+}
+
+static inline void recalled(struct transcript *s, uint32_t position)
+{
+	by(s, .submission = 40 + position, .actor = 81, .person = 81, .role = role_cell_officer, .organisation = 44111);
+	tell(s, approval, approved_recalled, .group = 1, .request = item_of(1, position), .member = 200 + position,
+	     .reason = reason_withdrawn);
+}
+
+// A day begins with something to do.
+static inline void morning(struct transcript *s, const char *day)
+{
+	by(s, 0);
+	transcript_day(s, day);
+	organisation(s, other_shop, org_level_attached, 1);
+}
+
+// The blanks of a place.
+static inline struct printing_stock_row stock_row_of(struct transcript *s, uint64_t place)
+{
+	struct store_txn tx;
+	struct printing_stock_row row = { 0 };
+	store_begin(transcript_store(s), false, &tx);
+	check(printing_stock_get(&tx, place, &row));
 	store_abort(&tx);
 	return row;
 }
