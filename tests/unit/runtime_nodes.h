@@ -417,4 +417,18 @@ static inline const struct service_status *status_of(int node)
 	return &status;
 }
 
+// An operator's act, in a turn of its own; what it came to.
+static inline uint64_t node_act(int node, enum operator_act what, uint64_t number)
+{
+	struct engine_reply reply;
+	struct operator_answer answer = { 99 };
+
+	engine_take_act(nodes[node].engine, 5, what, number);
+	check(engine_turn(nodes[node].engine, wall, boot) == error_none);
+	check(engine_next_reply(nodes[node].engine, &reply));
+	check_u64(reply.type, message_type_operator_answer);
+	check(operator_answer_decode(reply.body, &answer) == error_none);
+	return answer.done;
+}
+
 #endif

@@ -1,0 +1,131 @@
+// Effects and their adapters: those that cannot now or fail, and the first answer, which is the one that counts.
+#include "runtime_nodes.h"
+
+test(open_effects_are_offered_again_and_the_first_answer_counts)
+{
+	struct engine_effect effect;
+	struct engine *e;
+
+	nodes_open();
+	submit(op_ask, 1);
+	submit(op_ask, 2);
+	turn_of(intake);
+	e = nodes[intake].engine;
+	check(engine_next_effect(e, &effect) == error_none);
+	uint64_t first = effect.id;
+	check(engine_next_effect(e, &effect) == error_none);
+	check(engine_next_effect(e, &effect) == error_pending);
+	node_reopen(intake);
+	e = nodes[intake].engine;
+	check(engine_next_effect(e, &effect) == error_none);
+	check_u64(effect.id, first);
+	check_u64(effect.type, effect_type);
+	check(engine_take_answer(e, first, answer_type, op_bytes(0, 1)) == error_none);
+	check(engine_take_answer(e, first, answer_type, op_bytes(0, 1)) == error_none);
+	turn_of(intake);
+	check(engine_take_answer(e, first, answer_type, op_bytes(0, 1)) == error_none);
+	check(engine_turn(e, wall, boot) == error_pending);
+	check_u64(value_at(intake, &marks_table, first), 1);
+	check_u64(status_of(intake)->answers_dropped, 2);
+	check_u64(status_of(intake)->effects_open, 1);
+	node_reopen(intake);
+	check(engine_next_effect(nodes[intake].engine, &effect) == error_none);
+	check_u64(effect.id, first + 1);
+	nodes_close();
+}
+
+static enum error answer_with; // what the adapter comes to
+static int asked;
+
+static enum error perform_or_not(void *context, uint64_t id, struct bytes body, struct buffer *answer)
+{
+	(void)context, (void)id;
+	asked++;
+	if (answer_with == error_none)
+		buffer_append(answer, body.data, body.size);
+	return answer_with;
+}
+
+static void with_adapters(const struct service_adapter *adapters)
+{
+	node_services[intake].adapters = adapters;
+	asked = 0;
+	nodes_open();
+	submit(op_ask, 1);
+	submit(op_ask, 2);
+	turn_of(intake);
+}
+
+static void adapters_done(void)
+{
+	nodes_close();
+	node_services[intake].adapters = intake_adapters;
+	answer_with = error_none;
+}
+
+static const struct service_adapter moody[] = { { effect_type, answer_type, perform_or_not }, { 0, 0, NULL } };
+
+test(an_adapter_that_cannot_now_is_asked_again_a_second_later_and_nothing_is_skipped)
+{
+	with_adapters(moody);
+	struct engine *e = nodes[intake].engine;
+	answer_with = error_pending;
+	check(engine_perform(e, NULL, 16, boot) == error_none);
+	check_u64(asked, 1); // the second waits behind the first
+	answer_with = error_none;
+	check(engine_perform(e, NULL, 16, boot + 999) == error_pending);
+	check_u64(asked, 1);
+	check(engine_perform(e, NULL, 16, boot + 1000) == error_none);
+	check_u64(asked, 3);
+	turn_of(intake);
+	check_u64(rows_in(intake, &marks_table), 2);
+	check_u64(status_of(intake)->effects_open, 0);
+	adapters_done();
+}
+
+test(an_effect_whose_adapter_fails_stays_open_and_the_next_is_performed)
+{
+	with_adapters(moody);
+	struct engine *e = nodes[intake].engine;
+	answer_with = error_absent;
+	check(engine_perform(e, NULL, 1, boot) == error_none);
+	answer_with = error_none;
+	check(engine_perform(e, NULL, 16, boot) == error_none);
+	turn_of(intake);
+	check_u64(status_of(intake)->effects_open, 1);
+	check(engine_perform(e, NULL, 16, boot) == error_pending); // not again, before the next start
+	node_reopen(intake);
+	check(engine_perform(nodes[intake].engine, NULL, 16, boot) == error_none);
+	turn_of(intake);
+	check_u64(status_of(intake)->effects_open, 0);
+	adapters_done();
+}
+
+test(an_effect_that_nobody_performs_stays_open_and_harms_nobody)
+{
+	static const struct service_adapter none[] = { { 0, 0, NULL } };
+	with_adapters(none);
+	check(engine_perform(nodes[intake].engine, NULL, 16, boot) == error_none);
+	check_u64(status_of(intake)->effects_open, 2);
+	submit(op_send, 3);
+	check(turn_of(intake));
+	adapters_done();
+}
+
+test(a_fault_of_the_environment_in_an_adapter_ends_the_engine)
+{
+	with_adapters(moody);
+	answer_with = error_io;
+	check(engine_perform(nodes[intake].engine, NULL, 16, boot) == error_io);
+	adapters_done();
+}
+
+int main(void)
+{
+	run(open_effects_are_offered_again_and_the_first_answer_counts);
+	run(an_adapter_that_cannot_now_is_asked_again_a_second_later_and_nothing_is_skipped);
+	run(an_effect_whose_adapter_fails_stays_open_and_the_next_is_performed);
+	run(an_effect_that_nobody_performs_stays_open_and_harms_nobody);
+	run(a_fault_of_the_environment_in_an_adapter_ends_the_engine);
+	return test_summary();
+}

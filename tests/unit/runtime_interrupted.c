@@ -1,0 +1,172 @@
+// A process that dies in the midst of a turn: nothing is lost or doubled, what it was at is known when it starts again, and an
+// entry that it dies of is set aside.
+#include "runtime/attempt.h"
+#include "runtime_life.h"
+
+// Crashes at every point, many times over, in every service: nothing is lost, nothing has an effect twice.
+test(a_crash_at_each_point_loses_and_doubles_nothing)
+{
+	for (int point = 0; point < engine_point_count; point++) {
+		limits.segment_bytes = 400;
+		limits.hot_turns = 1;
+		nodes_open();
+		crashes = 0;
+		for (uint64_t n = 1; n <= 60; n++) {
+			for (int i = 0; i < node_count; i++) {
+				nodes[i].crash_at = point;
+				nodes[i].crash_after = (int)(n % 3);
+			}
+			submit(n % 2 == 0 ? op_ask : op_send, n);
+			pump();
+			// A submitter repeats what got no receipt.
+			if (value_at(intake, &rows_table, n) == 0) {
+				submit(n % 2 == 0 ? op_ask : op_send, n);
+				pump();
+			}
+		}
+		for (int i = 0; i < node_count; i++)
+			nodes[i].crash_at = -1;
+		pump();
+		static const int least[engine_point_count] = { 100, 100, 100, 8, 8, 30 };
+		check(crashes >= least[point]);
+		for (uint64_t n = 1; n <= 60; n++)
+			check_u64(value_at(verification, &rows_table, n) * 100 +
+					  value_at(approval, &rows_table, n) * 10 +
+					  value_at(approval, &marks_table, n),
+				  111);
+		check_u64(overtaken, 0);
+		nodes_close();
+	}
+}
+
+test(an_unclean_stop_and_an_interrupted_turn_are_counted)
+{
+	nodes_open();
+	submit(op_send, 1);
+	pump();
+	check_u64(status_of(intake)->starts_unclean, 0);
+	check(engine_stop(nodes[intake].engine) == error_none);
+	node_reopen(intake);
+	check(status_of(intake)->clean_stop);
+	node_reopen(intake);
+	check_u64(status_of(intake)->starts_unclean, 1);
+	check_u64(status_of(intake)->turns_interrupted, 0);
+	nodes[intake].crash_at = engine_point_before_commit;
+	submit(op_send, 2);
+	turn_of(intake);
+	check_u64(status_of(intake)->turns_interrupted, 1);
+	nodes[intake].crash_at = engine_point_after_commit;
+	submit(op_send, 2);
+	turn_of(intake);
+	check_u64(status_of(intake)->turns_interrupted, 1); // it was committed
+	check_u64(status_of(intake)->starts_unclean, 3);
+	nodes_close();
+}
+
+test(after_an_interrupted_turn_inputs_are_taken_one_by_one_for_a_while)
+{
+	nodes_open();
+	nodes[intake].crash_at = engine_point_before_commit;
+	submit(op_send, 1);
+	turn_of(intake);
+	for (uint64_t n = 1; n <= 100; n++)
+		submit(op_send, n);
+	for (uint64_t turn = 1; turn <= 64; turn++) {
+		turn_of(intake);
+		check_u64(status_of(intake)->head_entry, turn);
+	}
+	turn_of(intake);
+	check_u64(status_of(intake)->head_entry, 100);
+	nodes_close();
+}
+
+test(an_entry_that_kills_three_times_goes_to_quarantine)
+{
+	nodes_open();
+	third_of_five_kills();
+	for (int i = 0; i < node_count; i++)
+		node_open(i);
+	pump();
+	check_u64(status_of(verification)->quarantined, 1);
+	check_u64(status_of(verification)->turns_interrupted, 3);
+	check_u64(rows_in(verification, &rows_table), 4);
+	check_u64(rows_in(approval, &marks_table), 4);
+	check_u64(node_act(verification, operator_act_quarantine_retry, 1), 1);
+	pump();
+	check_u64(rows_in(approval, &marks_table), 5);
+	nodes_close();
+}
+
+// ---- the file beside the store
+
+test(an_input_under_way_when_the_process_dies_gets_a_strike_until_it_survives)
+{
+	const struct attempt_input killer = { .kind = 1, .source = 2, .number = 3 }, other = { .kind = 1, .source = 2, .number = 4 };
+	struct attempt a;
+	const char *folder = test_folder();
+	for (uint32_t strike = 1; strike <= 2; strike++) {
+		check(attempt_open(&a, folder) == error_none);
+		check_u64(a.interrupted, strike > 1);
+		if (strike > 1)
+			attempt_blame(&a);
+		check_u64(attempt_strikes(&a, &killer), strike - 1);
+		attempt_begin(&a, 8);
+		attempt_handle(&a, &other);
+		attempt_handle(&a, &killer);
+		attempt_close(&a); // as if the process had died: nothing was ended
+	}
+	check(attempt_open(&a, folder) == error_none);
+	check_u64(a.interrupted_turn, 8);
+	attempt_blame(&a);
+	check_u64(attempt_strikes(&a, &killer), 2);
+	check_u64(attempt_strikes(&a, &other), 0);
+	attempt_begin(&a, 9);
+	attempt_handle(&a, &killer);
+	attempt_commit(&a);
+	attempt_end(&a);
+	check_u64(attempt_strikes(&a, &killer), 0);
+	attempt_close(&a);
+	check(attempt_open(&a, folder) == error_none);
+	check(!a.interrupted);
+	attempt_close(&a);
+}
+
+test(a_turn_that_was_interrupted_outside_a_handler_is_nobodys_fault)
+{
+	const struct attempt_input input = { .kind = 1, .source = 2, .number = 3 };
+	struct attempt a;
+	const char *folder = test_folder();
+	check(attempt_open(&a, folder) == error_none);
+	attempt_begin(&a, 5);
+	attempt_handle(&a, &input);
+	attempt_commit(&a);
+	attempt_close(&a);
+	check(attempt_open(&a, folder) == error_none);
+	check(a.interrupted);
+	attempt_blame(&a);
+	check_u64(attempt_strikes(&a, &input), 0);
+	attempt_close(&a);
+}
+
+test(a_folder_that_cannot_hold_the_file_is_a_fault_of_the_environment)
+{
+	static char longer[5000];
+	struct attempt a;
+	memset(longer, 'x', sizeof longer - 1);
+	check(attempt_open(&a, longer) == error_io);
+	check(attempt_open(&a, "/nonexistent/folder") < 0);
+	check(a.page == NULL && a.fd == -1);
+	attempt_close(&a); // harmless
+}
+
+int main(void)
+{
+	run(a_crash_at_each_point_loses_and_doubles_nothing);
+	run(an_unclean_stop_and_an_interrupted_turn_are_counted);
+	run(an_entry_that_kills_three_times_goes_to_quarantine);
+	run(after_an_interrupted_turn_inputs_are_taken_one_by_one_for_a_while);
+	run(an_input_under_way_when_the_process_dies_gets_a_strike_until_it_survives);
+	run(a_turn_that_was_interrupted_outside_a_handler_is_nobodys_fault);
+	run(a_folder_that_cannot_hold_the_file_is_a_fault_of_the_environment);
+	return test_summary();
+}

@@ -1,0 +1,118 @@
+// What is refused waits in quarantine for an operator, who has it tried again or dropped; the log goes on meanwhile.
+#include "runtime_nodes.h"
+
+static bool refuse_no_more;
+static enum error verification_list_later(struct turn *t, const struct origin *o, struct bytes body)
+{
+	if (body.size == 3 && refuse_no_more) {
+		row_add(t->tx, &rows_table, o->entry, 1000);
+		return error_none;
+	}
+	return verification_list(t, o, body);
+}
+
+test(what_a_schema_refuses_waits_in_quarantine_for_an_operator)
+{
+	static const struct service_input inputs[] = { { message_type_list_opened, input_kind_message,
+							 verification_list_later },
+						       { 0, input_kind_message, NULL } };
+	node_services[verification].inputs = inputs;
+	nodes_open();
+	submit(op_send, 1);
+	submit(op_bad, 2);
+	submit(op_send, 3);
+	submit(op_bad, 4);
+	pump();
+	check_u64(status_of(verification)->quarantined, 2);
+	check_u64(rows_in(verification, &rows_table), 2); // the log went on
+	check_u64(node_act(verification, operator_act_quarantine_retry, 1), 0);
+	check_u64(status_of(verification)->quarantined, 2);
+	refuse_no_more = true;
+	check_u64(node_act(verification, operator_act_quarantine_retry, 1), 1);
+	check_u64(value_at(verification, &rows_table, 2), 1000);
+	check_u64(node_act(verification, operator_act_quarantine_drop, 0), 1);
+	check_u64(node_act(verification, operator_act_quarantine_drop, 2), 0);
+	check_u64(status_of(verification)->quarantined, 0);
+	check_u64(status_of(verification)->quarantine_total, 2);
+	refuse_no_more = false;
+	nodes_close();
+	node_services[verification].inputs = verification_test_inputs;
+}
+
+// ---- every kind of input
+
+static bool refusing;
+
+static enum error refuse_or(enum error (*run_it)(struct turn *, const struct origin *, struct bytes), struct turn *t,
+			    const struct origin *o, struct bytes body)
+{
+	return refusing ? error_malformed : run_it(t, o, body);
+}
+static enum error moody_local(struct turn *t, const struct origin *o, struct bytes body)
+{
+	bool refused = refusing && body.data[0] == op_send;
+	return refused ? error_malformed : intake_local(t, o, body);
+}
+static enum error moody_answer(struct turn *t, const struct origin *o, struct bytes body)
+{
+	return refuse_or(intake_answer, t, o, body);
+}
+static enum error moody_timer(struct turn *t, const struct origin *o, struct bytes body)
+{
+	return refuse_or(intake_timer, t, o, body);
+}
+static enum error moody_walk(struct turn *t, const struct origin *o, struct bytes body)
+{
+	return refuse_or(intake_walk, t, o, body);
+}
+
+static const struct service_input moody_inputs[] = {
+	{ local_type, input_kind_local, moody_local },
+	{ message_type_act_closed, input_kind_message, intake_closed },
+	{ answer_type, input_kind_answer, moody_answer },
+	{ timer_type, input_kind_timer, moody_timer },
+	{ walk_type, input_kind_continuation, moody_walk },
+	{ 0, input_kind_message, NULL },
+};
+
+static uint64_t operator_does(enum operator_act act, uint64_t number)
+{
+	uint64_t before = status_of(intake)->quarantined;
+	ensure(engine_take_act(nodes[intake].engine, 5, act, number) == error_none);
+	turn_of(intake);
+	return before - status_of(intake)->quarantined;
+}
+
+test(an_input_of_any_kind_waits_in_quarantine_and_is_tried_again)
+{
+	node_services[intake].inputs = moody_inputs;
+	limits.batch_entries = 4;
+	nodes_open();
+	refusing = true;
+	submit(op_send, 1);
+	submit(op_ask, 2);
+	submit(op_timer, 100);
+	submit(op_walk, 20); // more than a turn holds: goes on as a continuation
+	pump();
+	check_u64(status_of(intake)->quarantined, 4);
+	check_u64(value_at(intake, &marks_table, 100), 0);
+	check_u64(operator_does(operator_act_quarantine_retry, 0), 0);
+	refusing = false;
+	check_u64(operator_does(operator_act_quarantine_retry, 0), 4);
+	pump();
+	check_u64(value_at(intake, &rows_table, 1), 1);  // the submission
+	check_u64(value_at(intake, &marks_table, 100), 1); // the timer
+	for (uint64_t n = 1; n <= 20; n++)
+		check(value_at(verification, &rows_table, n) > 0); // the walk went on
+	check_u64(status_of(intake)->quarantined, 0);
+	check_u64(operator_does(operator_act_quarantine_drop, 0), 0);
+	nodes_close();
+	node_services[intake].inputs = intake_test_inputs;
+}
+
+int main(void)
+{
+	run(what_a_schema_refuses_waits_in_quarantine_for_an_operator);
+	run(an_input_of_any_kind_waits_in_quarantine_and_is_tried_again);
+	return test_summary();
+}

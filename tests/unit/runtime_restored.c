@@ -1,0 +1,134 @@
+// A copy that was put back: it says nothing until those who read it have been heard, and is found when it is older than they
+// are, or went on differently.
+#include "runtime_nodes.h"
+
+static void copy_folder(const char *from, const char *to)
+{
+	char command[800];
+	snprintf(command, sizeof command, "cp -r '%s' '%s'", from, to);
+	ensure(system(command) == 0);
+}
+
+// intake as it was after one turn, though it went on by another and was heard; each turn takes an `op`.
+static void put_intake_back(uint8_t op, bool went_on, bool marked)
+{
+	const uint16_t readers[] = { node_services[verification].id, node_services[approval].id, 0 };
+	char copy[320], folder[300];
+
+	nodes_open();
+	submit(op, 1);
+	pump();
+	snprintf(folder, sizeof folder, "%s", nodes[intake].folder);
+	snprintf(copy, sizeof copy, "%s.copy", folder);
+	node_close(intake);
+	copy_folder(folder, copy);
+	node_open(intake);
+	if (went_on) {
+		submit(op, 2);
+		pump();
+	}
+	node_close(intake);
+	remove_folder(folder);
+	copy_folder(copy, folder);
+	if (marked)
+		check(engine_mark_restored(folder, readers) == error_none);
+	node_open(intake);
+}
+
+test(a_restored_old_copy_is_a_fork_and_stops_both_sides)
+{
+	put_intake_back(op_send, true, false);
+	submit(op_send, 3); // another turn 2
+	pump();
+	check_u64(status_of(verification)->sources[0].state, source_state_forked);
+	check_u64(status_of(approval)->sources[0].state, source_state_forked);
+	check_u64(value_at(verification, &rows_table, 3), 0);
+	check_u64(status_of(intake)->halt, halt_old_copy); // they have seen what it never wrote
+	nodes_close();
+}
+
+test(a_restored_copy_that_went_further_is_a_fork_as_well)
+{
+	put_intake_back(op_bad, true, false);
+	for (uint64_t n = 3; n < 10; n++) { // turns 2 and further are others now
+		submit(op_send, n);
+		turn_of(intake);
+	}
+	pump();
+	check_u64(status_of(verification)->sources[0].state, source_state_forked);
+	check_u64(rows_in(verification, &rows_table), 0);
+	nodes_close();
+}
+
+test(a_restored_copy_does_nothing_until_its_readers_have_asked)
+{
+	struct origin o = { .actor = 7 };
+
+	put_intake_back(op_send, false, true);
+	check_u64(status_of(intake)->halt, halt_peers);
+	check(engine_take_local(nodes[intake].engine, 9, &o, local_type, op_bytes(op_send, 2)) == error_pending);
+	carry(verification, intake);
+	check_u64(status_of(intake)->halt, halt_peers);
+	node_reopen(intake); // what it has heard is heard again
+	check_u64(status_of(intake)->halt, halt_peers);
+	pump();
+	check_u64(status_of(intake)->halt, halt_none);
+	submit(op_send, 2);
+	pump();
+	check_u64(value_at(verification, &rows_table, 2), 1);
+	node_reopen(intake);
+	check_u64(status_of(intake)->halt, halt_none);
+	nodes_close();
+}
+
+test(a_restored_copy_that_its_readers_have_overtaken_stops_before_it_writes)
+{
+	put_intake_back(op_send, true, true);
+	uint64_t turn = status_of(intake)->head_turn;
+	pump();
+	check_u64(status_of(intake)->halt, halt_old_copy);
+	check_u64(status_of(intake)->head_turn, turn);
+	check(engine_stop(nodes[intake].engine) == error_none);
+	nodes_close();
+}
+
+test(an_old_copy_that_nobody_marked_is_found_by_the_first_ask)
+{
+	put_intake_back(op_send, true, false);
+	check_u64(status_of(intake)->halt, halt_none);
+	pump();
+	check_u64(status_of(intake)->halt, halt_old_copy);
+	nodes_close();
+}
+
+test(a_mark_of_a_restored_copy_that_is_not_one_ends_the_start)
+{
+	char path[400];
+	nodes_open();
+	snprintf(path, sizeof path, "%s", nodes[intake].folder);
+	node_close(intake);
+	const uint16_t readers[] = { service_id_verification, 0 };
+	ensure(engine_mark_restored(path, readers) == error_none);
+	check(engine_open(&nodes[intake].engine, &nodes[intake].options) == error_none);
+	check_u64(status_of(intake)->halt, halt_peers);
+	node_close(intake);
+	char command[600];
+	snprintf(command, sizeof command, "for f in $(grep -l ^heard-by '%s'/*); do echo nonsense >$f; done", path);
+	ensure(system(command) == 0);
+	check(engine_open(&nodes[intake].engine, &nodes[intake].options) == error_corrupt);
+	static char far[5000];
+	memset(far, 'f', sizeof far - 1);
+	check(engine_mark_restored(far, readers) == error_io);
+	nodes_close();
+}
+
+int main(void)
+{
+	run(a_restored_old_copy_is_a_fork_and_stops_both_sides);
+	run(a_restored_copy_that_went_further_is_a_fork_as_well);
+	run(a_restored_copy_does_nothing_until_its_readers_have_asked);
+	run(a_restored_copy_that_its_readers_have_overtaken_stops_before_it_writes);
+	run(an_old_copy_that_nobody_marked_is_found_by_the_first_ask);
+	run(a_mark_of_a_restored_copy_that_is_not_one_ends_the_start);
+	return test_summary();
+}
