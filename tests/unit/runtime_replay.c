@@ -1,6 +1,5 @@
-// The archive and replay, over the small services of runtime_nodes.h.
+// Replay, over the small services of runtime_nodes.h.
 #include "crypto/digest.h"
-#include "runtime/archive.h"
 #include "runtime/log_reader.h"
 #include "runtime/record.h"
 #include "runtime/replay.h"
@@ -223,39 +222,6 @@ test(an_altered_byte_in_a_segment_is_found)
 	nodes_close();
 }
 
-test(no_byte_of_a_sealed_segment_can_be_altered)
-{
-	char folder[400], path[500];
-	struct archive archive;
-	struct buffer sealed = { 0 };
-	struct bytes record;
-	nodes_open();
-	submit(op_send, 1);
-	pump();
-	stop_all();
-	snprintf(folder, sizeof folder, "%s/log", nodes[intake].folder);
-	snprintf(path, sizeof path, "%s/%020d.seg", folder, 1);
-	ensure(file_read(path, 1 << 20, &sealed) == error_none);
-	check(archive_open(&archive, folder, true) == error_none);
-	check(archive_turn(&archive, 1, &record) == error_none);
-	check(archive_turn(&archive, archive_last_turn(&archive) + 1, &record) == error_absent);
-	archive_close(&archive);
-	for (size_t at = 0; at < sealed.size; at++) {
-		sealed.data[at] ^= 1;
-		ensure(file_write_atomic(path, buffer_bytes(&sealed), 0600) == error_none);
-		enum error e = archive_open(&archive, folder, true);
-		if (!e) {
-			e = archive_turn(&archive, archive.list[0].first_turn, &record);
-			archive_close(&archive);
-		}
-		check(e == error_corrupt);
-		sealed.data[at] ^= 1;
-		at += at > 200 && at + 300 < sealed.size ? 20 : 0;
-	}
-	buffer_deinit(&sealed);
-	nodes_close();
-}
-
 static uint64_t handler_version;
 static enum error changed_list(struct turn *t, const struct origin *o, struct bytes body)
 {
@@ -343,69 +309,6 @@ test(newer_code_migrates_in_its_first_turn_and_replays_from_the_checkpoint)
 	nodes_close();
 }
 
-test(consumers_far_behind_are_served_from_segments)
-{
-	open_all();
-	for (uint64_t n = 1; n <= 300; n++) {
-		submit(op_send, n);
-		turn_of(intake);
-		while (engine_archive_step(nodes[intake].engine) == error_none)
-			;
-	}
-	check(status_of(intake)->first_turn > 100);
-	check(status_of(intake)->archived_turn > 200);
-	pump();
-	for (uint64_t n = 1; n <= 300; n++)
-		check_u64(value_at(verification, &rows_table, n), 1);
-	nodes_close();
-}
-
-test(turns_stay_until_every_consumer_is_durably_past_them)
-{
-	open_all();
-	submit(op_send, 1);
-	pump(); // all consumers have asked
-	for (uint64_t n = 2; n <= 300; n++) {
-		submit(op_send, n);
-		turn_of(intake);
-		carry(verification, intake); // verification follows, approval does not ask
-		turn_of(verification);
-		while (engine_archive_step(nodes[intake].engine) == error_none)
-			;
-	}
-	check(status_of(intake)->archived_turn > 200);
-	check(status_of(intake)->first_turn <= 4);
-	nodes_close();
-}
-
-test(a_log_reader_reads_beside_the_engine_and_without_it)
-{
-	struct log_reader *reader;
-	struct log_reader_entry entry;
-	open_all();
-	live(3);
-	uint64_t head = status_of(intake)->head_entry;
-	check(log_reader_open(&reader, nodes[intake].folder, NULL, false) == error_none);
-	check_u64(log_reader_head_entry(reader), head);
-	check_u64(log_reader_name(reader).service, service_id_intake);
-	for (uint64_t n = 1; n <= head; n += 7) {
-		check(log_reader_entry(reader, n, &entry) == error_none);
-		check(entry.number == n && entry.envelope.size > 3 && entry.turn > 0);
-	}
-	for (uint64_t n = head; n > 0; n--)
-		check(log_reader_entry(reader, n, &entry) == error_none);
-	check(log_reader_entry(reader, head + 1, &entry) == error_absent);
-	check(log_reader_entry(reader, 0, &entry) == error_absent);
-	log_reader_close(reader);
-	engine_archive_now(nodes[intake].engine);
-	check(log_reader_open(&reader, nodes[intake].folder, NULL, true) == error_none);
-	check_u64(log_reader_head_entry(reader), head);
-	check(log_reader_entry(reader, head, &entry) == error_none);
-	log_reader_close(reader);
-	check(log_reader_open(&reader, home, NULL, false) == error_absent);
-	nodes_close();
-}
-
 int main(void)
 {
 	run(a_replay_of_recorded_turns_is_equal);
@@ -415,11 +318,7 @@ int main(void)
 	run(an_altered_byte_in_a_table_is_named_by_table_and_key);
 	run(an_altered_record_is_named_by_its_turn);
 	run(an_altered_byte_in_a_segment_is_found);
-	run(no_byte_of_a_sealed_segment_can_be_altered);
 	run(a_changed_handler_is_named_by_turn_and_entry);
 	run(newer_code_migrates_in_its_first_turn_and_replays_from_the_checkpoint);
-	run(consumers_far_behind_are_served_from_segments);
-	run(turns_stay_until_every_consumer_is_durably_past_them);
-	run(a_log_reader_reads_beside_the_engine_and_without_it);
 	return test_summary();
 }

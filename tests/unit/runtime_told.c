@@ -1,29 +1,16 @@
 // What the log says of an entry.
 #include "base/subject.h"
 #include "runtime/engine_private.h"
-#include "runtime_nodes.h"
-
-static char said[8000];
-
-static bool keep_line(const char *service, enum log_level level, const char *line)
-{
-	(void)service, (void)level;
-	size_t n = strlen(said);
-	snprintf(said + n, sizeof said - n, "%s\n", line);
-	return true;
-}
+#include "runtime_said.h"
 
 test(at_level_debug_every_entry_is_told_with_whose_it_is)
 {
 	nodes_open();
-	log_open("test", log_level_debug, 0);
-	log_sink(keep_line);
-	said[0] = '\0';
+	listen_in(log_level_debug);
 	struct origin o = { .actor = 7, .submission = 12 };
 	ensure(engine_take_local(nodes[intake].engine, 1, &o, local_type, op_bytes(op_send, 17)) == error_none);
 	turn_of(intake);
-	log_sink(NULL);
-	log_open("test", log_level_fatal, 0);
+	listen_no_more();
 	check(strstr(said, "put_out entry=1 turn=1 message=list_opened"));
 	check(strstr(said, "submission=12"));
 	nodes_close();
