@@ -1,15 +1,7 @@
-// Real daemons, each a process, over real sockets: the three services of runtime_nodes.h, with a door for intake.
-#include <errno.h>
-#include <signal.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
+// Entries pass between daemons (runtime_daemons.h), intake with a door, whoever is killed meanwhile.
 #include <time.h>
-#include <zmq.h>
 
-#include "runtime/client.h"
-#include "runtime/daemon.h"
-#include "runtime/settings.h"
-#include "runtime_nodes.h"
+#include "runtime_daemons.h"
 
 // ---- a door: frames of 9 bytes in, the same back when the turn is on disk
 
@@ -22,11 +14,11 @@ struct test_door {
 	uint64_t next;
 };
 
-static enum error test_door_open(void **out, const char *folder, void *context, void *zmq)
+static enum error test_door_open(void **out, const char *folder, void *adapters, void *zmq)
 {
 	static struct test_door door;
 	char endpoint[run_endpoint_size];
-	(void)context;
+	(void)adapters;
 	door.socket = zmq_socket(zmq, ZMQ_ROUTER);
 	ensure(run_endpoint(folder, "door", endpoint) == error_none && zmq_bind(door.socket, endpoint) == 0);
 	*out = &door;
@@ -82,47 +74,23 @@ static const struct service_door test_door = {
 
 static pid_t daemons[node_count];
 
-static void start(int i)
+static void start_one(int i)
 {
-	char *argv[] = { (char *)"tdv-test", (char *)"--home", home, NULL };
-	fflush(stdout);
-	daemons[i] = fork();
-	if (daemons[i] == 0) {
-		if (i == intake)
-			node_services[i].door = &test_door;
-		exit(service_main(&node_services[i], 3, argv));
-	}
+	daemons[i] = start(i);
 }
 
-static int stop(int i, int signal_number)
+static int kill_one(int i, int signal_number)
 {
-	int status;
 	kill(daemons[i], signal_number);
-	waitpid(daemons[i], &status, 0);
-	return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+	return ended(daemons[i]);
 }
 
 static void start_all(void)
 {
-	char path[300];
 	overtaken = 0;
-	snprintf(home, sizeof home, "%s", test_folder());
-	snprintf(path, sizeof path, "%s/tdv.conf", home);
-	struct bytes conf = bytes_of_text("[log]\nlevel = error\n[store]\nreserve_mib = 1\n");
-	ensure(file_write_atomic(path, conf, 0600) == error_none);
+	home_with(quiet_settings);
 	for (int i = 0; i < node_count; i++)
-		start(i);
-}
-
-static void *door_socket(void *context)
-{
-	char endpoint[run_endpoint_size];
-	int linger = 0;
-	void *socket = zmq_socket(context, ZMQ_DEALER);
-	zmq_setsockopt(socket, ZMQ_LINGER, &linger, sizeof linger);
-	ensure(run_endpoint(home, "door", endpoint) == error_none);
-	zmq_connect(socket, endpoint);
-	return socket;
+		start_one(i);
 }
 
 // Sends operations from..to until each was acknowledged; those without an answer are sent again.
@@ -158,8 +126,7 @@ static enum error ask_status(struct client *client, const char *service, struct 
 {
 	static struct buffer answer;
 	struct buffer ask = { 0 };
-	struct status_query query = { false };
-	status_query_encode(&query, &ask);
+	status_query_encode(&(struct status_query){ false }, &ask);
 	enum error e = client_query(client, service, message_type_status_query, buffer_bytes(&ask), &answer, 3000);
 	buffer_deinit(&ask);
 	return e ? e : service_status_decode(buffer_bytes(&answer), out);
@@ -180,23 +147,23 @@ test(daemons_pass_entries_on_and_stop_cleanly)
 {
 	struct client *client;
 	static struct service_status status;
-	void *context = zmq_ctx_new();
 
+	context = zmq_ctx_new();
 	start_all();
 	ensure(client_open(&client, home) == error_none);
-	void *socket = door_socket(context);
+	void *socket = attached(ZMQ_DEALER, "door");
 	submit_all(socket, op_send, 1, 300, 100);
 	check(await_position(client, "approval", 0, 600)); // 300 lists and 300 acts
 	check(ask_status(client, "approval", &status) == error_none);
 	check_u64(status.quarantined, 0);
 	for (int i = 0; i < node_count; i++)
-		check_u64(stop(i, i == intake ? SIGINT : SIGTERM), 0);
-	start(approval);
+		check_u64(kill_one(i, i == intake ? SIGINT : SIGTERM), 0);
+	start_one(approval);
 	for (int i = 0; i < 100 && ask_status(client, "approval", &status); i++)
 		usleep(20000);
 	check(status.clean_stop);
 	check_u64(status.archived_turn, status.head_turn);
-	stop(approval, SIGKILL);
+	kill_one(approval, SIGKILL);
 	client_close(client);
 	zmq_close(socket);
 	zmq_ctx_term(context);
@@ -214,23 +181,23 @@ test(daemons_pass_entries_on_and_stop_cleanly)
 test(kill_9_at_any_time_loses_and_doubles_nothing)
 {
 	struct client *client;
-	void *context = zmq_ctx_new();
 	unsigned seed = 7;
 
+	context = zmq_ctx_new();
 	start_all();
 	pid_t killer = fork();
 	if (killer == 0) // the submitter, so that this process can kill meanwhile
 	{
-		void *own = zmq_ctx_new();
-		submit_all(door_socket(own), op_send, 1, kill_submissions, 64);
+		context = zmq_ctx_new();
+		submit_all(attached(ZMQ_DEALER, "door"), op_send, 1, kill_submissions, 64);
 		_exit(0);
 	}
 	int kills = 0;
 	for (int status; waitpid(killer, &status, WNOHANG) == 0 && kills < 200; kills++) {
 		usleep(5000 + (unsigned)rand_r(&seed) % 40000);
 		int i = rand_r(&seed) % node_count;
-		stop(i, SIGKILL);
-		start(i);
+		kill_one(i, SIGKILL);
+		start_one(i);
 	}
 	check(kills > 20);
 	waitpid(killer, NULL, 0);
@@ -247,7 +214,7 @@ test(kill_9_at_any_time_loses_and_doubles_nothing)
 	}
 	check(same);
 	for (int i = 0; i < node_count; i++)
-		stop(i, SIGKILL);
+		kill_one(i, SIGKILL);
 	client_close(client);
 	zmq_ctx_term(context);
 	for (int i = 0; i < node_count; i++)
@@ -279,7 +246,7 @@ test(a_home_with_a_very_long_path_works)
 	strncat(home, "/", sizeof home - strlen(home) - 1);
 	strncat(home, longer, sizeof home - strlen(home) - 1);
 	ensure(mkdir(home, 0700) == 0);
-	start(approval);
+	start_one(approval);
 	ensure(client_open(&client, home) == error_none);
 	enum error e = error_pending;
 	for (int i = 0; i < 100 && e; i++) {
@@ -287,27 +254,8 @@ test(a_home_with_a_very_long_path_works)
 		usleep(20000);
 	}
 	check(e == error_none);
-	check_u64(stop(approval, SIGTERM), 0);
+	check_u64(kill_one(approval, SIGTERM), 0);
 	client_close(client);
-	remove_folder(home);
-}
-
-test(wrong_arguments_and_settings_end_with_2)
-{
-	char path[300];
-	char *nothing[] = { (char *)"tdv-test", NULL },
-	     *more[] = { (char *)"tdv-test", (char *)"--home", home, (char *)"x", NULL };
-	char *good[] = { (char *)"tdv-test", (char *)"--home", home, NULL };
-	snprintf(home, sizeof home, "%s", test_folder());
-	snprintf(path, sizeof path, "%s/tdv.conf", home);
-	ensure(file_write_atomic(path, bytes_of_text("[turns]\nbatch_inputs = 0\n"), 0600) == error_none);
-	ensure(freopen("/dev/null", "w", stderr));
-	unsetenv("TDV_HOME");
-	check_u64(service_main(&node_services[approval], 1, nothing), 2);
-	optind = 1;
-	check_u64(service_main(&node_services[approval], 4, more), 2);
-	optind = 1;
-	check_u64(service_main(&node_services[approval], 3, good), 2);
 	remove_folder(home);
 }
 
@@ -330,11 +278,11 @@ static void bench(uint64_t count, uint64_t window)
 	struct client *client;
 	struct timespec a, b;
 	static struct service_status status;
-	void *context = zmq_ctx_new();
 
+	context = zmq_ctx_new();
 	start_all();
 	ensure(client_open(&client, home) == error_none);
-	void *socket = door_socket(context);
+	void *socket = attached(ZMQ_DEALER, "door");
 	submit_all(socket, op_send, 1, 100, 100);
 	clock_gettime(CLOCK_MONOTONIC, &a);
 	submit_all(socket, op_send, 101, 100 + count, window);
@@ -351,7 +299,7 @@ static void bench(uint64_t count, uint64_t window)
 		       resident_kib(daemons[i]));
 	}
 	for (int i = 0; i < node_count; i++)
-		stop(i, SIGTERM);
+		kill_one(i, SIGTERM);
 	client_close(client);
 	zmq_close(socket);
 	zmq_ctx_term(context);
@@ -360,6 +308,7 @@ static void bench(uint64_t count, uint64_t window)
 
 int main(int argc, char **argv)
 {
+	node_services[intake].door = &test_door;
 	if (argc > 2) {
 		bench(strtoull(argv[2], NULL, 10), argc > 3 ? strtoull(argv[3], NULL, 10) : 500);
 		return 0;
@@ -367,6 +316,5 @@ int main(int argc, char **argv)
 	run(daemons_pass_entries_on_and_stop_cleanly);
 	run(kill_9_at_any_time_loses_and_doubles_nothing);
 	run(a_home_with_a_very_long_path_works);
-	run(wrong_arguments_and_settings_end_with_2);
 	return test_summary();
 }
