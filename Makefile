@@ -311,9 +311,10 @@ faults: deps
 sanitize: tests
 	tests/run.py $(UNIT_BIN) $(SERVICE_TEST_BIN) $(FUZZ_TESTS) "simulator: $(SIMULATE) --seeds 5"
 
-# Which lines and branches of handlers and runtime (gcovr.cfg) the tests reach: a table by file and by folder; in BUILD-coverage/report
-# missing.txt, index.html and coverage.json.  What runs in one process first, then the real daemons (those that are killed leave no
-# trace, those that end do).  Fails where fewer than COVERAGE_LEAST percent of the lines of either were reached.
+# Which lines and branches of handlers and runtime (tools/checks/gcovr.cfg) the tests reach: a table by file and by folder; in
+# BUILD-coverage/report missing.txt, index.html and coverage.json.  What runs in one process first, then the real daemons (those
+# that are killed leave no trace, those that end do).  Fails where fewer than COVERAGE_LEAST percent of the lines of either were
+# reached.
 COVERAGE_LEAST ?= 95
 .PHONY: coverage coverage-run
 coverage: DEPS = all
@@ -322,7 +323,7 @@ coverage: deps
 	find $(BUILD)-coverage -name '*.gcda' -delete
 	$(MAKE) --no-print-directory COVERAGE=1 BUILD=$(BUILD)-coverage coverage-run
 	@mkdir -p $(BUILD)-coverage/report
-	gcovr --root . --object-directory $(BUILD)-coverage --txt $(BUILD)-coverage/report/missing.txt \
+	gcovr --config tools/checks/gcovr.cfg --root . --object-directory $(BUILD)-coverage --txt $(BUILD)-coverage/report/missing.txt \
 		--json-summary $(BUILD)-coverage/report/coverage.json --html-details $(BUILD)-coverage/report/index.html
 	$(PYTHON) tools/checks/coverage.py $(BUILD)-coverage/report/coverage.json $(COVERAGE_LEAST)
 coverage-run:
