@@ -61,6 +61,24 @@ def every_verb_has_help_in_both_languages(b):
             assert "--help" in helped.rstrip().split("\n")[-1], helped  # and nothing was done
 
 
+def verbs_stand_under_headings_by_subject_in_both_languages(b):
+    headings = {}
+    for language in ("vi", "en"):
+        shown = b.tdv(DONE, "--help", language=language).stdout.split("\n")
+        rows = json.loads(b.tdv(DONE, "help", "--json", language=language).stdout)
+        headings[language] = list(dict.fromkeys(r["group"] for r in rows))
+        assert 5 < len(headings[language]) < len(rows) / 4, headings
+        under = [(line, None) if line in headings[language] else (None, line.split()[0])
+                 for line in shown if line in headings[language] or line.startswith("  ")]
+        wanted, group = [], None
+        for r in rows:
+            wanted += [(r["group"], None)] if r["group"] != group else []
+            wanted.append((None, r["verb"]))
+            group = r["group"]
+        assert under == wanted, (under, wanted)
+    assert not set(headings["vi"]) & set(headings["en"]), headings
+
+
 def what_a_message_tells_people_to_do_can_be_done(b):
     """Every `tdv VERB` of a message, in both languages."""
     verbs = {" ".join(filter(None, (v["verb"], v["second"]))) for v in json.loads(b.tdv(DONE, "help", "--json").stdout)}
@@ -499,7 +517,8 @@ def what_was_stopped_by_signal_ends_with_0(b):
     assert not any((b.site.home / "run" / f"{s}.pid").exists() for s in SERVICES)
 
 
-CLAIMS = (every_verb_has_help_in_both_languages, what_a_message_tells_people_to_do_can_be_done,
+CLAIMS = (every_verb_has_help_in_both_languages, verbs_stand_under_headings_by_subject_in_both_languages,
+          what_a_message_tells_people_to_do_can_be_done,
           help_is_vietnamese_unless_asked_otherwise, wrong_usage_ends_with_2,
           a_home_that_is_no_site_is_told_what_to_do,
           rules_in_force_are_shown_with_their_documents_and_drafts_apart, init_makes_a_site_once, a_garbage_setting_is_named_with_file_and_line,

@@ -28,7 +28,7 @@ def machines():
 
 
 def verbs():
-    table = (ROOT / "tools" / "tdv" / "main.c").read_text(encoding="utf-8")
+    table = (ROOT / "tools" / "tdv" / "verbs.c").read_text(encoding="utf-8")
     found = set()
     for first, second in re.findall(r'^\t\{ "([a-z-]+)", (?:NULL|"([a-z-]+)"), run_', table, re.M):
         found.add(f"{first} {second}".strip())

@@ -33,7 +33,7 @@ def ask(program, *arguments):
 class Verb:
     def __init__(self, tdv, row, language):
         self.name = row["verb"] + (" " + row["second"] if row["second"] else "")
-        self.usage, self.summary = row["usage"], row["summary"]
+        self.group, self.usage, self.summary = row["group"], row["usage"], row["summary"]
         text = ask(tdv, "--lang", language, *self.name.split(), "--help")
         lines = text.split("\n")
         first = next((i for i, line in enumerate(lines) if line.startswith("      --")), len(lines))
@@ -93,8 +93,12 @@ def tdv_page(verbs, language):
     common, shared = common_options(verbs)
     out = heading("tdv", 1, language)
     out += f".SH {say['NAME']}\ntdv \\- {roff(say['summary'])}\n.SH {say['SYNOPSIS']}\n.B tdv\n.I VERB\n[\\fIoption\\fR ...] [\\fIargument\\fR ...]\n"
-    out += f".SH {say['DESCRIPTION']}\n{roff(say['description'])}\n.SH {say['VERBS']}\n"
+    out += f".SH {say['DESCRIPTION']}\n{roff(say['description'])}\n"
+    group = None
     for v in verbs:
+        if v.group != group:
+            group = v.group
+            out += f".SH {roff(group.upper())}\n"
         out += f".SS tdv {roff(v.name)} {roff(v.usage)}\n{roff(v.summary)}.\n"
         if v.more:
             out += f".PP\n.nf\n{roff(v.more)}\n.fi\n"

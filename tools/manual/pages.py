@@ -10,7 +10,7 @@ keys/administrator.pem và keys/vault.key là hai tệp không gì thay thế đ
 
 TDV = {
     "en": {
-        "NAME": "NAME", "SYNOPSIS": "SYNOPSIS", "DESCRIPTION": "DESCRIPTION", "VERBS": "VERBS", "OPTIONS": "OPTIONS OF EVERY VERB",
+        "NAME": "NAME", "SYNOPSIS": "SYNOPSIS", "DESCRIPTION": "DESCRIPTION", "OPTIONS": "OPTIONS OF EVERY VERB",
         "SEE ALSO": "SEE ALSO",
         "summary": "run and use a site that keeps the life of Party member cards",
         "description": """tdv makes a site, looks after its daemons, and is the terminal at which officers act: every act is signed with the officer's key and
@@ -25,7 +25,7 @@ what the door does not know."""),
         ],
     },
     "vi": {
-        "NAME": "TÊN", "SYNOPSIS": "CÁCH DÙNG", "DESCRIPTION": "MÔ TẢ", "VERBS": "CÁC LỆNH", "OPTIONS": "TÙY CHỌN CHUNG", "SEE ALSO": "XEM THÊM",
+        "NAME": "TÊN", "SYNOPSIS": "CÁCH DÙNG", "DESCRIPTION": "MÔ TẢ", "OPTIONS": "TÙY CHỌN CHUNG", "SEE ALSO": "XEM THÊM",
         "summary": "vận hành và sử dụng hệ thống quản lý vòng đời thẻ đảng viên",
         "description": """tdv tạo hệ thống, trông coi các tiến trình, và là máy trạm để cán bộ làm việc: mỗi việc được ký bằng khóa của cán bộ và được cửa tiếp
 nhận cấp biên nhận. Mỗi lệnh cho biết việc gì đã xảy ra và bước tiếp theo; lệnh nào cũng dùng được trong kịch bản với --json.""",

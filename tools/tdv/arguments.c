@@ -7,7 +7,7 @@
 
 #include "base/ensure.h"
 #include "csv_form.h"
-#include "tdv.h"
+#include "verbs.h"
 
 static const char *const site_options = N_(
 	"      --home DIR     the site (./tdv-site, or $TDV_HOME)\n"
@@ -17,22 +17,9 @@ static const char *const site_options = N_(
 	"      --door ADDRESS a door elsewhere, e.g. tcp://10.0.0.5:4600 (this site's own)\n"
 	"      --help\n");
 
-static const struct verb *verb_named(const char *name)
-{
-	for (const struct verb *v = verbs; v->name; v++) {
-		char full[64];
-		snprintf(full, sizeof full, "%s%s%s", v->name, v->second ? " " : "",
-			 v->second ? v->second : "");
-		if (strcmp(full, name) == 0)
-			return v;
-	}
-	ensure(name == NULL); // a verb of the table
-	return NULL;
-}
-
 static void print_help(const struct site *site, const struct option_row *options)
 {
-	const struct verb *v = verb_named(site->verb);
+	const struct verb *v = verb_called(site->verb);
 	char left[64];
 
 	printf(_("Usage: tdv %s %s\n"), site->verb, *v->usage ? _(v->usage) : "");
@@ -60,7 +47,7 @@ int usage_wrong(const struct site *site, const char *format, ...)
 	va_start(ap, format);
 	vfprintf(stderr, format, ap);
 	va_end(ap);
-	const struct verb *v = verb_named(site->verb);
+	const struct verb *v = verb_called(site->verb);
 	fprintf(stderr, "\n");
 	fprintf(stderr, _("Usage: tdv %s %s\n"), site->verb, *v->usage ? _(v->usage) : "");
 	fprintf(stderr, _("`tdv %s --help` says more.\n"), site->verb);

@@ -1,4 +1,4 @@
-// tdv: what people run a site with.  One file a subject; each verb is a row of the table in main.c.
+// tdv: what people run a site with.  One file a subject; each verb is a row of a table in verbs.c.
 #ifndef TDV_TDV_TDV_H
 #define TDV_TDV_TDV_H
 
@@ -22,15 +22,6 @@ struct site {
 
 enum { exit_done = 0, exit_refused = 1, exit_usage = 2 };
 #define go_on (-1) // no exit yet
-
-struct verb {
-	const char *name, *second; // "registry" "import"; second NULL: one word
-	int (*run)(struct site *site, int argc, char **argv);
-	const char *usage;   // msgid; what follows the name
-	const char *summary; // msgid; one line
-	const char *more;    // msgid; what --help says further, or NULL
-};
-extern const struct verb verbs[]; // ends with name NULL
 
 // --- arguments (arguments.c)
 

@@ -1,8 +1,32 @@
-// The verbs of main.c's table, and what several of them share.
+// The verbs: their table, which verbs.c holds by subject, and what runs each.
 #ifndef TDV_TDV_VERBS_H
 #define TDV_TDV_VERBS_H
 
+#include <stdio.h>
+
 #include "tdv.h"
+
+struct verb {
+	const char *name, *second; // "registry" "import"; second NULL: one word
+	int (*run)(struct site *site, int argc, char **argv);
+	const char *usage;   // msgid; what follows the name
+	const char *summary; // msgid; one line
+	const char *more;    // msgid; what --help says further, or NULL
+};
+struct verb_group {
+	const char *title;        // msgid
+	const struct verb *verbs; // ends with name NULL
+};
+extern const struct verb_group verb_groups[]; // ends with title NULL
+
+#define verb_text_max 64
+// The verb that the words begin with, how it is called ("registry import"), and of how many words it is.  NULL: none.
+const struct verb *verb_of(int argc, char **argv, char called[verb_text_max], int *words);
+// The verb of a site's `verb`.
+const struct verb *verb_called(const char *called);
+// All of them by subject: for people; and for what is made from the table: manual pages, completion (tools/manual).
+void verbs_print(FILE *to);
+void verbs_print_json(void);
 
 int run_init(struct site *site, int argc, char **argv);
 int run_up(struct site *site, int argc, char **argv);
