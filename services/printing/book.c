@@ -104,3 +104,22 @@ void printing_card_cancel(struct turn *t, uint64_t order, uint32_t index, const 
 	emit_card_cancelled(t, &(struct card_cancelled){ .card = record->card, .order = order, .index = index,
 							 .reason = reason });
 }
+
+// ---- what the facility says of them ----
+
+struct printing_refusal printing_facility_refusal(const struct origin *o, bool known, const struct printing_orders_row *order)
+{
+	if (o->role != role_print_facility)
+		return refused(actor, role_not_allowed);
+	if (!known)
+		return refused(order, unknown);
+	return order->facility != o->organisation ? refused(order, not_addressee) : carried_out;
+}
+
+struct printing_refusal printing_record_refusal(struct printing_orders_row *order, struct printing_records_row *record,
+						enum print_record_event event)
+{
+	if (record->state == print_record_stopped)
+		return refused(item, record_stopped);
+	return (struct printing_refusal){ field_item, printing_record_step(order, record, event) };
+}

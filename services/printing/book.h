@@ -4,7 +4,10 @@
 
 #include "domain/organisation.h"
 #include "gen/printing_tables.h"
+#include "runtime/service.h"
 #include "runtime/turn.h"
+
+#define printing_index_max 65535 // item_of: record and box numbers of an order
 
 struct printing_refusal {
 	enum field field;
@@ -41,5 +44,11 @@ void printing_record_tell(struct turn *t, uint64_t number, const struct printing
 // A reserved card that is not made.
 void printing_card_cancel(struct turn *t, uint64_t order, uint32_t index, const struct printing_records_row *record,
 			  enum reason reason);
+
+// An order is its facility's only; for others it is not there to be touched.
+struct printing_refusal printing_facility_refusal(const struct origin *o, bool known, const struct printing_orders_row *order);
+// Steps the record and the order's counts, or says why it cannot be.
+struct printing_refusal printing_record_refusal(struct printing_orders_row *order, struct printing_records_row *record,
+						enum print_record_event event);
 
 #endif
