@@ -4,9 +4,6 @@
 #include "base/subject.h"
 #include "gen/approval_emit.h"
 
-#define refused(f, r) ((struct approval_refusal){ field_##f, reason_##r })
-#define carried_out refused(whole, none)
-
 void approval_act_noted(struct turn *t, const struct origin *o, enum act act, enum subject_kind kind, uint64_t number)
 {
 	approval_acts_put(t->tx, subject_of(kind, number), act, o->person,

@@ -24,6 +24,11 @@ const struct approval_stage *approval_stage_of(enum act act)
 	return NULL;
 }
 
+void approval_subject_whole(struct turn *t, const struct approval_stage *act, uint64_t number)
+{
+	turn_subject(t, subject_of(act->on_group ? subject_kind_group : subject_kind_list, number));
+}
+
 static bool parent_of(void *context, uint64_t code, uint64_t *parent, enum org_level *level)
 {
 	struct approval_organisations_row row;
@@ -38,12 +43,12 @@ struct approval_refusal approval_actor_refusal(struct store_txn *tx, const struc
 {
 	struct approval_organisations_row row;
 	if (o->role != stage->role)
-		return (struct approval_refusal){ field_actor, reason_role_not_allowed };
+		return refused(actor, role_not_allowed);
 	if (!approval_organisations_get(tx, o->organisation, &row))
-		return (struct approval_refusal){ field_organisation, reason_unknown };
+		return refused(organisation, unknown);
 	if (row.level != stage->level)
-		return (struct approval_refusal){ field_organisation, reason_wrong_level };
-	return (struct approval_refusal){ field_whole, reason_none };
+		return refused(organisation, wrong_level);
+	return carried_out;
 }
 
 bool approval_reaches(struct store_txn *tx, const struct origin *o, uint64_t below)

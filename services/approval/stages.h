@@ -5,6 +5,7 @@
 #include "domain/dated.h"
 #include "gen/approval_tables.h"
 #include "runtime/service.h"
+#include "runtime/turn.h"
 
 // One row for each act on lists (domain.md §3, §4).
 struct approval_stage {
@@ -24,6 +25,11 @@ struct approval_refusal {
 	enum field field;
 	enum reason reason;      // none: it may be done
 };
+#define refused(f, r) ((struct approval_refusal){ field_##f, reason_##r })
+#define carried_out refused(whole, none)
+
+// What is emitted next is about the list or group of the act.
+void approval_subject_whole(struct turn *t, const struct approval_stage *act, uint64_t number);
 
 // Whether this person may do it at all: role and level.
 struct approval_refusal approval_actor_refusal(struct store_txn *tx, const struct origin *o, const struct approval_stage *stage);
