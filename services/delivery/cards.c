@@ -1,22 +1,18 @@
 // Acts on single cards that organisations have in their hands, or take from members and give back: collecting,
 // packing into a box for somebody above or below, explaining a box whose count differed, cards that are missing and
-// turn up, destruction.  What a card is worth is revocation's word (table `standing`); here it is only where it is.
+// turn up (destruction is in destruction.c).  What a card is worth is revocation's word (table `standing`); here it is only
+// where it is.  Which card a row is about, and why it may not be done, is in cards_refused.c.
 #include <string.h>
 
 #include "base/ensure.h"
 #include "base/subject.h"
-#include "delivery/records.h"
+#include "delivery/cards.h"
 #include "gen/delivery_emit.h"
 
 // Boxes that organisations pack are numbered behind all that a print order can have.
 #define parcels_begin (UINT64_C(1) << 48)
 
 // ---- one act ----
-
-struct card_act {
-	struct delivery_acts_row row;
-	struct coded_card_head head;
-};
 
 // A row read lives only until the next write: what it points to is copied.
 static bool act_read(struct turn *t, uint64_t submission, struct card_act *act)
@@ -102,168 +98,6 @@ void delivery_cards_opened(struct turn *t, const struct origin *o, const struct 
 	act.reason = refusal.reason;
 	act.field = refusal.field;
 	delivery_acts_put(t->tx, m->submission, &act);
-}
-
-// ---- which card a row is about, and whether it may ----
-
-static bool is_due(enum card_validity standing)
-{
-	return standing == card_validity_recovery_due || standing == card_validity_superseded ||
-		standing == card_validity_spoiled;
-}
-
-// The days of the row and of the minutes: not before `earliest`, not after today.
-static struct refusal day_refusal(struct turn *t, const struct card_act *act, const struct coded_card *row, int32_t earliest)
-{
-	int32_t today = turn_date(t), decided = act->head.decision_date;
-	if (row->has_date && row->date > today)
-		return refused(date, out_of_range);
-	if (row->has_date && earliest != date_none && row->date < earliest)
-		return refused(date, date_order);
-	if (act->head.has_decision_date && decided > today)
-		return refused(decision, out_of_range);
-	if (act->head.has_decision_date && earliest != date_none && decided < earliest)
-		return refused(decision, date_order);
-	return carried_out;
-}
-
-static int32_t due_since(struct turn *t, uint64_t card)
-{
-	struct delivery_standing_row row;
-	return delivery_standing_get(t->tx, card, &row) ? row.since : date_none;
-}
-
-// Recovered: from the member; or where it is already, when it was taken in for another reason before it became due.
-static struct refusal recover_refusal(struct turn *t, const struct origin *o, const struct card_act *act,
-				      const struct coded_card *row, const struct card_at *card)
-{
-	enum card_validity standing = delivery_standing(t, card->number);
-	bool here = card->place == card_place_custody && card->arrived && card->custodian == o->organisation;
-	if (card->place != card_place_member && card->place != card_place_custody)
-		return refused(card_number, not_here);
-	if (card->place == card_place_custody && standing == card_validity_ended)
-		return refused(card_number, already_done);
-	if (card->place == card_place_custody && !here)
-		return refused(card_number, not_here);
-	if (!is_due(standing) || (here && standing == card_validity_spoiled))
-		return refused(card_number, not_due);
-	if (!act->head.has_decision_number || !act->head.has_minutes)
-		return refused(minutes, no_minutes);
-	return day_refusal(t, act, row, due_since(t, card->number));
-}
-
-// Collected from the member it came from, by the cell or the committee above it.
-static struct refusal collect_refusal(struct turn *t, const struct origin *o, const struct card_act *act,
-				      const struct coded_card *row, const struct card_at *card)
-{
-	struct organisation_tree tree = delivery_tree(t);
-	enum card_validity standing = delivery_standing(t, card->number);
-	enum card_case matter = row->matter;
-	if (!organisation_within(&tree, card->custodian, o->organisation))
-		return refused(organisation, outside_subtree);
-	if (matter == card_case_give_back) {
-		bool theirs = card->row.handed || !card->row.has_request;
-		bool may_have = standing == 0 || standing == card_validity_retained_by_family ||
-			standing == card_validity_suspended || standing == card_validity_unstamped;
-		if (card->place != card_place_custody || !card->arrived || card->custodian != o->organisation)
-			return refused(card_number, not_here);
-		return theirs && may_have ? day_refusal(t, act, row, card->since) : refused(card_number, barred);
-	}
-	if (matter == card_case_recover)
-		return recover_refusal(t, o, act, row, card);
-	if (card->place != card_place_member)
-		return card->place == card_place_custody ? refused(card_number, already_done) : refused(card_number, not_here);
-	return is_due(standing) ? refused(card_number, barred) : day_refusal(t, act, row, card->since);
-}
-
-// What an organisation may put into a box: what is in its hands, loose or in a box that has arrived.
-static struct refusal into_box_refusal(struct turn *t, const struct origin *o, const struct card_act *act,
-		enum card_case matter,
-				       const struct card_at *card)
-{
-	enum card_validity standing = delivery_standing(t, card->number);
-	bool is_new = card->row.has_request && !card->row.handed;
-	bool spent = is_due(standing) || standing == card_validity_ended;
-	if (card->place != card_place_custody || card->custodian != o->organisation || !card->arrived)
-		return refused(card_number, not_here);
-	if (matter == card_case_destruction) // a valid card travels, a new one goes back as undelivered
-		return is_new && !spent ? refused(matter, not_due) : carried_out;
-	if (matter == card_case_undelivered)
-		return is_new ? carried_out : refused(matter, wrong_state);
-	if (matter == card_case_redistribution)
-		return is_new && !spent && act->head.has_to ? carried_out : refused(matter, wrong_state);
-	if (matter == card_case_travel)
-		return is_new || spent ? refused(matter, wrong_state) : carried_out;
-	return refused(matter, other_kind);
-}
-
-static struct refusal settle_refusal(struct turn *t, const struct origin *o, const struct card_act *act,
-				     const struct coded_card *row, const struct card_at *card)
-{
-	enum card_case matter = row->matter;
-	if (card->custodian != o->organisation)
-		return refused(card_number, not_here);
-	if (matter == card_case_missing)
-		return card->place == card_place_custody && card->arrived ? day_refusal(t, act, row, card->since) :
-									    refused(card_number, not_here);
-	if (matter != card_case_written_off && matter != card_case_turned_up)
-		return refused(matter, other_kind);
-	if (card->place != card_place_missing)
-		return refused(card_number, wrong_state);
-	if (matter == card_case_written_off && card->row.written_off)
-		return refused(card_number, already_done);
-	if (matter == card_case_written_off && !act->head.has_explanation)
-		return refused(reason, missing);
-	return day_refusal(t, act, row, card->since);
-}
-
-static struct refusal refusal_of(struct turn *t, const struct origin *o, const struct card_act *act,
-				 const struct place_act_row *m, const struct card_at *card)
-{
-	const struct coded_card *row = &m->card;
-	enum card_case matter = row->matter;
-	if (!card->known)
-		return refused(card_number, unknown);
-	if (m->act == act_collect_cards) {
-		if (matter != card_case_recover && matter != card_case_inspect && matter != card_case_give_back)
-			return refused(matter, other_kind);
-		return collect_refusal(t, o, act, row, card);
-	}
-	if (m->act == act_pack_cards)
-		return into_box_refusal(t, o, act, matter, card);
-	if (m->act == act_explain_box) {
-		if (matter != card_case_missing)
-			return refused(matter, other_kind);
-		if (card->box != act->row.box)
-			return refused(card_number, not_here);
-		return delivery_missed_get(t->tx, m->submission, card->number) ? refused(card_number, already_done) : carried_out;
-	}
-	return settle_refusal(t, o, act, row, card);
-}
-
-// The copy that the row names, else the newest of that number that the row can be about, else the newest.
-static struct card_at card_meant(struct turn *t, const struct origin *o, const struct card_act *act,
-		const struct place_act_row *m)
-{
-	struct card_at best = { .known = false };
-	struct delivery_cards_row row;
-	uint64_t number;
-	bool fitting = false;
-	if (m->card.has_copy) {
-		best = delivery_card_at(t, card_of(m->card.member, m->card.copy));
-		best.known = best.known && best.row.number == m->card.number;
-		return best;
-	}
-	for (uint64_t at = card_of(m->card.member, 0);
-	     delivery_cards_first(t->tx, at, &number, &row) && card_member(number) == m->card.member; at = number + 1) {
-		struct card_at card = delivery_card_at(t, number);
-		bool fits = refusal_of(t, o, act, m, &card).reason == reason_none;
-		if (row.number == m->card.number && (fits || !fitting)) {
-			best = card;
-			fitting = fits;
-		}
-	}
-	return best;
 }
 
 // ---- carried out ----
@@ -388,8 +222,8 @@ void delivery_cards_row_given(struct turn *t, const struct origin *o, const stru
 	}
 	refusal = (struct refusal){ act.row.field, act.row.reason };
 	if (refusal.reason == reason_none) {
-		struct card_at card = card_meant(t, o, &act, m);
-		refusal = refusal_of(t, o, &act, m, &card);
+		struct card_at card = delivery_card_meant(t, o, &act, m);
+		refusal = delivery_card_refusal(t, o, &act, m, &card);
 		// What is missing of a box is so when the act ends and all of it adds up.
 		if (refusal.reason == reason_none && m->act == act_explain_box)
 			delivery_missed_put(t->tx, m->submission, card.number);
@@ -498,66 +332,4 @@ void delivery_cards_ended(struct turn *t, const struct origin *o, const struct p
 	}
 	turn_subject(t, subject_of(subject_kind_organisation, o->organisation));
 	delivery_act_ended(t, m->submission, whole, has_number, number);
-}
-
-// ---- destruction: revocation has seen that the card is ended or spoiled ----
-
-static struct refusal destroy_refusal(const struct origin *o, const struct card_at *card)
-{
-	if (!card->known)
-		return refused(card_number, unknown);
-	if (card->place == card_place_destroyed)
-		return refused(card_number, already_done);
-	// What the facility spoiled is destroyed there, under the central board's minutes.
-	if (card->row.spoiled && card->place == card_place_facility)
-		return carried_out;
-	return card->place == card_place_custody && card->arrived && card->custodian == o->organisation ?
-		       carried_out : refused(card_number, not_here);
-}
-
-void delivery_destroy(struct turn *t, const struct origin *o, const struct destruction_ordered *m)
-{
-	struct card_at card = delivery_card_at(t, m->card);
-	struct refusal refusal = destroy_refusal(o, &card);
-	struct delivery_acts_row act = { 0 };
-	turn_subject(t, subject_of(subject_kind_member, card_member(m->card)));
-	if (refusal.reason == reason_none) {
-		delivery_card_unpacked(t, &card);
-		ensure(card_place_step(card.place, card_place_event_destroyed, &card.row.place));
-		card.row.custodian = card.custodian;
-		delivery_cards_put(t->tx, m->card, &card.row);
-		if (!card.row.spoiled)
-			delivery_ledger_count(t->tx, card.custodian, account_custody, card.row.generation,
-				ledger_column_destroyed, 1);
-		emit_card_moved(t, &(struct card_moved){ .card = m->card, .place = card_place_destroyed,
-							 .custodian = card.custodian, .has_matter = true,
-							 .matter = card_case_destroy });
-		delivery_acts_get(t->tx, m->submission, &act);
-		if (card.row.generation == card_generation_paper_2003)
-			act.paper++;
-		else
-			act.chip++;
-		delivery_acts_put(t->tx, m->submission, &act);
-	}
-	delivery_row_ended(t, m->submission, m->row, refusal);
-}
-
-void delivery_destroyed(struct turn *t, const struct origin *o, const struct destruction_ended *m)
-{
-	struct delivery_acts_row act = { 0 };
-	delivery_acts_get(t->tx, m->submission, &act);
-	turn_subject(t, subject_of(subject_kind_organisation, o->organisation));
-	if (act.accepted > 0) {
-		struct cards_destroyed told = { .submission = m->submission, .organisation = o->organisation,
-						.decision_number = m->decision_number, .minutes = m->minutes,
-						.committee_count = m->committee_count, .witnesses_count = m->witnesses_count,
-						.paper = act.paper, .chip = act.chip };
-		memcpy(told.committee, m->committee, sizeof told.committee);
-		memcpy(told.witnesses, m->witnesses, sizeof told.witnesses);
-		emit_cards_destroyed(t, &told);
-	}
-	act.refused += m->refused;
-	act.head.size = 0;
-	delivery_acts_put(t->tx, m->submission, &act);
-	delivery_act_ended(t, m->submission, carried_out, false, 0);
 }

@@ -15,6 +15,7 @@
 #include "base/ensure.h"
 #include "base/fault.h"
 #include "base/subject.h"
+#include "domain/card.h"
 
 // ---- organisations ----
 
@@ -464,8 +465,7 @@ static void on_card_standing(struct turn *t, const struct origin *o, const struc
 		delivery_cards_put(t->tx, m->card, &card.row);
 		emit_card_moved(t, &(struct card_moved){ .card = m->card, .place = card.row.place,
 			.custodian = card.row.custodian });
-	} else if (with_member && (m->validity == card_validity_recovery_due || m->validity == card_validity_superseded ||
-				   m->validity == card_validity_spoiled)) {
+	} else if (with_member && card_is_due(m->validity)) {
 		tell_cell(t, &card, m->validity);
 	}
 }

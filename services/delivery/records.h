@@ -1,4 +1,4 @@
-// Inside delivery: what the way of boxes (delivery.c) and acts on single cards (cards.c) share.
+// Inside delivery: what the way of boxes (delivery.c) and acts on single cards (cards.c, destruction.c) share.
 #ifndef TDV_SERVICES_DELIVERY_RECORDS_H
 #define TDV_SERVICES_DELIVERY_RECORDS_H
 
@@ -64,6 +64,9 @@ void delivery_card_collected(struct turn *t, struct card_at *card, uint64_t orga
 void delivery_cards_opened(struct turn *t, const struct origin *o, const struct place_act_opened *m);
 void delivery_cards_row_given(struct turn *t, const struct origin *o, const struct place_act_row *m);
 void delivery_cards_ended(struct turn *t, const struct origin *o, const struct place_act_ended *m);
+
+// --- destruction (destruction.c) ---
+
 void delivery_destroy(struct turn *t, const struct origin *o, const struct destruction_ordered *m);
 void delivery_destroyed(struct turn *t, const struct origin *o, const struct destruction_ended *m);
 

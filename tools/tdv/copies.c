@@ -2,6 +2,7 @@
 
 #include "base/subject.h"
 #include "csv_form.h"
+#include "domain/card.h"
 #include "trace.h"
 
 #define copies_most 16
@@ -22,7 +23,7 @@ struct copies {
 	size_t count;
 };
 
-// The services' own rules (delivery/cards.c), as far as place and worth go.
+// The services' own rules (delivery/cards_refused.c), as far as place and worth go.
 static bool fits(const struct copies *c, const struct copy *copy)
 {
 	bool here = copy->place == card_place_custody, spent = copy->due || copy->standing == card_validity_ended;
@@ -99,8 +100,7 @@ static bool copy_read(const struct copies *c, uint64_t card, struct copy *copy)
 		copy->is_new = row.has_request && !row.handed;
 		copy->written_off = row.written_off;
 		copy->standing = standing;
-		copy->due = standing == card_validity_recovery_due || standing == card_validity_superseded ||
-			    standing == card_validity_spoiled;
+		copy->due = card_is_due(standing);
 	}
 	buffer_deinit(&backing);
 	return known;
