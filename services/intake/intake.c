@@ -11,6 +11,7 @@
 #include "base/ensure.h"
 #include "base/fault.h"
 #include "base/subject.h"
+#include "domain/act.h"
 #include "gen/intake.h"
 #include "intake/door.h"
 #include "intake/passing.h"
@@ -211,7 +212,7 @@ static void judge(struct turn *t, uint64_t submission, struct intake_submissions
 	} else {
 		for (size_t i = 0; i < m->errors_count; i++)
 			error_put(t, submission, service_id_intake, m->errors[i]);
-		if (m->errors_count > 0 && (m->errors[0].row == 0 || !intake_act_by_row(s->act)))
+		if (m->errors_count > 0 && (m->errors[0].row == 0 || !act_nature(s->act)->by_row))
 			first = m->errors[0];
 	}
 	s->receipt = first.reason == reason_none ? receipt_state_taken : receipt_state_refused;
@@ -223,7 +224,7 @@ static void judge(struct turn *t, uint64_t submission, struct intake_submissions
 		return;
 	}
 	s->state = outcome_state_pending;
-	s->passed = (uint32_t)m->items_count - intake_act_has_head(s->act);
+	s->passed = (uint32_t)m->items_count - act_nature(s->act)->has_head;
 	s->refused = s->rows - s->passed;
 	if (s->passed == 0 && s->rows > 0) // every row of an import was refused: nothing is left to be carried out
 		s->state = outcome_state_done;
@@ -233,7 +234,7 @@ static void carry_out(struct turn *t, uint64_t submission, struct intake_submiss
 		      const struct submission_taken *m)
 {
 	struct intake_counters_row counters = { 0 };
-	size_t heads = intake_act_has_head(s->act);
+	size_t heads = act_nature(s->act)->has_head;
 	struct passing p = { .submission = submission, .act = s->act, .rows = s->passed, .root = root };
 
 	if (s->act == act_enrol_officers) {
@@ -284,7 +285,7 @@ static void take_new(struct turn *t, const struct submission_header *h, const st
 	uint64_t submission = submission_number(t);
 
 	act_for(t, submission, certificate, &s);
-	s.rows = h->count - (h->count > 0 && intake_act_has_head(h->act));
+	s.rows = h->count - (h->count > 0 && act_nature(h->act)->has_head);
 	judge(t, submission, &s, authority, m);
 	if (s.state == outcome_state_pending)
 		carry_out(t, submission, &s, h->root, m);

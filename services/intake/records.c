@@ -5,64 +5,6 @@
 #include "base/ensure.h"
 #include "domain/organisation.h"
 
-bool intake_act_has_head(enum act act)
-{
-	switch (act) {
-	case act_submit_list:
-	case act_appraise:
-	case act_consolidate:
-	case act_decide:
-	case act_approve:
-	case act_place_order:
-	case act_answer_order:
-	case act_report_prints:
-	case act_pack_boxes:
-	case act_change_order:
-	case act_ship:
-	case act_receive:
-	case act_report_cards:
-	case act_decide_cards:
-	case act_report_exits:
-	case act_collect_cards:
-	case act_pack_cards:
-	case act_explain_box:
-	case act_settle_cards:
-	case act_destroy_cards:
-	case act_adjudicate:
-	case act_update_members:
-	case act_plan_campaign:
-	case act_open_campaign:
-	case act_file_checks:
-	case act_consolidate_checks:
-	case act_settle_difference:
-	case act_decide_checks:
-	case act_stamp_cards:
-	case act_return_checked:
-	case act_report_checks:
-	case act_close_campaign:
-	case act_late_check:
-		return true;
-	case act_import_organisations:
-	case act_import_members:
-	case act_grant_numbers:
-	case act_keep_stock:
-	case act_hand_over:
-	case act_enrol_officers:
-	case act_withdraw:
-	case act_transfer_members:
-	case act_end_organisations:
-	case act_resolve_duplicates:
-		return false;
-	}
-	return false;
-}
-
-bool intake_act_by_row(enum act act)
-{
-	return act == act_import_organisations || act == act_import_members || act == act_enrol_officers ||
-	       act == act_update_members || act == act_transfer_members;
-}
-
 static bool parent_of(void *context, uint64_t code, uint64_t *parent, enum org_level *level)
 {
 	struct intake_organisations_row row;

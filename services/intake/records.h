@@ -4,11 +4,6 @@
 
 #include "gen/intake_tables.h"
 
-// Whether an act has a head as its first item.
-bool intake_act_has_head(enum act act);
-// Whether a bad row leaves the other rows standing: imports and enrolments.
-bool intake_act_by_row(enum act act);
-
 // Whether the certificate may do this act for that organisation at all; reason none: it may.
 struct row_error intake_authority(struct store_txn *tx, enum role role, uint64_t own, enum act act,
 				  uint64_t organisation);

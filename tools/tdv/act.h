@@ -34,20 +34,30 @@ struct act_job {
 
 // Carries them out; afterwards each has a state other than unsent.
 void acts_run(const struct site *site, struct act_job *jobs, size_t count);
+void acts_deinit(struct act_job *jobs, size_t count);
+
+// Encodes by shape and adds.
+void act_add(struct terminal *terminal, const struct codec_shape *shape, const void *row);
+
+// --- what became of them (act_report.c)
+
 // Tells of them, and with --json prints {"acts": […]} with what is in `root` (taken; NULL: nothing).
 // exit_done when all were carried out: whole, or with `rows_may_fail` also in part, but not nothing at all.
 int acts_report(const struct site *site, const struct act_job *jobs, size_t count, bool rows_may_fail,
 		json_t *root);
-// A job's rows that were refused, as CSV with the file's row, column, value and reason.
-bool acts_write_report(const char *path, const struct act_job *jobs, size_t count,
-		       const struct form_rows *rows);
-void acts_deinit(struct act_job *jobs, size_t count);
+// The row of the job's file that row `row` of the act came from, from 0; SIZE_MAX: none.
+size_t act_file_row(const struct act_job *job, uint32_t row);
+
+// --- what is wrong with a file (act_faults.c)
 
 // A file's faults: on stderr, and as JSON objects into `into` when not NULL.
 void faults_tell(const struct site *site, const char *path, struct form_rows *rows, json_t *into);
+// A file's faults and the jobs' rows that were refused, as CSV with the file's row, column, value and reason.
+bool acts_write_report(const char *path, const struct act_job *jobs, size_t count,
+		       const struct form_rows *rows);
 
-// Encodes by shape and adds.
-void act_add(struct terminal *terminal, const struct codec_shape *shape, const void *row);
+// --- what lies beside it (attachments.c)
+
 // Reads files, uploads them as attachments, and gives their hashes.  NULL paths are passed over.  Relative
 // paths begin at the folder of `beside`.  False: *failed says which could not be had and `failure` why.
 bool attachments_put(struct terminal *terminal, const char *beside, const char *const *paths, size_t count,
