@@ -2,7 +2,7 @@
 """TDV beside what a user would pick instead, and beside the disk's own limit: in one run, by turns, on one disk.
 
 usage: peers.py [--seconds S] [--rounds N] [--batches N,N] [--hops N,N] [--size N] [--peers NAME,NAME] [--members N]
-                [--set SECTION.NAME=VALUE]… [--out FOLDER]
+                [--site FOLDER] [--set SECTION.NAME=VALUE]… [--out FOLDER]
 
 The limit: append and fdatasync of the same bytes in the same batches, one file a hop, filled with zeros at the very beginning.
 The same bytes are what the four services hold of a request when it is done, keys and values of rows and the log; that LMDB
@@ -101,7 +101,7 @@ class Contest:
                     os.sync()
                     self.peer(name, hops, batch)
             self.note("tdv", HOPS, batch, site.flow(batch, WINDOWS.get(batch, 64), 0, self.options.seconds))
-        self.offered = site.flow(100, 100000, 10000, min(self.options.seconds, 10))
+        self.offered = site.flow(100, 100000, 10000, self.options.seconds)
 
 
 def ratios(contest, batch, of):
@@ -150,20 +150,21 @@ def main():
     parser.add_argument("--peers", default=",".join(s.name for s in SERVERS))
     parser.add_argument("--size", type=int, default=0, help="bytes of a peer's record; 0: what TDV keeps of a request and hop")
     parser.add_argument("--members", type=int, default=0, help="imported for TDV's runs; 0: as many as are needed")
+    parser.add_argument("--site", type=Path, help="TDV's site with its members is kept there, or was by a run before")
     parser.add_argument("--set", action="append", default=[], metavar="SECTION.NAME=VALUE", help="a setting, for comparing")
     parser.add_argument("--out", type=Path, default=BUILD / "bench")
     options = parser.parse_args()
     options.batches = [int(n) for n in options.batches.split(",")]
     options.peers = options.peers.split(",")
     options.hops = [int(n) for n in options.hops.split(",")]
-    a_round = sum(most_a_second(batch) for batch in options.batches) * options.seconds + 100000
+    a_round = (sum(most_a_second(batch) for batch in options.batches) + 10000) * options.seconds
     members = options.members or int(options.rounds * a_round)  # each has one open request
     folder = Path(tempfile.mkdtemp(prefix="tdv-peers-", dir=BUILD))
     folder.chmod(0o755)  # some servers run as a user of their own
     contest = Contest(folder, options)
     try:
         contest.start()
-        with Measured(folder / "tdv", members, options.set) as site:
+        with Measured(options.site or folder / "tdv", members, options.set) as site:
             for i in range(options.rounds):
                 print(f"round {i + 1} of {options.rounds}", flush=True)
                 contest.round(site)
