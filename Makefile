@@ -305,7 +305,7 @@ tests: $(FAULTS_PRELOAD)
 faults: DEPS = test
 faults: deps
 	$(MAKE) --no-print-directory $(JOBS) all $(FAULTS_PRELOAD)
-	tests/run.py $(foreach f,$(FAULTS),"tests/faults/$(f).py --long: BUILD=$(BUILD) $(PYTHON) tests/faults/$(f).py --long")
+	tests/run.py --aloud $(foreach f,$(FAULTS),"tests/faults/$(f).py --long: BUILD=$(BUILD) $(PYTHON) tests/faults/$(f).py --long")
 
 # What the sanitizers run: all that works in one process.
 sanitize: tests

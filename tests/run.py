@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Runs test programs one after the other and adds up their last lines.
 
-usage: run.py PROGRAM...        a program is a path, or "name: command line" run by the shell
+usage: run.py [--aloud] PROGRAM...   a program is a path, or "name: command line" run by the shell
 
 Each program ends with a line `N passed, N failed` (`, N skipped` may follow).  A program that ends without one, or
 with a status that its counts do not explain, is itself counted as a failure.  The last line is the sum.
+--aloud passes on what they say while they run; otherwise only what was skipped and the end of what failed is shown.
 """
 import os
 import re
@@ -15,34 +16,45 @@ import time
 SUMMARY = re.compile(r"^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$")
 
 
-def run(program):
+def listen(argv, shell, aloud):
+    """What it said, and its status."""
+    said = []
+    with subprocess.Popen(argv, shell=shell, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
+                          text=True, errors="replace") as process:
+        for line in process.stdout:
+            said.append(line)
+            if aloud:
+                print("    " + line, end="", flush=True)
+    return "".join(said).rstrip("\n").split("\n"), process.returncode
+
+
+def run(program, aloud):
     name, _, command = program.partition(": ")
     argv = command if command else [program]
     began = time.monotonic()
-    done = subprocess.run(argv, shell=bool(command), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          stdin=subprocess.DEVNULL, text=True, errors="replace")
-    lines = done.stdout.rstrip("\n").split("\n")
+    lines, status = listen(argv, bool(command), aloud)
     match = SUMMARY.match(lines[-1])
     passed, failed, skipped = (int(n or 0) for n in match.groups()) if match else (0, 0, 0)
-    explained = match and passed + failed + skipped > 0 and (done.returncode != 0) == (failed != 0)
+    explained = match and passed + failed + skipped > 0 and (status != 0) == (failed != 0)
     if not explained:
         failed += 1
     label = os.path.relpath(name) if not command else name
     print(f"{label}: {passed} passed, {failed} failed, {skipped} skipped ({time.monotonic() - began:.1f} s)", flush=True)
     for line in lines:
-        if "SKIP" in line or "skipped:" in line:
+        if not aloud and ("SKIP" in line or "skipped:" in line):
             print("    " + line)
     if failed:
-        print("    exit status", done.returncode)
-        for line in lines[-80:]:
+        print("    exit status", status)
+        for line in lines[-80:] if not aloud else ():
             print("    " + line)
     return passed, failed, skipped
 
 
-def main(programs):
+def main(arguments):
+    aloud = arguments[:1] == ["--aloud"]
     total = [0, 0, 0]
-    for program in programs:
-        for i, n in enumerate(run(program)):
+    for program in arguments[aloud:]:
+        for i, n in enumerate(run(program, aloud)):
             total[i] += n
     print(f"{total[0]} passed, {total[1]} failed" + (f", {total[2]} skipped" if total[2] else ""))
     return 1 if total[1] or not total[0] else 0
