@@ -24,8 +24,10 @@ enum error engine_next_effect(struct engine *e, struct engine_effect *effect)
 		return engine_fail(e, txn.fault ? txn.fault : error_no_memory);
 	if (!found)
 		return error_pending;
-	if (effect_row_decode(buffer_bytes(&e->effect_body), &row))
+	if (effect_row_decode(buffer_bytes(&e->effect_body), &row)) {
+		store_row_damaged(&txn, &e->table.effects);
 		return engine_fail(e, error_corrupt);
+	}
 	*effect = (struct engine_effect){ e->effect_offered, row.type, row.body };
 	return error_none;
 }

@@ -157,7 +157,7 @@ static bool feed_answer(struct engine *e, const struct waiting *in, uint8_t set_
 	}
 	row = (struct effect_row){ 0 };
 	if (open && effect_row_decode(value, &row)) {
-		w->txn.fault = error_corrupt;
+		store_row_damaged(&w->txn, &e->table.effects);
 		return false;
 	}
 	origin_of_authority(&row.authority, &o);
@@ -228,8 +228,7 @@ void feed_timer(struct engine *e, int64_t due_ms, uint64_t id, uint8_t set_aside
 
 	if (!store_get(&w->txn, &e->table.timers, runtime_key_bytes(key), &value) ||
 	    timer_row_decode(keep(w, value), &row)) {
-		if (!w->txn.fault)
-			w->txn.fault = error_corrupt;
+		store_row_damaged(&w->txn, &e->table.timers);
 		return;
 	}
 	uint8_t cause = begin_input(e, record_input_timer, 0, id, set_aside);
@@ -255,8 +254,7 @@ void feed_continuation(struct engine *e, uint64_t number, uint32_t room, uint8_t
 
 	if (!store_get(&w->txn, &e->table.continuations, runtime_key_bytes(key), &value) ||
 	    continuation_row_decode(keep(w, value), &row)) {
-		if (!w->txn.fault)
-			w->txn.fault = error_corrupt;
+		store_row_damaged(&w->txn, &e->table.continuations);
 		return;
 	}
 	uint8_t cause = begin_input(e, record_input_continuation, 0, number, set_aside);

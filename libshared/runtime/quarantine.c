@@ -80,8 +80,12 @@ static bool act_on(struct engine *e, enum operator_act act, uint64_t number)
 	// The handler writes: what LMDB handed out would not live through it.
 	buffer_clear(&w->body);
 	buffer_append(&w->body, value.data, value.size);
-	if (w->body.failed || quarantine_row_decode(buffer_bytes(&w->body), &row)) {
-		w->txn.fault = error_corrupt;
+	if (w->body.failed) {
+		w->txn.fault = error_no_memory;
+		return false;
+	}
+	if (quarantine_row_decode(buffer_bytes(&w->body), &row)) {
+		store_row_damaged(&w->txn, &e->table.quarantine);
 		return false;
 	}
 	if (act == operator_act_quarantine_retry && !retry(e, number, &row))

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -157,6 +158,17 @@ static bool fault(struct store_txn *txn, int code)
 			environment_damaged(txn->store->environment->mdb, mdb_strerror(code));
 	}
 	return false;
+}
+
+void store_row_damaged(struct store_txn *txn, const struct store_table *table)
+{
+	char what[100];
+
+	if (txn->fault)
+		return;
+	txn->fault = error_corrupt;
+	snprintf(what, sizeof what, "a row of %s is not one", table->name);
+	environment_damaged(txn->store->environment->mdb, what);
 }
 
 void store_begin(struct store *store, bool writes, struct store_txn *txn)

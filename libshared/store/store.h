@@ -64,6 +64,8 @@ bool store_last(struct store_txn *txn, const struct store_table *table, struct b
 bool store_seek_back(struct store_txn *txn, const struct store_table *table, struct bytes to, struct bytes *key,
 		     struct bytes *value);
 uint64_t store_count(struct store_txn *txn, const struct store_table *table);
+// What was read of the table is not a row of it: makes the fault error_corrupt, and logs which file it is.
+void store_row_damaged(struct store_txn *txn, const struct store_table *table);
 // Empties the table.
 void store_clear(struct store_txn *txn, const struct store_table *table);
 

@@ -460,7 +460,7 @@ uint64_t vault_next_number(struct store_txn *txn, const struct store_table *tabl
 	if (!store_last(txn, table, &key, &value))
 		return 1;
 	if (key.size != vault_number_size) {
-		txn->fault = error_corrupt;
+		store_row_damaged(txn, table);
 		return 1;
 	}
 	return get_u64(key.data) + 1;

@@ -106,17 +106,29 @@ def a_bit_in_a_segment_is_named_wherever_it_is(m, p):
                 flip(segment, at, bit)
 
 
+def flip_row(path, table, last, at):
+    """A bit of the table's first or last row, wherever in the file it is."""
+    rows = subprocess.run(["mdb_dump", "-s", table, path.parent], capture_output=True, text=True).stdout.splitlines()
+    value = bytes.fromhex(rows[rows.index("DATA=END") - 1 if last else rows.index("HEADER=END") + 2].strip())
+    places = [found.start() for found in re.finditer(re.escape(value), path.read_bytes())]
+    assert places
+    for place in places:
+        flip(path, place + at % len(value))
+
+
+def a_row_that_does_not_decode_is_named_with_its_file(m, p):
+    """LMDB's pages are whole: the service is the first that sees it."""
+    with p.copy() as site:
+        path = site.home / "state" / "intake" / "data.mdb"
+        flip_row(path, "members", last=True, at=0)
+        status, said = end_of(site, "intake")
+        assert status == DAMAGED and f"stored_file_damaged file={path} what=\"a row of members is not one\"" in said, (status, said)
+
+
 def a_bit_in_a_row_is_named_by_replay(m, p):
     """LMDB has no checksums: a row that still decodes is found by comparing with what the log makes of it."""
     with p.copy() as site:
-        path = site.home / "state" / "revocation" / "data.mdb"
-        rows = subprocess.run(["mdb_dump", "-s", "cards", path.parent], capture_output=True, text=True).stdout.splitlines()
-        value = bytes.fromhex(rows[rows.index("HEADER=END") + 2].strip())
-        content = path.read_bytes()
-        places = [found.start() for found in re.finditer(re.escape(value), content)]
-        assert places
-        for at in places:
-            flip(path, at + len(value) - 1)
+        flip_row(site.home / "state" / "revocation" / "data.mdb", "cards", last=False, at=-1)
         done = site.tdv("--lang", "en", "replay", "revocation", "--offline", check=False)
         assert done.returncode == 1 and "cards" in done.stdout + done.stderr, done
 
@@ -246,7 +258,8 @@ def put_right_it_goes_on_as_if_nothing_had_been(m, p):
         judge(site, p.business)
 
 
-CLAIMS = (a_segment_that_is_gone_altered_or_cut_is_named_at_start, a_bit_in_a_segment_is_named_wherever_it_is, a_bit_in_a_row_is_named_by_replay,
+CLAIMS = (a_segment_that_is_gone_altered_or_cut_is_named_at_start, a_bit_in_a_segment_is_named_wherever_it_is,
+          a_row_that_does_not_decode_is_named_with_its_file, a_bit_in_a_row_is_named_by_replay,
           heavy_damage_in_an_environment_is_named_and_not_tried_for_ever, some_damaged_pages_are_named_or_make_no_difference,
           five_crashes_without_a_turn_between_are_enough, up_does_not_start_it_for_ever_and_the_others_are_told,
           what_the_vault_has_lost_is_named, a_bit_in_a_photo_is_named_and_never_given_out, an_empty_state_beside_a_full_vault_is_refused,

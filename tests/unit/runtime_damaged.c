@@ -129,13 +129,25 @@ test(a_folder_that_cannot_be_made_or_whose_path_is_too_long_is_a_fault_of_the_en
 
 // ---- at work
 
+static bool row_named(const char *node, const char *table)
+{
+	char file[64], what[64];
+
+	listen_no_more();
+	snprintf(file, sizeof file, "/state/%s/data.mdb what=", node);
+	snprintf(what, sizeof what, "\"a row of %s is not one\"", table);
+	return strstr(said, "stored_file_damaged file=") && strstr(said, file) && strstr(said, what);
+}
+
 test(an_effect_that_does_not_decode_is_neither_performed_nor_answered)
 {
 	nodes_open();
 	submit(op_ask, 1);
 	turn_of(intake);
 	spoil(intake, "runtime.effects", 0, nonsense());
+	listen_in(log_level_warn);
 	check(engine_perform(nodes[intake].engine, NULL, 16, boot) == error_corrupt);
+	check(row_named("intake", "runtime.effects"));
 	check_u64(performed, 0);
 	node_reopen(intake);
 	struct store_txn txn;
@@ -145,7 +157,9 @@ test(an_effect_that_does_not_decode_is_neither_performed_nor_answered)
 	uint64_t id = get_u64(key.data);
 	store_abort(&txn);
 	ensure(engine_take_answer(nodes[intake].engine, id, answer_type, op_bytes(op_ask, 1)) == error_none);
+	listen_in(log_level_warn);
 	check(engine_turn(nodes[intake].engine, wall, boot) == error_corrupt);
+	check(row_named("intake", "runtime.effects"));
 	nodes_close();
 }
 
@@ -156,14 +170,18 @@ test(a_timer_or_a_continuation_that_does_not_decode_stops_the_turn_that_would_ta
 	turn_of(intake);
 	spoil(intake, "runtime.timers", 0, nonsense());
 	check(engine_turn(nodes[intake].engine, wall + 999, boot + 999) == error_pending);
+	listen_in(log_level_warn);
 	check(engine_turn(nodes[intake].engine, wall + 1000, boot + 1000) == error_corrupt);
+	check(row_named("intake", "runtime.timers"));
 	nodes_close();
 	limits.batch_entries = 4;
 	nodes_open();
 	submit(op_walk, 100);
 	turn_of(intake);
 	spoil(intake, "runtime.continuations", 0, nonsense());
+	listen_in(log_level_warn);
 	check(engine_turn(nodes[intake].engine, wall, boot) == error_corrupt);
+	check(row_named("intake", "runtime.continuations"));
 	check_u64(rows_in(verification, &rows_table), 0);
 	nodes_close();
 }
@@ -178,7 +196,9 @@ test(what_waits_in_quarantine_and_does_not_decode_is_neither_listed_nor_fed)
 	check(query_of(verification, quarantine_query, 0, 0) == error_corrupt);
 	node_reopen(verification);
 	ensure(engine_take_act(nodes[verification].engine, 1, operator_act_quarantine_retry, 0) == error_none);
+	listen_in(log_level_warn);
 	check(engine_turn(nodes[verification].engine, wall, boot) == error_corrupt);
+	check(row_named("verification", "runtime.quarantine"));
 	nodes_close();
 }
 

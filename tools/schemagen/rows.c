@@ -91,8 +91,8 @@ static bool row_take(struct store_txn *tx, const struct access *a, struct bytes 
 		     void *row)
 {
 	bool good = (!key || key_decode(a->key, stored_key, key)) && (!row || codec_decode(a->row, value, row) == error_none);
-	if (!good && tx->fault == error_none)
-		tx->fault = error_corrupt;
+	if (!good)
+		store_row_damaged(tx, a->table);
 	return good;
 }
 

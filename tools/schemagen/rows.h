@@ -16,7 +16,7 @@
 //
 // A table without fields has no row parameter.  `key` and `row` may be NULL where they come out.  What a row points
 // to is inside LMDB's page: it lives until the next write in the transaction.  A stored row that does not decode
-// makes the transaction's fault error_corrupt, and the function returns false.
+// makes the transaction's fault error_corrupt (store_row_damaged), and the function returns false.
 #ifndef TDV_GEN_ROWS_H
 #define TDV_GEN_ROWS_H
 
