@@ -1,5 +1,5 @@
-// One person, one member: rows that share a citizen id, and what the vault's adapter says of them.
-#include "scene_registry.h"
+// One person, one member: rows that share a citizen id, what a person rules, and what the adapter says.
+#include "scene_registry_changes.h"
 #include "store/vault.h"
 
 test(another_member_with_the_same_citizen_id_keeps_a_row_out)
@@ -76,6 +76,56 @@ test(a_crash_before_the_vaults_answer_loses_no_row)
 		  "type official, status active, official_date 2011-05-19, home_cell 44010101, "
 		  "present_cell 44010101, photo 2101 [member 101]\n"
 		  "  -> intake: act_closed submission 2, reason none, field whole, accepted 1, refused 0, "
+		  "more 0\n");
+	transcript_free(s);
+}
+
+// --- double entries ---
+
+static void a_row_with_lans_citizen_id(struct transcript *s)
+{
+	struct coded_member m = resident(1, hoa, 44010102);
+	tell(s, intake, member_offered, .submission = 2, .member = m);
+	shared_by(s, 1, hoa, lan, hoa);
+}
+
+static void ruled(struct transcript *s, uint32_t row, uint64_t duplicate, enum duplicate_verdict verdict)
+{
+	tell(s, intake, duplicate_ruled, .submission = 2, .ruling = { .row = row, .duplicate = duplicate, .verdict = verdict });
+}
+
+test(a_double_entry_is_held_once_until_a_person_rules)
+{
+	struct transcript *s = settled();
+	transcript_mute(s);
+	a_row_with_lans_citizen_id(s);
+	transcript_unmute(s);
+	transcript_skip(s);
+	a_row_with_lans_citizen_id(s);
+	struct coded_member twin = resident(2, 104, 44010102);
+	twin.has_twin = true;
+	twin.twin = minh;
+	tell(s, intake, member_offered, .submission = 2, .member = twin);
+	transcript_skip(s);
+	ruled(s, 1, 1, duplicate_verdict_different);
+	ruled(s, 2, 2, duplicate_verdict_different);
+	ruled(s, 3, 2, duplicate_verdict_same);
+	ruled(s, 4, 1, duplicate_verdict_same);
+	ended(s, act_resolve_duplicates, 4);
+	expect(s, "intake: duplicate_ruled submission 2, ruling { row 1, duplicate 1, verdict different}\n"
+		  "  -> intake verification inspection: member_registered member 103, version 3, record 1103, "
+		  "type official, status active, official_date 2011-05-19, home_cell 44010102, "
+		  "present_cell 44010102 [member 103]\n"
+		  "  -> intake: duplicate_resolved duplicate 1, member 103, "
+		  "verdict different [member 103]\n"
+		  "intake: duplicate_ruled submission 2, ruling { row 2, duplicate 2, verdict different}\n"
+		  "  -> intake: row_refused submission 2, row 2, field profile_number, reason missing\n"
+		  "intake: duplicate_ruled submission 2, ruling { row 3, duplicate 2, verdict same}\n"
+		  "  -> intake: duplicate_resolved duplicate 2, member 104, verdict same [member 104]\n"
+		  "intake: duplicate_ruled submission 2, ruling { row 4, duplicate 1, verdict same}\n"
+		  "  -> intake: row_refused submission 2, row 4, field duplicate, reason unknown\n"
+		  "intake: import_ended submission 2, act resolve_duplicates, rows 4\n"
+		  "  -> intake: act_closed submission 2, reason none, field whole, accepted 2, refused 5, "
 		  "more 0\n");
 	transcript_free(s);
 }
@@ -164,6 +214,7 @@ int main(void)
 	run(of_two_rows_with_one_citizen_id_that_wait_together_the_first_enters);
 	run(a_person_whose_row_was_refused_does_not_keep_another_out);
 	run(a_crash_before_the_vaults_answer_loses_no_row);
+	run(a_double_entry_is_held_once_until_a_person_rules);
 	run(the_adapter_finds_who_shares_a_citizen_id_and_says_no_more_than_numbers);
 	return test_summary();
 }
