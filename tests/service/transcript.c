@@ -473,13 +473,18 @@ void transcript_release(struct transcript *s)
 	run(s);
 }
 
+void transcript_local_unsaid(struct transcript *s, uint16_t type, struct bytes body)
+{
+	must("a local input", engine_take_local(s->engine, 1, &s->authority, type, body));
+	run(s);
+}
+
 void transcript_local(struct transcript *s, uint16_t type, struct bytes body)
 {
 	buffer_append_text(&s->said, "local: ");
 	say_message(&s->said, type, body);
 	buffer_append_text(&s->said, "\n");
-	must("a local input", engine_take_local(s->engine, 1, &s->authority, type, body));
-	run(s);
+	transcript_local_unsaid(s, type, body);
 }
 
 void transcript_answer(struct transcript *s, uint16_t type, struct bytes body)

@@ -63,6 +63,8 @@ void transcript_release(struct transcript *s);
 
 // A local input: an operator's act, a submission at the door.  The reply is written as `-> reply: …`.
 void transcript_local(struct transcript *s, uint16_t type, struct bytes body);
+// The same without its line, for what would stand there in hexadecimal.
+void transcript_local_unsaid(struct transcript *s, uint16_t type, struct bytes body);
 
 // Answers the oldest effect that nobody has answered yet, as its adapter would.
 void transcript_answer(struct transcript *s, uint16_t type, struct bytes body);
