@@ -213,9 +213,10 @@ $(filter-out $(TDV_UNIT_BIN),$(UNIT_BIN)): $(BUILD)/tests/unit/%: $(BUILD)/tests
 $(TDV_UNIT_BIN): $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/tdv/csv_*.c tools/tdv/language.c)) $(LIB)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 $(TDV_UNIT_BIN:%=%.o): CPPFLAGS += -Itools/tdv
-SERVICE_TEST_SRC := $(filter-out tests/service/transcript.c,$(wildcard tests/service/*.c))
+TRANSCRIPT_SRC := $(wildcard tests/service/transcript*.c)
+SERVICE_TEST_SRC := $(filter-out $(TRANSCRIPT_SRC),$(wildcard tests/service/*.c))
 SERVICE_TEST_BIN := $(SERVICE_TEST_SRC:%.c=$(BUILD)/%)
-$(SERVICE_TEST_BIN): $(BUILD)/tests/service/%: $(BUILD)/tests/service/%.o $(BUILD)/tests/service/transcript.o $(SERVICE_OBJ) $(LIB)
+$(SERVICE_TEST_BIN): $(BUILD)/tests/service/%: $(BUILD)/tests/service/%.o $(TRANSCRIPT_SRC:%.c=$(BUILD)/%.o) $(SERVICE_OBJ) $(LIB)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 SIMULATE := $(BUILD)/bin/tdv-simulate
 SIMULATE_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/simulator/*.c)) $(SERVICE_OBJ)
