@@ -86,6 +86,14 @@ static inline struct transcript *scene(void)
 	return s;
 }
 
+// Who speaks for an organisation: its level shows in its number.
+static inline void officer_of(struct transcript *s, uint64_t organisation)
+{
+	by(s, .submission = 50, .actor = 5, .person = 3, .organisation = organisation,
+	   .role = organisation > 9999 ? role_cell_officer : organisation > 999 ? role_grassroots_appraiser :
+		   organisation > 99   ? role_superior_board : organisation > 9 ? role_provincial_board : role_central_board);
+}
+
 // … and now in the cell's custody.
 static inline struct transcript *scene_in_cell(void)
 {
@@ -204,6 +212,7 @@ static inline void act_given(struct transcript *s, uint64_t submission, enum act
 #define acts(s, submission, act, head, ...)                                                                          \
 	act_given((s), (submission), act_##act, (head), (const struct row[]){ __VA_ARGS__ },                         \
 		  sizeof((const struct row[]){ __VA_ARGS__ }) / sizeof(struct row))
+#define sealed .has_seal = true, .seal = bytes_of_text("S-9")
 #define with_minutes .has_decision_number = true, .decision_number = bytes_of_text("12/BB"), .has_minutes = true, .minutes = 5
 
 // What revocation says of a card.
