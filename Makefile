@@ -203,12 +203,14 @@ nation: all $(BUILD)/bin/tdv-nation
 	BUILD=$(BUILD) $(PYTHON) tools/nation/nation.py --scale $(SCALE) $(if $(SHARED_PHOTOS),--shared-photos)
 	BUILD=$(BUILD) $(PYTHON) tools/nation/curve.py
 
-# Tests.  Each .c of tests/unit, tests/service and tests/simulator/*_test.c is a program; tests/run.py runs them and adds up.
-UNIT_SRC := $(wildcard tests/unit/*.c)
+# Tests.  Each .c of tests/unit (terminal_wire_*.c are parts of terminal_wire) and tests/service is a program; tests/run.py runs them
+# and adds up.
+UNIT_SRC := $(filter-out tests/unit/terminal_wire_%.c,$(wildcard tests/unit/*.c))
 UNIT_BIN := $(UNIT_SRC:%.c=$(BUILD)/%)
 TDV_UNIT_BIN := $(filter $(BUILD)/tests/unit/tdv_%,$(UNIT_BIN))
 $(filter-out $(TDV_UNIT_BIN),$(UNIT_BIN)): $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(LIB)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter-out $(LIB),$^) $(LIB) $(LDLIBS)
+$(BUILD)/tests/unit/terminal_wire: $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/unit/terminal_wire_*.c))
 # Those of tools/tdv link its files, main.c aside.
 $(TDV_UNIT_BIN): $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/tdv/csv_*.c tools/tdv/language.c)) $(LIB)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
