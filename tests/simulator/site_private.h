@@ -64,10 +64,11 @@ static inline void site_count(struct site *site, enum injection injection)
 	site->figures.injected[injection]++;
 }
 
-// ---- site.c
+// ---- process.c
 bool process_failed(struct process *p, const char *what, enum error error); // the site's run has failed; returns false
 bool process_survived(struct process *p, const char *what, enum error error); // false: the process is gone, or failed
-void process_die(struct process *p, enum injection how, const char *where);
+void process_round(struct process *p);
+void process_end(struct process *p); // as abrupt as a kill, unless the engine was stopped before
 bool process_serve_ask(struct process *p, uint16_t consumer, struct bytes ask);
 void process_take_stream(struct process *p, struct bytes stream);
 void process_door_take(struct process *p, uint64_t from, struct bytes frame);
