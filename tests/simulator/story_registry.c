@@ -1,13 +1,119 @@
-// What changes in the registry while requests are on their way: data by file, members who move, an organisation that comes and is
-// merged again, two entries of one person.
-#include <stdio.h>
-#include <string.h>
-
+// The registry: what is imported first, and what changes while requests are on their way: data by file, members who move, an
+// organisation that comes and is merged again, two entries of one person.
 #include "base/ensure.h"
 #include "base/when.h"
 #include "simulator/story.h"
 
 #define interim_cell UINT64_C(999001) // opened for the story, and merged in the end
+
+// ---- what is imported first ----
+
+static void photos_put(struct story *s, struct clerk *administrator)
+{
+	for (uint32_t i = 0; i < world_photos; i++) {
+		uint8_t jpeg[64] = { 0xff, 0xd8, 0xff, 0xe0 };
+		put_u32(jpeg + 8, i);
+		office_attachment(&s->office, administrator, bytes_of(jpeg, sizeof jpeg), &s->world.photos[i]);
+	}
+}
+
+void story_organisation_add(struct story *s, struct errand *e, const struct place *p)
+{
+	add(&s->office, e, organisation_row, .code = p->code, .name = bytes_of_text("Đảng bộ"), .level = p->level,
+	    .parent = p->parent, .valid_from = date_from_civil(2025, 7, 1), .has_party_code = p->code == world_province,
+	    .party_code = world_party_code, .connectivity = connectivity_online);
+}
+
+static void organisations_import(struct story *s, struct clerk *administrator)
+{
+	struct errand *e = office_act(&s->office, administrator, act_import_organisations, "imports %zu organisations",
+				      s->world.place_count);
+	e->expectation = expect_success;
+	for (size_t i = 0; i < s->world.place_count; i++)
+		story_organisation_add(s, e, &s->world.places[i]);
+}
+
+void story_member_add(struct story *s, struct errand *e, const struct person *p)
+{
+	bool official = p->type == member_type_official;
+	add(&s->office, e, member_row, .full_name = bytes_of_text(p->full_name), .birth_date = p->birth_date, .sex = p->sex,
+	    .citizen_id = bytes_of_text(p->citizen_id), .profile_number = bytes_of_text(p->profile_number),
+	    .admission_date = p->admission_date, .has_official_date = official, .official_date = p->official_date,
+	    .type = p->type, .status = p->status, .has_status_date = p->status != member_status_active,
+	    .status_date = date_from_civil(2025, 12, 1), .home_cell = p->home_cell, .present_cell = p->present_cell,
+	    .has_photo = p->has_photo, .photo = s->world.photos[p->photo], .has_discipline_until = p->disciplined,
+	    .discipline_until = date_from_civil(2027, 1, 1), .has_card_number = p->has_card,
+	    .card_number = p->card_number, .has_card_generation = p->has_card,
+	    .card_generation = card_generation_paper_2003, .has_card_issued = p->has_card, .card_issued = p->official_date,
+	    .has_stamped_boxes = p->has_card, .stamped_boxes = 0x0f);
+}
+
+static void members_import(struct story *s, struct clerk *administrator)
+{
+	const size_t rows = 25;
+	for (size_t from = 0; from < s->world.member_count; from += rows) {
+		size_t to = from + rows < s->world.member_count ? from + rows : s->world.member_count;
+		struct errand *e = office_act(&s->office, administrator, act_import_members, "imports members %zu to %zu",
+					      from + 1, to);
+		for (size_t i = from; i < to; i++)
+			story_member_add(s, e, &s->world.people[i]);
+	}
+}
+
+void story_officer_add(struct story *s, struct errand *e, const struct clerk *c, const struct person *p)
+{
+	add(&s->office, e, officer_row, .public_key = bytes_of(c->spki, c->spki_size), .full_name = bytes_of_text(p->full_name),
+	    .citizen_id = bytes_of_text(p->citizen_id), .role = c->role, .organisation = c->organisation);
+}
+
+static void officers_enrol(struct story *s, struct clerk *administrator)
+{
+	struct errand *e = office_act(&s->office, administrator, act_enrol_officers, "enrols %zu officers",
+				      s->world.clerk_count - 1);
+	e->expectation = expect_success;
+	for (size_t i = 0; i < s->world.clerk_count; i++) {
+		const struct clerk *c = &s->world.clerks[i];
+		if (c != administrator)
+			story_officer_add(s, e, c, &s->world.people[c->person]);
+	}
+}
+
+// Asks intake, as `tdv trace` does; waits until it is up.
+bool story_resolve(struct story *s, struct person *p)
+{
+	struct buffer ask = { 0 }, answer = { 0 };
+	struct resolve_answer found;
+	uint16_t type;
+	struct engine *intake;
+	while (!(intake = site_engine(s->site, service_id_intake)))
+		if (!site_round(s->site))
+			return false;
+	resolve_query_encode(&(struct resolve_query){ .kind = 2, .text = bytes_of_text(p->profile_number) }, &ask);
+	enum error error = engine_query(intake, message_type_resolve_query, buffer_bytes(&ask), site_now_ms(s->site), &type,
+					&answer);
+	if (error == error_none && resolve_answer_decode(buffer_bytes(&answer), &found) == error_none && found.persons_count)
+		p->number = found.persons[0];
+	buffer_deinit(&ask);
+	buffer_deinit(&answer);
+	return error >= 0;
+}
+
+bool story_registry(struct story *s)
+{
+	struct clerk *administrator = world_clerk(&s->world, role_administrator, 0, 0);
+	photos_put(s, administrator);
+	organisations_import(s, administrator);
+	members_import(s, administrator);
+	officers_enrol(s, administrator);
+	if (!office_run(&s->office))
+		return false;
+	for (size_t i = 0; i < s->world.member_count; i++)
+		if (!story_resolve(s, &s->world.people[i]))
+			return false;
+	return true;
+}
+
+// ---- what changes ----
 
 static bool is_member(const struct person *p)
 {
