@@ -110,6 +110,27 @@ enum error intake_door_certificate(struct door *d, const struct hash *fingerprin
 #define door_clock_skew_ms (24 * 60 * 60 * 1000)
 bool intake_door_clock_fits(const struct door *d, int64_t time);
 
+// The site's first certificate comes from a file that only the site's owner can write.
+enum error intake_door_name_administrator(struct door *d);
+// The door's own key is made at the first start; terminals that can read the file check receipts with door.pub.
+enum error intake_door_open_key(struct door *d);
+
+// Queues of frames.
+enum error intake_queue_put(struct door_queue *q, const struct door_address *to, uint16_t type,
+			    const struct codec_shape *shape, const void *value);
+struct bytes intake_queue_frame(const struct door_queue *q, size_t i);
+void intake_queue_clear(struct door_queue *q);
+void intake_queue_deinit(struct door_queue *q);
+
+// Of struct service_door: a submission's turn answered it, and the turn is on disk.
+void intake_door_reply(void *door, uint64_t token, uint16_t type, struct bytes body);
+enum error intake_door_flush(void *door);
+
+// A peer that went away or does not read loses its answer and asks again: the door waits for nobody.
+void intake_door_transmit(struct door *d, const struct door_address *to, struct bytes frame);
+// One log line now and then of what was refused.
+void intake_door_report_refusals(struct door *d);
+
 // Answers.  `value` is the struct of that shape.
 enum error intake_door_answer(struct door *d, const struct door_address *to, uint16_t type,
 			      const struct codec_shape *shape, const void *value);
