@@ -50,11 +50,16 @@ struct cut {
 	struct bytes last_key; // until the next row
 };
 
-// What this program knows of a service; NULL: nothing.
+// What this program knows of services (snapshot_services.c), in the order of the pipeline; ends with NULL.
+extern const struct service *const services_known[];
+// NULL: nothing is known of that one.
 const struct service *service_known(uint16_t number);
+// Services that read what `service` puts out, ending with 0; `out` holds cut_services_max.
+void service_readers(uint16_t service, uint16_t *out);
 
-// All services.  Online it waits up to wait_s seconds for them to come to rest first; a busy site is cut as
-// it is then. These complain and return false; cut_release is due in any case.
+// All services: of running daemons (snapshot.c), or of their stores (snapshot_stores.c).  Online it waits up to wait_s
+// seconds for them to come to rest first; a busy site is cut as it is then. These complain and return false; cut_release is
+// due in any case.
 bool cut_take(const struct site *site, uint32_t wait_s, struct cut *cut);
 bool cut_read(const struct site *site, struct cut *cut);
 // One service alone.
@@ -66,12 +71,10 @@ void cut_release(struct cut *cut);
 // The first service of this home whose store holds that it has taken turns of `service` beyond `head_turn`, and how
 // far; NULL: none.
 const struct service *cut_reader_ahead(const struct site *site, uint16_t service, uint64_t head_turn, uint64_t *seen);
-// Services that read what `service` puts out, ending with 0; `out` holds cut_services_max.
-void service_readers(uint16_t service, uint16_t *out);
 // A daemon of the site answers; complains that it does.
 bool cut_daemons_run(const struct site *site);
 
-// All rows of a table in key order.  error_absent: no such service or table; of next: the end.  A row lives
+// All rows of a table in key order (snapshot_walk.c).  error_absent: no such service or table; of next: the end.  A row lives
 // until the next one of its walk.  error_interrupted: the snapshot is gone; the daemon was ended, or somebody
 // else took one.  Daemons keep a snapshot for a minute: who reads slowly calls cut_keep now and then.
 struct cut_walk;
