@@ -1,5 +1,5 @@
-// What is known of an act whoever carries it out: to the door and its fold, and to the terminal that sends it.  A new act is a row
-// of act.c; which items it has is the door's (services/intake/door_rows.c).
+// What is known of an act whoever carries it out: to the door and its fold, and to the terminal that sends it.  A new act
+// is a row of act.c; which items it has is the door's (services/intake/door_rows.c).
 #ifndef TDV_DOMAIN_ACT_H
 #define TDV_DOMAIN_ACT_H
 

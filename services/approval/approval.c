@@ -6,10 +6,10 @@
 // card (printing).
 //
 // Lists come in through arriving.c.  Who may do what stands in stages.c as one table; whether an act may be done, and what it
-// does, is in acts.c, consolidation by a superior's board in consolidation.c.  A list's new stage is written at once, when the act
-// is taken; what has to be told item by item follows in steps of a turn's room (telling.c), so that acts that come meanwhile
-// already find the new stage.  How many must sign is in signatures.c, by when in due.c, how a request that is withdrawn comes
-// out again in recalls.c, and for which board lists wait in waiting.c.
+// does, is in acts.c, consolidation by a superior's board in consolidation.c.  A list's new stage is written at once, when
+// the act is taken; what has to be told item by item follows in steps of a turn's room (telling.c), so that acts that come
+// meanwhile already find the new stage.  How many must sign is in signatures.c, by when in due.c, how a request that is
+// withdrawn comes out again in recalls.c, and for which board lists wait in waiting.c.
 
 #include "approval/approval.h"
 

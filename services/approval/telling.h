@@ -1,5 +1,5 @@
-// What an act on a whole list or group means for each item, told in steps of a turn's room: both go on as far as there is room and
-// leave a continuation for the rest.
+// What an act on a whole list or group means for each item, told in steps of a turn's room: both go on as far as there is
+// room and leave a continuation for the rest.
 #ifndef TDV_SERVICES_APPROVAL_TELLING_H
 #define TDV_SERVICES_APPROVAL_TELLING_H
 

@@ -4,9 +4,9 @@
 // come back.  It never decides who gets a card (approval), where a card is (delivery) or what it is worth
 // (revocation), and it never sees a name or a photo: the door adds those for the facility.
 //
-// Along an order's way: approved.c (lists come in), placing.c (an order is placed), reports.c (what the facility says of a record),
-// boxes.c; orders.c holds the machines and their counts.  Beside it: changes.c, recall.c and silence.c, of orders that do not
-// simply run; numbers.c, the register of numbers and copies (domain.md §3, invariant 2); stock.c, the blanks.
+// Along an order's way: approved.c (lists come in), placing.c (an order is placed), reports.c (what the facility says of
+// a record), boxes.c; orders.c holds the machines and their counts.  Beside it: changes.c, recall.c and silence.c, of orders
+// that do not simply run; numbers.c, the register of numbers and copies (domain.md §3, invariant 2); stock.c, the blanks.
 
 #include "printing/printing.h"
 

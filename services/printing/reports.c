@@ -40,7 +40,8 @@ void printing_record_answered(struct turn *t, const struct origin *o, const stru
 	struct printing_records_row record;
 	struct printing_refusal refusal = record_find(t, o, m->order, m->index, &order, &record);
 	if (refusal.reason == reason_none)
-		refusal = printing_record_refusal(&order, &record, m->accepted ? print_record_event_accept : print_record_event_refuse);
+		refusal = printing_record_refusal(&order, &record,
+						  m->accepted ? print_record_event_accept : print_record_event_refuse);
 	if (refusal.reason == reason_none) {
 		printing_records_put(t->tx, m->order, m->index, &record);
 		if (!m->accepted)
