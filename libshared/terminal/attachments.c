@@ -5,6 +5,7 @@
 #include "base/ensure.h"
 #include "base/when.h"
 #include "crypto/digest.h"
+#include "crypto/purpose.h"
 #include "crypto/signature.h"
 #include "terminal/line.h"
 
@@ -33,10 +34,9 @@ struct putting {
 // One signature for each `puts_under_way` of them, over the root of their digests; made when the first is sent.
 static enum error sign_group(struct terminal *t, struct putting *p, size_t from)
 {
-	static const char purpose[] = "TDV attachments 1";
 	struct put_group *group = &p->group;
 	size_t count = p->count - from < puts_under_way ? p->count - from : puts_under_way;
-	uint8_t signed_bytes[sizeof purpose - 1 + sizeof group->root];
+	struct purposed what;
 
 	for (size_t i = 0; i < count; i++)
 		group->nodes[i] = merkle_leaf(bytes_of_hash(&p->puts[from + i].sha256));
@@ -44,9 +44,7 @@ static enum error sign_group(struct terminal *t, struct putting *p, size_t from)
 	group->root = merkle_nodes_root(group->nodes, count);
 	group->from = from;
 	group->count = count;
-	memcpy(signed_bytes, purpose, sizeof purpose - 1);
-	memcpy(signed_bytes + sizeof purpose - 1, group->root.byte, sizeof group->root);
-	return signature_make(t->key, bytes_of(signed_bytes, sizeof signed_bytes), group->signature);
+	return signature_make(t->key, purposed_hash(&what, purpose_attachments, &group->root), group->signature);
 }
 
 static enum error put_frame(struct terminal *t, struct putting *p, size_t i, struct buffer *frame)
@@ -187,21 +185,6 @@ enum error terminal_put_attachment(struct terminal *t, struct bytes content, str
 
 // ---- photos of letters ----
 
-#define fetch_purpose "TDV fetch 1"
-
-struct fetch_about {
-	uint8_t byte[sizeof fetch_purpose - 1 + 8];
-};
-
-static struct fetch_about fetch_about(uint64_t letter)
-{
-	struct fetch_about about;
-
-	memcpy(about.byte, fetch_purpose, sizeof fetch_purpose - 1);
-	put_u64(about.byte + sizeof fetch_purpose - 1, letter);
-	return about;
-}
-
 // Several of one act, each in a frame of its own; `left` were not heard of yet. What does not open may be a stranger's frame, and
 // the right one still on its way: it is waited for, to the end of the exchange.
 struct fetching_many {
@@ -223,11 +206,12 @@ static enum error fits_one_of_many(struct terminal *t, void *context)
 		i++;
 	if (i == f->count || f->here[i])
 		return error_absent;
-	struct fetch_about about = fetch_about(m.letter);
+	struct purposed about;
 	enum error e = error_none;
 	buffer_clear(&f->contents[i]);
 	if (m.box.size > 0)
-		e = box_open_known(&t->opened, t->key, bytes_of(about.byte, sizeof about.byte), m.box, &f->contents[i]);
+		e = box_open_known(&t->opened, t->key, purposed_numbers(&about, purpose_fetch, &m.letter, 1), m.box,
+				   &f->contents[i]);
 	if (e == error_signature) {
 		buffer_clear(&f->contents[i]);
 		f->unopened[i] = true;
@@ -250,8 +234,7 @@ static bool rest_never_opened(const struct fetching_many *f)
 
 enum error terminal_fetch_many(struct terminal *t, const uint64_t *letters, size_t count, int timeout_ms, struct buffer *contents)
 {
-	static const char purpose[] = "TDV fetch 2";
-	uint8_t what[sizeof purpose - 1 + 8 * terminal_fetch_max];
+	struct purposed what;
 	bool here[terminal_fetch_max] = { false }, unopened[terminal_fetch_max] = { false };
 	struct attachments_get get = { .certificate = t->certificate, .organisation = t->organisation, .letters_count = count };
 	struct fetching_many fetching = { letters, count, count, here, unopened, contents };
@@ -259,13 +242,11 @@ enum error terminal_fetch_many(struct terminal *t, const uint64_t *letters, size
 
 	ensure(count > 0 && count <= terminal_fetch_max);
 	t->fault[0] = 0;
-	memcpy(what, purpose, sizeof purpose - 1);
 	for (size_t i = 0; i < count; i++) {
 		get.letters[i] = letters[i];
-		put_u64(what + sizeof purpose - 1 + 8 * i, letters[i]);
 		buffer_clear(&contents[i]);
 	}
-	enum error e = signature_make(t->key, bytes_of(what, sizeof purpose - 1 + 8 * count), get.signature);
+	enum error e = signature_make(t->key, purposed_numbers(&what, purpose_fetch_many, letters, count), get.signature);
 	if (e == error_none)
 		e = line_frame(&frame, message_type_attachments_get, &attachments_get_shape, &get);
 	if (e == error_none)
@@ -295,9 +276,9 @@ static enum error fits_attachment(struct terminal *t, void *context)
 
 enum error terminal_fetch(struct terminal *t, uint64_t letter, int timeout_ms, struct buffer *content)
 {
-	struct fetch_about about = fetch_about(letter);
+	struct purposed about;
 	struct attachment_get get = { .certificate = t->certificate, .letter = letter, .organisation = t->organisation };
-	struct fetching fetching = { letter, bytes_of(about.byte, sizeof about.byte), content };
+	struct fetching fetching = { letter, purposed_numbers(&about, purpose_fetch, &letter, 1), content };
 	struct buffer frame = { 0 };
 
 	t->fault[0] = 0;

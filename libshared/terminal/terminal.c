@@ -9,6 +9,7 @@
 
 #include "base/ensure.h"
 #include "crypto/digest.h"
+#include "crypto/purpose.h"
 #include "crypto/signature.h"
 #include "terminal/line.h"
 
@@ -188,7 +189,7 @@ static enum error pack_act(struct terminal *t)
 	static _Thread_local struct submission m;
 	struct buffer header = { 0 };
 	struct submission_header h = {
-		.act = t->act, .purpose = bytes_of_text("TDV submission 1"), .certificate = t->certificate,
+		.act = t->act, .purpose = bytes_of_text(purpose_submission), .certificate = t->certificate,
 		.terminal = t->number, .sequence = t->sequence, .time = clock_wall_ms(), .organisation = t->organisation,
 		.count = (uint32_t)t->item_count, .root = items_root(t),
 	};
@@ -209,16 +210,13 @@ static enum error pack_act(struct terminal *t)
 // error_signature when the door's key did not sign it.
 static enum error check_signature(const struct terminal *t, const struct signed_receipt *s)
 {
-	static const char purpose[] = "TDV receipt 1";
-	uint8_t signed_bytes[sizeof purpose - 1 + sizeof s->root];
+	struct purposed what;
 
 	if (!t->door_key)
 		return error_none;
 	if (!merkle_path_verifies(merkle_leaf(s->receipt), s->index, s->count, s->path, s->path_count, &s->root))
 		return error_signature;
-	memcpy(signed_bytes, purpose, sizeof purpose - 1);
-	memcpy(signed_bytes + sizeof purpose - 1, s->root.byte, sizeof s->root);
-	return signature_verify(t->door_key, bytes_of(signed_bytes, sizeof signed_bytes), s->signature);
+	return signature_verify(t->door_key, purposed_hash(&what, purpose_receipt, &s->root), s->signature);
 }
 
 static enum error fits_receipt(struct terminal *t, void *context)
@@ -261,7 +259,7 @@ static enum error ask(struct terminal *t, struct read_header *h, uint16_t wanted
 	struct signed_read read = { .header = { 0 } };
 
 	t->fault[0] = 0;
-	h->purpose = bytes_of_text("TDV read 1");
+	h->purpose = bytes_of_text(purpose_read);
 	h->certificate = t->certificate;
 	h->time = clock_wall_ms();
 	read_header_encode(h, &header);
@@ -332,7 +330,7 @@ enum error terminal_unseal(struct terminal *t, const struct letter *letter, stru
 
 	if (!letter->has_sealed)
 		return error_absent;
-	buffer_append_text(&about, "TDV letter 1");
+	buffer_append_text(&about, purpose_letter);
 	buffer_append(&about, letter->body.data, letter->body.size);
 	buffer_clear(backing);
 	enum error e = about.failed ? error_no_memory

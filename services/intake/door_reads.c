@@ -4,12 +4,11 @@
 
 #include "base/ensure.h"
 #include "crypto/digest.h"
+#include "crypto/purpose.h"
 #include "crypto/seal.h"
 #include "gen/intake_tables.h"
 #include "intake/door.h"
 #include "intake/records.h"
-
-#define fetch_purpose "TDV fetch 1"
 
 static enum error answer_outcome(struct door *d, const struct door_address *from, const struct read_header *h,
 				 const struct door_certificate *reader)
@@ -72,7 +71,7 @@ static enum error append_sealed(struct door *d, const struct door_certificate *r
 	enum error e = print_data_of(d, &letter, &row, &data);
 	if (e != error_none)
 		return e;
-	buffer_append_text(&about, "TDV letter 1");
+	buffer_append_text(&about, purpose_letter);
 	buffer_append(&about, body.data, body.size);
 	print_data_encode(&data, &plain);
 	e = about.failed || plain.failed ? error_no_memory : error_none;
@@ -144,7 +143,7 @@ enum error intake_door_read(struct door *d, const struct door_address *from, str
 
 	if (signed_read_decode(body, &read) != error_none || read_header_decode(read.header, &h) != error_none)
 		return intake_door_refuse(d, from, wire_fault_malformed, "the read is not well formed", NULL);
-	if (!bytes_equal(h.purpose, bytes_of_text("TDV read 1")))
+	if (!bytes_equal(h.purpose, bytes_of_text(purpose_read)))
 		return intake_door_refuse(d, from, wire_fault_malformed, "the header has another purpose", NULL);
 	enum error e = intake_door_certificate(d, &h.certificate, &reader);
 	if (e == error_absent)
@@ -168,20 +167,6 @@ enum error intake_door_read(struct door *d, const struct door_address *from, str
 
 // ---- photos ----
 
-// 'TDV fetch 1' || the letter's number: what the reader signs, and what the box is about.
-struct fetch_about {
-	uint8_t byte[sizeof fetch_purpose - 1 + 8];
-};
-
-static struct fetch_about fetch_about(uint64_t letter)
-{
-	struct fetch_about about;
-
-	memcpy(about.byte, fetch_purpose, sizeof fetch_purpose - 1);
-	put_u64(about.byte + sizeof fetch_purpose - 1, letter);
-	return about;
-}
-
 // The photo of one letter, sealed, as one answer.  error_absent: no such letter with a photo is for the reader, or the photo was
 // erased or is damaged; nothing was answered then.
 static enum error answer_photo(struct door *d, const struct door_address *from, const struct door_certificate *reader,
@@ -189,7 +174,7 @@ static enum error answer_photo(struct door *d, const struct door_address *from, 
 {
 	struct intake_letters_row letter;
 	struct record_ordered record;
-	struct fetch_about about = fetch_about(number);
+	struct purposed about;
 
 	if (!intake_letters_get(d->txn, reader->organisation, number, &letter) || letter.type != message_type_record_ordered)
 		return error_absent;
@@ -199,8 +184,8 @@ static enum error answer_photo(struct door *d, const struct door_address *from, 
 	enum error e = intake_door_spared(vault_attachment_get(d->vault, record.photo, &d->plain), "attachment", record.photo);
 	buffer_clear(&d->body);
 	if (e == error_none)
-		e = box_seal_known(reader->boxes, reader->key, bytes_of(about.byte, sizeof about.byte), buffer_bytes(&d->plain),
-				   &d->body);
+		e = box_seal_known(reader->boxes, reader->key, purposed_numbers(&about, purpose_fetch, &number, 1),
+				   buffer_bytes(&d->plain), &d->body);
 	if (e != error_none)
 		return e;
 	struct attachment answer = { .letter = number, .box = buffer_bytes(&d->body) };
@@ -232,8 +217,8 @@ enum error intake_door_fetch(struct door *d, const struct door_address *from, st
 
 	if (attachment_get_decode(body, &get) != error_none)
 		return intake_door_refuse(d, from, wire_fault_malformed, "the fetch is not well formed", NULL);
-	struct fetch_about about = fetch_about(get.letter);
-	if (!is_signed(d, from, &get.certificate, bytes_of(about.byte, sizeof about.byte), get.signature, &reader, &e))
+	struct purposed what;
+	if (!is_signed(d, from, &get.certificate, purposed_numbers(&what, purpose_fetch, &get.letter, 1), get.signature, &reader, &e))
 		return e;
 	e = get.organisation == reader.organisation ? answer_photo(d, from, &reader, get.letter) : error_absent;
 	if (e == error_absent)
@@ -243,19 +228,15 @@ enum error intake_door_fetch(struct door *d, const struct door_address *from, st
 
 enum error intake_door_fetch_many(struct door *d, const struct door_address *from, struct bytes body)
 {
-	static const char purpose[] = "TDV fetch 2";
 	static struct attachments_get get;
-	uint8_t bytes[sizeof purpose - 1 + 8 * array_size(get.letters)];
+	struct purposed what;
 	struct door_certificate reader;
 	enum error e;
 
 	if (attachments_get_decode(body, &get) != error_none)
 		return intake_door_refuse(d, from, wire_fault_malformed, "the fetch is not well formed", NULL);
-	struct bytes what = bytes_of(bytes, sizeof purpose - 1 + 8 * get.letters_count);
-	memcpy(bytes, purpose, sizeof purpose - 1);
-	for (size_t i = 0; i < get.letters_count; i++)
-		put_u64(bytes + sizeof purpose - 1 + 8 * i, get.letters[i]);
-	if (!is_signed(d, from, &get.certificate, what, get.signature, &reader, &e))
+	if (!is_signed(d, from, &get.certificate, purposed_numbers(&what, purpose_fetch_many, get.letters, get.letters_count),
+		       get.signature, &reader, &e))
 		return e;
 	if (get.organisation != reader.organisation)
 		return intake_door_refuse(d, from, wire_fault_not_addressee, "these letters are for others", NULL);
@@ -292,17 +273,14 @@ static bool root_is_known(const struct door *d, const struct attachment_put *put
 static enum error verify_among_many(struct door *d, const struct attachment_put *put, const struct hash *sha256,
 				    const struct key *key)
 {
-	static const char purpose[] = "TDV attachments 1";
-	uint8_t signed_bytes[sizeof purpose - 1 + sizeof put->proof.root];
+	struct purposed what;
 	const struct attachment_proof *p = &put->proof;
 
 	if (!merkle_path_verifies(merkle_leaf(bytes_of_hash(sha256)), p->index, p->count, p->path, p->path_count, &p->root))
 		return error_signature;
 	if (root_is_known(d, put))
 		return error_none;
-	memcpy(signed_bytes, purpose, sizeof purpose - 1);
-	memcpy(signed_bytes + sizeof purpose - 1, p->root.byte, sizeof p->root);
-	enum error e = signature_verify(key, bytes_of(signed_bytes, sizeof signed_bytes), put->signature);
+	enum error e = signature_verify(key, purposed_hash(&what, purpose_attachments, &p->root), put->signature);
 	if (e != error_none)
 		return e;
 	struct door_root *root = &d->roots[d->roots_next++ % door_roots_max];
@@ -315,14 +293,11 @@ static enum error verify_among_many(struct door *d, const struct attachment_put 
 static enum error verify_attachment(struct door *d, const struct attachment_put *put, const struct hash *sha256,
 				    const struct key *key)
 {
-	static const char purpose[] = "TDV attachment 1";
-	uint8_t signed_bytes[sizeof purpose - 1 + sizeof *sha256];
+	struct purposed what;
 
 	if (put->has_proof)
 		return verify_among_many(d, put, sha256, key);
-	memcpy(signed_bytes, purpose, sizeof purpose - 1);
-	memcpy(signed_bytes + sizeof purpose - 1, sha256->byte, sizeof sha256->byte);
-	return signature_verify(key, bytes_of(signed_bytes, sizeof signed_bytes), put->signature);
+	return signature_verify(key, purposed_hash(&what, purpose_attachment, sha256), put->signature);
 }
 
 enum error intake_door_attachment(struct door *d, const struct door_address *from, struct bytes body)

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "crypto/digest.h"
+#include "crypto/purpose.h"
 #include "intake/door.h"
 
 void intake_door_reply(void *door, uint64_t token, uint16_t type, struct bytes body)
@@ -24,21 +25,12 @@ void intake_door_reply(void *door, uint64_t token, uint16_t type, struct bytes b
 	d->receipts.list[d->receipts.count++] = (struct door_waiting){ .to = place->from, .at = at, .size = body.size };
 }
 
-static enum error sign_root(struct door *d, struct hash root, uint8_t signature[64])
-{
-	static const char purpose[] = "TDV receipt 1";
-	uint8_t signed_bytes[sizeof purpose - 1 + sizeof root];
-
-	memcpy(signed_bytes, purpose, sizeof purpose - 1);
-	memcpy(signed_bytes + sizeof purpose - 1, root.byte, sizeof root);
-	return signature_make(d->key, bytes_of(signed_bytes, sizeof signed_bytes), signature);
-}
-
 enum error intake_door_flush(void *door)
 {
 	struct door *d = door;
 	static struct hash nodes[merkle_nodes_max(door_in_flight_max)], path[64];
 	static struct signed_receipt m;
+	struct purposed what;
 	size_t count = d->receipts.count;
 
 	if (count == 0)
@@ -47,7 +39,7 @@ enum error intake_door_flush(void *door)
 		nodes[i] = merkle_leaf(intake_queue_frame(&d->receipts, i));
 	merkle_nodes(nodes, count);
 	struct hash root = merkle_nodes_root(nodes, count);
-	enum error e = sign_root(d, root, m.signature);
+	enum error e = signature_make(d->key, purposed_hash(&what, purpose_receipt, &root), m.signature);
 	m.root = root;
 	for (size_t i = 0; i < count && e == error_none; i++) {
 		m.receipt = intake_queue_frame(&d->receipts, i);

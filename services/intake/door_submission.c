@@ -4,6 +4,7 @@
 #include "base/ensure.h"
 #include "base/fault.h"
 #include "crypto/digest.h"
+#include "crypto/purpose.h"
 #include "intake/door.h"
 #include "intake/records.h"
 
@@ -144,7 +145,7 @@ enum error intake_door_submission(struct door *d, const struct door_address *fro
 
 	if (submission_decode(body, &s) != error_none || submission_header_decode(s.header, &h) != error_none)
 		return intake_door_refuse(d, from, wire_fault_malformed, "the submission is not well formed", NULL);
-	if (!text_is(h.purpose, "TDV submission 1"))
+	if (!text_is(h.purpose, purpose_submission))
 		return intake_door_refuse(d, from, wire_fault_malformed, "the header has another purpose", &h.sequence);
 	enum error e = intake_door_certificate(d, &h.certificate, &certificate);
 	if (e == error_absent)

@@ -8,6 +8,7 @@
 
 #include "base/ensure.h"
 #include "crypto/digest.h"
+#include "crypto/purpose.h"
 #include "nation.h"
 #include "terminal/endpoint.h"
 
@@ -138,7 +139,7 @@ static void submit(struct crowd *c, struct slot *s)
 	s->sequence = ++c->sequence;
 	struct submission_header h = {
 		.act = s->job->act,
-		.purpose = bytes_of_text("TDV submission 1"),
+		.purpose = bytes_of_text(purpose_submission),
 		.certificate = by->certificate,
 		.terminal = (uint32_t)index_of(c, s) + 1,
 		.sequence = s->sequence,
@@ -164,7 +165,7 @@ static void look(struct crowd *c, struct slot *s)
 {
 	struct read_header h = {
 		.read = wire_read_outcome,
-		.purpose = bytes_of_text("TDV read 1"),
+		.purpose = bytes_of_text(purpose_read),
 		.certificate = s->job->by->certificate,
 		.time = clock_wall_ms(),
 		.terminal = (uint32_t)index_of(c, s) + 1,
@@ -195,8 +196,7 @@ static size_t group_of(const struct slot *s, size_t from)
 // One signature for the next photos of the act.
 static void sign_group(struct crowd *c, struct slot *s, size_t from)
 {
-	static const char purpose[] = "TDV attachments 1";
-	uint8_t signed_bytes[sizeof purpose - 1 + sizeof s->root];
+	struct purposed what;
 	size_t count = group_of(s, from);
 
 	for (size_t i = 0; i < count; i++) {
@@ -206,10 +206,7 @@ static void sign_group(struct crowd *c, struct slot *s, size_t from)
 	}
 	merkle_nodes(s->nodes, count);
 	s->root = merkle_nodes_root(s->nodes, count);
-	memcpy(signed_bytes, purpose, sizeof purpose - 1);
-	memcpy(signed_bytes + sizeof purpose - 1, s->root.byte, sizeof s->root);
-	ensure(signature_make(s->job->by->key, bytes_of(signed_bytes, sizeof signed_bytes), s->signature) ==
-	       error_none);
+	ensure(signature_make(s->job->by->key, purposed_hash(&what, purpose_attachments, &s->root), s->signature) == error_none);
 }
 
 static void put_photo(struct crowd *c, struct slot *s, struct put *p)
@@ -286,10 +283,9 @@ static void finished(struct crowd *c, struct slot *s)
 
 static void on_receipt(struct crowd *c, struct bytes body)
 {
-	static const char purpose[] = "TDV receipt 1";
 	static struct receipt receipt;
 	struct signed_receipt m;
-	uint8_t signed_bytes[sizeof purpose - 1 + sizeof m.root];
+	struct purposed what;
 
 	if (signed_receipt_decode(body, &m) != error_none || receipt_decode(m.receipt, &receipt) != error_none ||
 	    receipt.terminal == 0 || receipt.terminal > slots_max)
@@ -297,10 +293,8 @@ static void on_receipt(struct crowd *c, struct bytes body)
 	struct slot *s = &c->slots[receipt.terminal - 1];
 	if (s->step != step_sent || receipt.sequence != s->sequence || !hash_equal(&receipt.content, &s->content))
 		return;
-	memcpy(signed_bytes, purpose, sizeof purpose - 1);
-	memcpy(signed_bytes + sizeof purpose - 1, m.root.byte, sizeof m.root);
 	if (!merkle_path_verifies(merkle_leaf(m.receipt), m.index, m.count, m.path, m.path_count, &m.root) ||
-	    signature_verify(c->door, bytes_of(signed_bytes, sizeof signed_bytes), m.signature) != error_none) {
+	    signature_verify(c->door, purposed_hash(&what, purpose_receipt, &m.root), m.signature) != error_none) {
 		fault(c, s, "receipt", "is not signed by the door");
 		finished(c, s);
 	} else if (receipt.state != receipt_state_taken) {
