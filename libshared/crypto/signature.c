@@ -23,10 +23,13 @@ static const uint8_t spki_prefix[] = {
 };
 #define spki_size (sizeof spki_prefix + key_point_size)
 
-// OpenSSL keeps a queue of errors for each thread; what we have turned into a code must not stay in it.
+// OpenSSL keeps a queue of errors for each thread; what we have turned into a code must not stay in it.  Nobody is blamed for
+// a signature or a key when there was no memory to look at it.
 static enum error failed(enum error error)
 {
-	ERR_clear_error();
+	for (unsigned long code; (code = ERR_get_error()) != 0;)
+		if (ERR_GET_REASON(code) == ERR_R_MALLOC_FAILURE)
+			error = error_no_memory;
 	return error;
 }
 
@@ -336,7 +339,7 @@ enum error signature_verify(const struct key *key, struct bytes data, const uint
 
 	if (!context)
 		return failed(error_crypto);
-	// 0 and negative alike: OpenSSL does not tell a bad signature from an impossible one.
+	// 0 and negative alike: a signature can be made for which OpenSSL fails.
 	bool verified = EVP_PKEY_verify(context, der, size, hash.byte, sizeof hash.byte) == 1;
 	EVP_PKEY_CTX_free(atomic_exchange(key->verifier, context)); // NULL, unless others verified meanwhile
 	return verified ? error_none : failed(error_signature);

@@ -1,3 +1,4 @@
+#include <openssl/crypto.h>
 #include <pthread.h>
 
 #include "crypto/digest.h"
@@ -203,8 +204,76 @@ test(only_a_whole_private_key_on_p256_without_password_is_read)
 		check(key_read_private(bytes_of_text(refused[i]), &key) == error_malformed);
 }
 
+// ---- without memory
+
+static _Thread_local unsigned long allocations, fails_at; // 0: none
+
+// Those for a digest are not counted: without them nothing can be decided and the process ends (crypto/digest.c).
+static bool fails(const char *file)
+{
+	return !strstr(file, "digest") && ++allocations == fails_at;
+}
+
+static void *allocate(size_t size, const char *file, int line)
+{
+	(void)line;
+	return fails(file) ? NULL : malloc(size);
+}
+
+static void *allocate_again(void *old, size_t size, const char *file, int line)
+{
+	(void)line;
+	return fails(file) ? NULL : realloc(old, size);
+}
+
+static void release(void *old, const char *file, int line)
+{
+	(void)file, (void)line;
+	free(old);
+}
+
+static enum error read_and_verify(struct key *known, const uint8_t signature[64])
+{
+	struct buffer spki = { 0 };
+	struct key *key = NULL;
+	enum error e = key_write_public_der(known, &spki);
+
+	if (!e)
+		e = key_read_public(buffer_bytes(&spki), &key);
+	for (int i = 0; !e && i < 2; i++) // the first makes what the second finds
+		e = signature_verify(key, bytes_of_text("sample"), signature);
+	key_free(key);
+	buffer_deinit(&spki);
+	return e;
+}
+
+// Whichever allocation fails.  That a good signature is called bad would end somebody's act.
+test(who_lacks_memory_blames_no_key_and_no_signature)
+{
+	unsigned long n = 0, failures = 0;
+	struct key *key = NULL;
+	uint8_t signature[64];
+
+	check(key_generate(&key) == error_none && signature_make(key, bytes_of_text("sample"), signature) == error_none);
+	check(read_and_verify(key, signature) == error_none);
+	for (bool reached = true; reached; n++) {
+		allocations = 0;
+		fails_at = n + 1;
+		enum error e = read_and_verify(key, signature);
+		reached = allocations >= fails_at;
+		fails_at = 0;
+		failures += e != error_none;
+		if (e > 0)
+			printf("# allocation %lu: %s\n", n + 1, error_name(e));
+		check(e <= 0);
+	}
+	check(n > 20 && failures > 10);
+	key_free(key);
+}
+
 int main(void)
 {
+	check(CRYPTO_set_mem_functions(allocate, allocate_again, release) == 1);
 	run(the_signatures_of_rfc_6979_verify);
 	run(what_one_key_signs_only_that_key_verifies);
 	run(a_signature_with_any_bit_changed_does_not_verify);
@@ -213,5 +282,6 @@ int main(void)
 	run(a_key_comes_back_from_its_files);
 	run(only_the_one_encoding_of_a_point_on_p256_is_a_public_key);
 	run(only_a_whole_private_key_on_p256_without_password_is_read);
+	run(who_lacks_memory_blames_no_key_and_no_signature);
 	return test_summary();
 }
