@@ -34,16 +34,6 @@ step(by_campaign, tell(s, inspection, check_missed, .card = card_of(lan, 1), .ca
 step(by_late_check, tell(s, inspection, check_made_late, .card = card_of(lan, 1), .campaign = 1))
 step(by_destruction, destroy(s, 91, 1, minutes_of(.date = "2026-03-02")))
 
-static enum card_validity validity(struct transcript *s, unsigned copy)
-{
-	struct store_txn tx;
-	struct revocation_cards_row row = { 0 };
-	store_begin(transcript_store(s), false, &tx);
-	revocation_cards_get(&tx, card_of(lan, copy), &row);
-	store_abort(&tx);
-	return row.validity;
-}
-
 // "." where the card stays what it is: refused, or it does not concern it.
 static void what_comes_of(struct buffer *text, void (*state)(struct transcript *), void (*event)(struct transcript *))
 {

@@ -150,4 +150,27 @@ static inline void destroy(struct transcript *s, uint64_t submission, unsigned c
 	(&(struct act_head){ .decision = "3/BB", .minutes = true, .committee = { 21, 22, 23 }, .committee_count = 3, \
 			     .witnesses = { 31 }, .witnesses_count = 1, __VA_ARGS__ })
 
+// ---- what is in the tables ----
+
+static inline enum card_validity validity(struct transcript *s, unsigned copy)
+{
+	struct store_txn tx;
+	struct revocation_cards_row row = { 0 };
+	store_begin(transcript_store(s), false, &tx);
+	revocation_cards_get(&tx, card_of(lan, copy), &row);
+	store_abort(&tx);
+	return row.validity;
+}
+
+// Of all of Lan's; 0: none.
+static inline uint64_t active_card(struct transcript *s)
+{
+	struct store_txn tx;
+	struct revocation_active_cards_row row = { 0 };
+	store_begin(transcript_store(s), false, &tx);
+	revocation_active_cards_get(&tx, lan, &row);
+	store_abort(&tx);
+	return row.card;
+}
+
 #endif
