@@ -41,11 +41,11 @@ test(a_card_is_recovered_once_and_not_before_it_is_due)
 	struct transcript *s = at_home();
 	acts(s, 50, collect_cards, head(with_minutes), { card_case_recover, 7, 0, NULL });
 	standing(s, card_of(7, 1), card_validity_recovery_due, "2026-02-20");
-	acts(s, 51, collect_cards, head(with_minutes, .has_decision_date = true, .decision_date = date_from_civil(1900, 1, 1)),
+	acts(s, 51, collect_cards, head(with_minutes, .has_decision_date = true, .decision_date = date("1900-01-01")),
 	     { card_case_recover, 7, 0, NULL });
 	acts(s, 52, collect_cards, head(with_minutes), { card_case_recover, 7, 0, "2026-02-19" });
 	acts(s, 53, collect_cards, head(with_minutes), { card_case_recover, 7, 0, "2026-03-03" });
-	acts(s, 54, collect_cards, head(with_minutes, .has_decision_date = true, .decision_date = date_from_civil(2026, 2, 21)),
+	acts(s, 54, collect_cards, head(with_minutes, .has_decision_date = true, .decision_date = date("2026-02-21")),
 	     { card_case_recover, 7, 0, "2026-02-20" });
 	acts(s, 55, collect_cards, head(with_minutes), { card_case_recover, 7, 0, NULL });
 	expect(s,
@@ -285,10 +285,10 @@ test(a_hand_over_is_not_dated_before_the_card_was_sent_to_the_cell_nor_in_the_fu
 	struct transcript *s = scene_in_cell(); // sent on 2 March
 	transcript_day(s, "2026-03-09");
 	by(s, .submission = 40, .actor = 5, .person = 3, .role = role_cell_officer, .organisation = 44111);
-	handed_over_on(s, 40, date_from_civil(1950, 1, 1));
-	handed_over_on(s, 41, date_from_civil(2026, 3, 1));
-	handed_over_on(s, 42, date_from_civil(2026, 3, 10));
-	handed_over_on(s, 43, date_from_civil(2026, 3, 2));
+	handed_over_on(s, 40, date("1950-01-01"));
+	handed_over_on(s, 41, date("2026-03-01"));
+	handed_over_on(s, 42, date("2026-03-10"));
+	handed_over_on(s, 43, date("2026-03-02"));
 	expect(s,
 	       "intake: hand_over_given submission 40, member 7, card_number 44000007, receipt signed_sheet, proof 9, old_collected yes, date 1950-01-01, row 1\n"
 	       "  -> intake: row_refused submission 40, row 1, field date, reason date_order [member 7]\n"
@@ -324,8 +324,8 @@ test(a_damaged_card_is_enclosed_with_form_3_once)
 test(cards_follow_a_member_who_moves_in_the_ledgers_of_both_cells)
 {
 	struct transcript *s = at_home();
-	tell(s, registry, member_moved, .member = 7, .from = 44111, .to = 44112, .date = date_from_civil(2026, 3, 1));
-	tell(s, registry, member_moved, .member = 7, .from = 44111, .to = 44112, .date = date_from_civil(2026, 3, 1));
+	tell(s, registry, member_moved, .member = 7, .from = 44111, .to = 44112, .date = date("2026-03-01"));
+	tell(s, registry, member_moved, .member = 7, .from = 44111, .to = 44112, .date = date("2026-03-01"));
 	expect(s,
 	       "registry: member_moved member 7, from 44111, to 44112, date 2026-03-01\n"
 	       "  -> record: card_moved card 7/1, place member, custodian 44112 [member 7]\n"

@@ -235,7 +235,7 @@ test(nothing_leaves_destroyed)
 	acts(s, 83, settle_cards, head(because), { card_case_missing, 7, 0, NULL }, { card_case_turned_up, 7, 0, NULL },
 	     { card_case_written_off, 7, 0, NULL });
 	standing(s, card_of(7, 1), card_validity_retained_by_family, "2026-03-01");
-	tell(s, registry, member_moved, .member = 7, .from = 44111, .to = 44112, .date = date_from_civil(2026, 3, 1));
+	tell(s, registry, member_moved, .member = 7, .from = 44111, .to = 44112, .date = date("2026-03-01"));
 	tell(s, verification, card_enclosed, .card = card_of(7, 1), .request = 5 << 16 | 7, .member = 7, .cell = 44111);
 	expect(s,
 	       "intake: collect_cards 81, decision 12/BB, minutes 5\n"

@@ -31,7 +31,7 @@ test(what_an_ended_cell_held_and_awaited_is_its_successors)
 	officer_of(s, 44111);
 	acts(s, 22, collect_cards, head(0), { card_case_inspect, 11, 0, NULL }); // a loose card
 	transcript_skip(s);
-	tell(s, registry, organisation_merged, .code = 44111, .into = 44112, .date = date_from_civil(2026, 3, 2));
+	tell(s, registry, organisation_merged, .code = 44111, .into = 44112, .date = date("2026-03-02"));
 	officer_of(s, 441);
 	counted(s, 30, 6, 1 << 16 | 2, 1, true);
 	shipped(s, 31);
@@ -59,10 +59,10 @@ test(a_box_packed_for_a_cell_that_is_merged_into_the_packer_stays_and_is_handed_
 {
 	struct transcript *s = scene_in_cell();
 	officer_of(s, 44111);
-	tell(s, registry, member_moved, .member = 7, .from = 44111, .to = 44112, .date = date_from_civil(2026, 3, 1));
+	tell(s, registry, member_moved, .member = 7, .from = 44111, .to = 44112, .date = date("2026-03-01"));
 	acts(s, 51, pack_cards, head(sealed, .has_to = true, .to = 44112), { card_case_redistribution, 7, 2, NULL });
 	by(s, .submission = 0);
-	tell(s, registry, organisation_merged, .code = 44112, .into = 44111, .date = date_from_civil(2026, 3, 2));
+	tell(s, registry, organisation_merged, .code = 44112, .into = 44111, .date = date("2026-03-02"));
 	officer_of(s, 44111);
 	transcript_skip(s);
 	shipped(s, 60); // nothing waits
@@ -78,7 +78,7 @@ test(what_an_ended_cell_missed_turns_up_in_its_successors_books)
 	officer_of(s, 44111);
 	acts(s, 22, settle_cards, head(0), { card_case_missing, 8, 0, NULL });
 	transcript_skip(s);
-	tell(s, registry, organisation_merged, .code = 44111, .into = 44112, .date = date_from_civil(2026, 3, 2));
+	tell(s, registry, organisation_merged, .code = 44111, .into = 44112, .date = date("2026-03-02"));
 	check_text(place_of(s, card_of(8, 2)), "missing 44112");
 	officer_of(s, 44112);
 	acts(s, 23, settle_cards, head(0), { card_case_turned_up, 8, 0, NULL });
@@ -157,7 +157,7 @@ static void check_merged(struct transcript *s)
 test(what_waits_in_an_ended_committee_and_for_it_goes_to_its_successor)
 {
 	struct transcript *s = committee_with_boxes(&(struct engine_limits){ 0 });
-	tell(s, registry, organisation_merged, .code = 4411, .into = 4413, .date = date_from_civil(2026, 3, 2));
+	tell(s, registry, organisation_merged, .code = 4411, .into = 4413, .date = date("2026-03-02"));
 	expect(s,
 	       "registry: organisation_merged code 4411, into 4413, date 2026-03-02, decision \n"
 	       "  -> record: box_moved box 1/1, place custody, custodian 4413, shipment 3, declared 1 [box 65537]\n"
@@ -173,7 +173,7 @@ test(a_merger_that_is_longer_than_a_turn_ends_the_same)
 	const struct engine_limits small = { .batch_entries = 3 };
 	struct transcript *s = committee_with_boxes(&small);
 	transcript_mute(s);
-	tell(s, registry, organisation_merged, .code = 4411, .into = 4413, .date = date_from_civil(2026, 3, 2));
+	tell(s, registry, organisation_merged, .code = 4411, .into = 4413, .date = date("2026-03-02"));
 	check_merged(s);
 	transcript_free(s);
 }

@@ -167,7 +167,7 @@ test(a_new_card_is_sent_on_to_the_cell_where_its_member_is_now)
 {
 	struct transcript *s = scene_in_cell();
 	officer_of(s, 44111);
-	tell(s, registry, member_moved, .member = 7, .from = 44111, .to = 44112, .date = date_from_civil(2026, 3, 1));
+	tell(s, registry, member_moved, .member = 7, .from = 44111, .to = 44112, .date = date("2026-03-01"));
 	transcript_skip(s);
 	acts(s, 51, pack_cards, head(sealed, .has_to = true, .to = 44112), { card_case_redistribution, 7, 2, NULL });
 	goes(s, 44111, 4411, 5, parcel(1), 1);

@@ -158,10 +158,10 @@ test(a_late_check_is_not_that_of_a_campaign_elsewhere)
 {
 	struct transcript *s = begin_closed();
 	hoa_is_unstamped(s);
-	place(s, 5, org_level_attached, centre);
-	place(s, 50, org_level_superior, 5);
-	place(s, 500, org_level_grassroots, 50);
-	place(s, 51, org_level_cell, 500);
+	organisation(s, 5, org_level_attached, centre);
+	organisation(s, 50, org_level_superior, 5);
+	organisation(s, 500, org_level_grassroots, 50);
+	organisation(s, 51, org_level_cell, 500);
 	member_with_card(s, tam, 51, card_generation_paper_2003, 7);
 	as(s, 30, role_provincial_board, 5, 14);
 	whole(s, 30, plan_campaign, .has_ordinal = true, .ordinal = 5, .has_legal_basis = true,
@@ -342,9 +342,9 @@ test(what_a_campaign_closed_without_is_not_stamped_by_an_act_that_was_begun_befo
 // As the registry tells it: who is below first, then the ended one below its successor.
 static void communes_merge(struct transcript *s, uint64_t into)
 {
-	place(s, into, org_level_superior, province);
-	place(s, base, org_level_grassroots, into);
-	place(s, commune, org_level_superior, into);
+	organisation(s, into, org_level_superior, province);
+	organisation(s, base, org_level_grassroots, into);
+	organisation(s, commune, org_level_superior, into);
 	tell(s, registry, organisation_merged, .code = commune, .into = into, .date = date("2026-04-15"),
 	     .decision = bytes_of_text("1-QĐ"));
 }
@@ -409,7 +409,7 @@ test(who_moved_after_their_cell_had_filed_is_not_checked_twice)
 test(a_cell_without_a_part_that_members_come_to_gets_one)
 {
 	struct transcript *s = begin_open();
-	place(s, 33, org_level_cell, base);
+	organisation(s, 33, org_level_cell, base);
 	member_at(s, hoa, 33, member_type_official, member_status_active);
 	transcript_skip(s);
 	file(s, 10, 33, 15, 1, { hoa, check_result_ok });

@@ -91,8 +91,8 @@ test(acts_of_a_campaign_that_is_not_there_or_not_theirs_or_of_another_level_come
 	as(s, 1, role_central_board, centre, 13);
 	check(act_ends(s, act_report_checks, &first, "not_concerned", "campaign")); // it is a province's, below
 	// A committee and a superior that came after the campaign was opened have no part in it.
-	place(s, 50, org_level_superior, province);
-	place(s, 500, org_level_grassroots, 50);
+	organisation(s, 50, org_level_superior, province);
+	organisation(s, 500, org_level_grassroots, 50);
 	as(s, 1, role_grassroots_appraiser, 500, 9);
 	check(act_ends(s, act_consolidate_checks, &first, "not_concerned", "campaign"));
 	as(s, 1, role_superior_committee, 50, 10);
@@ -183,8 +183,8 @@ test(form_6_leaves_out_what_a_cell_of_its_own_filed)
 	struct transcript *s = begin_open();
 	const struct coded_check_head h = { .has_campaign = true, .campaign = 1, document };
 	struct coded_check r = row_of_member(bay, number_of(bay));
-	place(s, 401, org_level_grassroots, commune);
-	place(s, 33, org_level_cell, 401);
+	organisation(s, 401, org_level_grassroots, commune);
+	organisation(s, 33, org_level_cell, 401);
 	file_both(s);
 	as(s, 1, role_grassroots_appraiser, base, 9);
 	r.member = 999;
@@ -257,7 +257,7 @@ test(a_late_check_is_of_a_member_below_in_standing_whose_card_missed_one)
 	r = row_of_member(hoa, number_of(minh));
 	check(is_missed(s, card_of(hoa, 1)));
 	check(row_ends(s, act_late_check, &late, &r, "differs", "card_number"));
-	place(s, 50, org_level_superior, province);
+	organisation(s, 50, org_level_superior, province);
 	as(s, 1, role_superior_board, 50, 11);
 	r = row_of_member(hoa, number_of(hoa));
 	check(row_ends(s, act_late_check, &late, &r, "outside_subtree", "organisation"));

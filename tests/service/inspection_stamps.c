@@ -291,7 +291,7 @@ test(deadlines_move_the_campaign_on_and_whoever_is_late_has_a_letter)
 	struct transcript *s = begin_open();
 	transcript_day(s, "2026-05-20");
 	as(s, 0, role_none, 0, 0);
-	place(s, 41, org_level_superior, province); // whatever comes next
+	tell(s, registry, organisation_registered, .code = 41, .level = org_level_superior, .parent = province); // whatever comes next
 	expect(s, "registry: organisation_registered code 41, name , level superior, parent 4, "
 		  "valid_from 1970-01-01, remote no\n"
 		  "  -> intake: checks_overdue organisation 31, campaign 1, act file_checks, "

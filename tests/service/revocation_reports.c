@@ -175,7 +175,7 @@ test(only_officers_within_whose_subtree_the_holder_is_report)
 	transcript_skip(s);
 	by(s, .submission = 10, .person = 8, .role = role_cell_officer, .organisation = other_cell);
 	report_on(s, 10, card_case_loss, NULL);
-	tell(s, registry, member_moved, .member = lan, .from = cell, .to = other_cell, .date = date_from_civil(2026, 3, 1));
+	tell(s, registry, member_moved, .member = lan, .from = cell, .to = other_cell, .date = date("2026-03-01"));
 	report_on(s, 11, card_case_loss, NULL);
 	expect(s,
 	       "intake: report_cards 10\n"

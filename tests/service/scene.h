@@ -22,6 +22,17 @@ static inline void organisation(struct transcript *s, uint64_t code, enum org_le
 	     .has_party_code = code == 44, .party_code = 44);
 }
 
+// The centre 1; province 44; commune 441; committee 4411 with cells 44111 and 44112.
+static inline void province_44(struct transcript *s)
+{
+	organisation(s, 1, org_level_central, 0);
+	organisation(s, 44, org_level_attached, 1);
+	organisation(s, 441, org_level_superior, 44);
+	organisation(s, 4411, org_level_grassroots, 441);
+	organisation(s, 44111, org_level_cell, 4411);
+	organisation(s, 44112, org_level_cell, 4411);
+}
+
 static inline void act_by(struct transcript *s, uint64_t submission, uint64_t person, enum role role, uint64_t organisation)
 {
 	by(s, .submission = submission, .actor = person, .person = person, .role = (uint8_t)role, .organisation = organisation);

@@ -15,12 +15,7 @@ enum { officer = 7, appraiser = 21, boarder = 31, secretary = 41, province = 51 
 
 static inline void all_organisations(struct transcript *s)
 {
-	organisation(s, 1, org_level_central, 0);
-	organisation(s, 44, org_level_attached, 1);
-	organisation(s, 441, org_level_superior, 44);
-	organisation(s, 4411, org_level_grassroots, 441);
-	organisation(s, 44111, org_level_cell, 4411);
-	organisation(s, 44112, org_level_cell, 4411);
+	province_44(s);
 	organisation(s, 4412, org_level_grassroots, 441);
 	organisation(s, 442, org_level_superior, 44);
 	organisation(s, 4421, org_level_grassroots, 442);

@@ -6,16 +6,10 @@
 #include "base/subject.h"
 #include "delivery/delivery.h"
 #include "gen/delivery_tables.h"
-#include "service/transcript.h"
-#include "test.h"
+#include "scene.h"
 
 #define print_shop 90
 #define seal(text) bytes_of_text(text)
-
-static inline void organisation(struct transcript *s, uint64_t code, enum org_level level, uint64_t parent)
-{
-	tell(s, registry, organisation_registered, .code = code, .name = bytes_of_text("…"), .level = level, .parent = parent);
-}
 
 static inline void old_card(struct transcript *s, uint64_t member, uint64_t cell)
 {
@@ -44,12 +38,7 @@ static inline void filled(struct transcript *s, uint64_t box, uint64_t cell, uin
 
 static inline void tree(struct transcript *s)
 {
-	organisation(s, 1, org_level_central, 0);
-	organisation(s, 44, org_level_attached, 1);
-	organisation(s, 441, org_level_superior, 44);
-	organisation(s, 4411, org_level_grassroots, 441);
-	organisation(s, 44111, org_level_cell, 4411);
-	organisation(s, 44112, org_level_cell, 4411);
+	province_44(s);
 	organisation(s, 4412, org_level_cell, 441);
 }
 
@@ -113,7 +102,7 @@ static inline void handed_over(struct transcript *s, uint64_t submission, uint64
 {
 	tell(s, intake, hand_over_given, .submission = submission, .member = member, .card_number = 44000000 + (uint32_t)member,
 	     .receipt = receipt_kind_signed_sheet, .has_proof = proof, .proof = 9, .old_collected = old_collected,
-	     .date = date_from_civil(2026, 3, 2), .row = 1);
+	     .date = date("2026-03-02"), .row = 1);
 	tell(s, intake, hand_overs_ended, .submission = submission, .rows = 1);
 }
 
@@ -194,7 +183,7 @@ static inline void act_given(struct transcript *s, uint64_t submission, enum act
 						.has_matter = true, .copy = (uint8_t)rows[i].copy,
 						.has_copy = rows[i].copy != 0, .has_date = rows[i].date != NULL };
 		if (rows[i].date)
-			check(date_parse(rows[i].date, &row.card.date));
+			row.card.date = date(rows[i].date);
 		buffer_clear(&body);
 		place_act_row_encode(&row, &body);
 		transcript_tell_as(s, service_id_intake, message_type_place_act_row, buffer_bytes(&body),
@@ -218,10 +207,8 @@ static inline void act_given(struct transcript *s, uint64_t submission, enum act
 // What revocation says of a card.
 static inline void standing(struct transcript *s, uint64_t card, enum card_validity validity, const char *since)
 {
-	int32_t date;
-	check(date_parse(since, &date));
 	tell(s, revocation, card_standing, .card = card, .validity = validity, .event = card_validity_event_holder_left,
-	     .since = date);
+	     .since = date(since));
 }
 
 // The place of a card now, "custody 44111"; "-": no such card.

@@ -8,25 +8,11 @@
 #include <string.h>
 
 #include "base/subject.h"
-#include "base/when.h"
 #include "gen/inspection_tables.h"
-#include "service/transcript.h"
-#include "test.h"
+#include "scene.h"
 
 enum { lan = 101, minh = 102, hoa = 103, tam = 104, bay = 105 }; // members; bay is at the other cell
 enum { centre = 1, province = 4, commune = 40, base = 400, cell = 31, other_cell = 32 };
-
-static inline int32_t date(const char *text)
-{
-	int32_t day = 0;
-	date_parse(text, &day);
-	return day;
-}
-
-static inline void place(struct transcript *s, uint64_t code, enum org_level level, uint64_t parent)
-{
-	tell(s, registry, organisation_registered, .code = code, .level = level, .parent = parent);
-}
 
 static inline void member_at(struct transcript *s, uint64_t member, uint64_t at, enum member_type type, enum member_status status)
 {
@@ -50,12 +36,12 @@ static inline struct transcript *begin_with(struct engine_limits limits, enum ca
 {
 	struct transcript *s = transcript_new_with(&inspection_service, &limits);
 	transcript_day(s, "2026-04-15");
-	place(s, centre, org_level_central, 0);
-	place(s, province, org_level_attached, centre);
-	place(s, commune, org_level_superior, province);
-	place(s, base, org_level_grassroots, commune);
-	place(s, cell, org_level_cell, base);
-	place(s, other_cell, org_level_cell, base);
+	organisation(s, centre, org_level_central, 0);
+	organisation(s, province, org_level_attached, centre);
+	organisation(s, commune, org_level_superior, province);
+	organisation(s, base, org_level_grassroots, commune);
+	organisation(s, cell, org_level_cell, base);
+	organisation(s, other_cell, org_level_cell, base);
 	member_with_card(s, lan, cell, generation, boxes);
 	member_with_card(s, minh, cell, generation, boxes);
 	member_with_card(s, hoa, cell, generation, boxes);

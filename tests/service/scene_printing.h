@@ -20,16 +20,11 @@ static inline void paper_card(struct transcript *s, uint64_t member, uint32_t nu
 static inline struct transcript *tree_with(const struct engine_limits *limits)
 {
 	struct transcript *s = transcript_new_with(&printing_service, limits);
-	organisation(s, 1, org_level_central, 0);
-	organisation(s, 44, org_level_attached, 1);
+	province_44(s);
 	organisation(s, 45, org_level_attached, 1);
 	organisation(s, shop, org_level_attached, 1);
 	organisation(s, other_shop, org_level_attached, 1);
-	organisation(s, 441, org_level_superior, 44);
 	organisation(s, 442, org_level_superior, 44);
-	organisation(s, 4411, org_level_grassroots, 441);
-	organisation(s, 44111, org_level_cell, 4411);
-	organisation(s, 44112, org_level_cell, 4411);
 	organisation(s, 44211, org_level_cell, 442);
 	organisation(s, 45111, org_level_cell, 45);
 	return s;

@@ -45,7 +45,7 @@ static inline void handed_over(struct transcript *s, unsigned copy, bool collect
 {
 	tell(s, delivery, card_handed_over, .card = card_of(lan, copy), .has_old_card = copy > 1,
 	     .old_card = card_of(lan, copy - 1), .old_collected = collected, .receipt = receipt_kind_signed_sheet,
-	     .date = date_from_civil(2026, 3, 2), .cell = cell);
+	     .date = date("2026-03-02"), .cell = cell);
 }
 
 static inline void becomes(struct transcript *s, enum member_status from, enum member_status to, const char *since)
