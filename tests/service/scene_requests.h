@@ -22,7 +22,7 @@ static inline void lost_a_card(struct transcript *s, uint64_t member, bool photo
 	by(s, .submission = 1, .actor = 1, .role = role_administrator);
 	know(s, m);
 	holds_paper_card(s, member);
-	validity(s, member, 1, card_validity_active, card_validity_lost, card_validity_event_loss_reported);
+	reported_lost(s, member);
 }
 
 // The member is in another cell from now on, and the registry has no photo.

@@ -61,6 +61,15 @@ static inline void know(struct transcript *s, struct member_registered m)
 	transcript_unmute(s);
 }
 
+// … disciplined until that day.
+static inline struct member_registered disciplined(uint64_t member, const char *until)
+{
+	struct member_registered m = official(member);
+	m.has_discipline_until = true;
+	m.discipline_until = date(until);
+	return m;
+}
+
 static inline struct transcript *begin_with(struct member_registered m)
 {
 	struct transcript *s = begin();
@@ -84,6 +93,23 @@ static inline void validity(struct transcript *s, uint64_t member, unsigned copy
 	tell(s, revocation, validity_changed, .card = card_of(member, copy), .from = from, .to = to,
 	     .event = event, .number = (uint32_t)(44000000 + member));
 	transcript_unmute(s);
+}
+
+static inline struct transcript *begin_with_card(struct member_registered m)
+{
+	struct transcript *s = begin_with(m);
+	holds_paper_card(s, m.member);
+	return s;
+}
+
+static inline void reported_lost(struct transcript *s, uint64_t member)
+{
+	validity(s, member, 1, card_validity_active, card_validity_lost, card_validity_event_loss_reported);
+}
+
+static inline void reported_damaged(struct transcript *s, uint64_t member)
+{
+	validity(s, member, 1, card_validity_active, card_validity_damaged, card_validity_event_damage_reported);
 }
 
 static inline void open_list_of(struct transcript *s, uint64_t list, enum request_kind kind,

@@ -107,11 +107,9 @@ test(what_two_rules_hold_is_released_by_both)
 {
 	struct transcript *s = begin();
 	lost_a_card(s, lan, true);
-	struct member_registered disciplined = official(lan);
-	disciplined.version = 2;
-	disciplined.has_discipline_until = true;
-	disciplined.discipline_until = date("2026-12-31");
-	know(s, disciplined);
+	struct member_registered later = disciplined(lan, "2026-12-31");
+	later.version = 2;
+	know(s, later);
 	open_list(s, 5, 1, 31);
 	tell(s, intake, request_offered, .submission = 5, .request = item_of(1, 1), .member = lan, .has_evidence = true,
 	     .evidence = 55, .has_loss = true, .loss = loss_assessment_justified, .has_card_number = true, .card_number = 44999999);

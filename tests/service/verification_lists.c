@@ -130,11 +130,7 @@ test(rows_of_a_list_that_was_never_opened_are_refused)
 
 test(a_list_that_crosses_midnight_and_a_crash_is_judged_by_the_day_it_was_opened)
 {
-	struct member_registered m = official(lan);
-	m.has_discipline_until = true;
-	m.discipline_until = date("2026-03-02");
-	struct transcript *s = begin_with(m);
-	holds_paper_card(s, lan);
+	struct transcript *s = begin_with_card(disciplined(lan, "2026-03-02"));
 	open_exchange(s, 1);
 	transcript_day(s, "2026-03-03");
 	transcript_restart(s);

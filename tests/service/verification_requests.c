@@ -5,8 +5,7 @@
 
 test(a_member_has_one_open_request_at_a_time)
 {
-	struct transcript *s = begin_with(official(lan));
-	holds_paper_card(s, lan);
+	struct transcript *s = begin_with_card(official(lan));
 	open_exchange(s, 1);
 	offer(s, item_of(1, 1), lan);
 	offer(s, item_of(1, 2), lan);
@@ -34,8 +33,7 @@ test(a_member_has_one_open_request_at_a_time)
 
 test(one_that_was_left_out_makes_room_for_another_and_one_that_the_facility_refused_goes_on_corrected)
 {
-	struct transcript *s = begin_with(official(lan));
-	holds_paper_card(s, lan);
+	struct transcript *s = begin_with_card(official(lan));
 	open_exchange(s, 1);
 	offer(s, item_of(1, 1), lan);
 	transcript_skip(s);

@@ -59,8 +59,7 @@ test(a_cell_asks_for_its_own_members_only)
 {
 	struct member_registered m = official(lan);
 	m.home_cell = m.present_cell = 32;
-	struct transcript *s = begin_with(m);
-	holds_paper_card(s, lan);
+	struct transcript *s = begin_with_card(m);
 	open_exchange(s, 1);
 	submit(s, item_of(1, 1), lan);
 	expect(s, "intake: request_offered submission 5, request 1/1, member 101, card_enclosed no\n"
@@ -139,11 +138,7 @@ test(who_is_not_in_full_standing_gets_no_card)
 
 test(a_member_under_discipline_waits_for_a_person_and_the_request_stays_open)
 {
-	struct member_registered m = official(lan);
-	m.has_discipline_until = true;
-	m.discipline_until = date("2026-03-02"); // today is within
-	struct transcript *s = begin_with(m);
-	holds_paper_card(s, lan);
+	struct transcript *s = begin_with_card(disciplined(lan, "2026-03-02")); // today is within
 	open_exchange(s, 1);
 	submit(s, item_of(1, 1), lan);
 	open_exchange(s, 2);
@@ -163,11 +158,7 @@ test(a_member_under_discipline_waits_for_a_person_and_the_request_stays_open)
 
 test(discipline_that_has_ended_is_no_obstacle)
 {
-	struct member_registered m = official(lan);
-	m.has_discipline_until = true;
-	m.discipline_until = date("2026-03-01");
-	struct transcript *s = begin_with(m);
-	holds_paper_card(s, lan);
+	struct transcript *s = begin_with_card(disciplined(lan, "2026-03-01"));
 	open_exchange(s, 1);
 	submit(s, item_of(1, 1), lan);
 	expect(s, "intake: request_offered submission 5, request 1/1, member 101, card_enclosed no\n"
@@ -225,8 +216,7 @@ test(a_chip_card_is_not_exchanged_in_the_campaign)
 
 test(a_card_that_is_not_valid_is_not_exchanged)
 {
-	struct transcript *s = begin_with(official(lan));
-	holds_paper_card(s, lan);
+	struct transcript *s = begin_with_card(official(lan));
 	validity(s, lan, 1, card_validity_active, card_validity_unstamped,
 		 card_validity_event_campaign_closed);
 	open_exchange(s, 1);
@@ -280,8 +270,7 @@ test(without_a_photo_a_request_is_returned_and_goes_on_when_it_comes_again_with_
 {
 	struct member_registered m = official(lan);
 	m.has_photo = false;
-	struct transcript *s = begin_with(m);
-	holds_paper_card(s, lan);
+	struct transcript *s = begin_with_card(m);
 	open_exchange(s, 1);
 	submit(s, item_of(1, 1), lan);
 	open_exchange(s, 2);
@@ -319,11 +308,10 @@ static void submit_enclosing(struct transcript *s, uint64_t request, uint64_t me
 
 test(a_lost_card_is_issued_again_when_the_loss_was_reported_reviewed_and_found_justified)
 {
-	struct transcript *s = begin_with(official(lan));
-	holds_paper_card(s, lan);
+	struct transcript *s = begin_with_card(official(lan));
 	open_quietly(s, 1, request_kind_reissue, request_reason_lost);
 	submit_enclosing(s, item_of(1, 1), lan, (struct enclosed){ 0 });
-	validity(s, lan, 1, card_validity_active, card_validity_lost, card_validity_event_loss_reported);
+	reported_lost(s, lan);
 	open_quietly(s, 2, request_kind_reissue, request_reason_lost);
 	submit_enclosing(s, item_of(2, 1), lan, (struct enclosed){ .review = true, .loss = loss_assessment_justified });
 	expect(s, "intake: request_offered submission 5, request 1/1, member 101, card_enclosed no\n"
@@ -356,9 +344,9 @@ test(what_a_row_lacks_is_named)
 	holds_paper_card(s, lan);
 	holds_paper_card(s, minh);
 	holds_paper_card(s, hoa);
-	validity(s, lan, 1, card_validity_active, card_validity_lost, card_validity_event_loss_reported);
-	validity(s, minh, 1, card_validity_active, card_validity_lost, card_validity_event_loss_reported);
-	validity(s, hoa, 1, card_validity_active, card_validity_damaged, card_validity_event_damage_reported);
+	reported_lost(s, lan);
+	reported_lost(s, minh);
+	reported_damaged(s, hoa);
 	open_quietly(s, 1, request_kind_reissue, request_reason_lost);
 	submit_enclosing(s, item_of(1, 1), lan, (struct enclosed){ .loss = loss_assessment_justified });
 	submit_enclosing(s, item_of(1, 2), minh, (struct enclosed){ .review = true });
@@ -387,9 +375,8 @@ test(what_a_row_lacks_is_named)
 
 test(an_unjustified_loss_waits_for_the_inspection_commission)
 {
-	struct transcript *s = begin_with(official(lan));
-	holds_paper_card(s, lan);
-	validity(s, lan, 1, card_validity_active, card_validity_lost, card_validity_event_loss_reported);
+	struct transcript *s = begin_with_card(official(lan));
+	reported_lost(s, lan);
 	open_quietly(s, 1, request_kind_reissue, request_reason_lost);
 	submit_enclosing(s, item_of(1, 1), lan, (struct enclosed){ .review = true, .loss = loss_assessment_unjustified });
 	expect(s, "intake: request_offered submission 5, request 1/1, member 101, evidence 55, "
@@ -403,11 +390,10 @@ test(an_unjustified_loss_waits_for_the_inspection_commission)
 
 test(a_damaged_card_goes_up_with_form_3)
 {
-	struct transcript *s = begin_with(official(lan));
-	holds_paper_card(s, lan);
+	struct transcript *s = begin_with_card(official(lan));
 	open_quietly(s, 1, request_kind_exchange, request_reason_damaged);
 	submit_enclosing(s, item_of(1, 1), lan, (struct enclosed){ .review = true });
-	validity(s, lan, 1, card_validity_active, card_validity_damaged, card_validity_event_damage_reported);
+	reported_damaged(s, lan);
 	open_quietly(s, 2, request_kind_exchange, request_reason_damaged);
 	submit_enclosing(s, item_of(2, 1), lan, (struct enclosed){ .card = true });
 	expect(s, "intake: request_offered submission 5, request 1/1, member 101, evidence 55, "
@@ -451,9 +437,8 @@ test(changed_data_and_a_misprint_are_exchanged_while_the_card_is_in_use)
 		submit_enclosing(s, item_of(2, 1), lan, (struct enclosed){ .review = true });
 		check(strstr(transcript_said(s), "request_verified request 1/1, member 101"));
 		transcript_free(s);
-		s = begin_with(official(lan));
-		holds_paper_card(s, lan);
-		validity(s, lan, 1, card_validity_active, card_validity_lost, card_validity_event_loss_reported);
+		s = begin_with_card(official(lan));
+		reported_lost(s, lan);
 		open_quietly(s, 1, request_kind_exchange, reasons[i]);
 		submit_enclosing(s, item_of(1, 1), lan, (struct enclosed){ .review = true });
 		check(strstr(transcript_said(s), "state rejected, field card_number, reason card_not_valid, rule card-in-use"));
@@ -464,10 +449,7 @@ test(changed_data_and_a_misprint_are_exchanged_while_the_card_is_in_use)
 // Nobody need judge what is refused anyway.
 test(a_hold_decides_only_when_nothing_else_is_wrong)
 {
-	struct member_registered m = official(lan);
-	m.has_discipline_until = true;
-	m.discipline_until = date("2026-03-02");
-	struct transcript *s = begin_with(m);
+	struct transcript *s = begin_with(disciplined(lan, "2026-03-02"));
 	open_exchange(s, 1);
 	submit(s, item_of(1, 1), lan);
 	expect(s, "intake: request_offered submission 5, request 1/1, member 101, card_enclosed no\n"
