@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes what a transcript test said into its expect(): read the change before you keep it.
 
-    build/tests/service/registry | tests/service/accept.py
+    build/tests/service/registry_members | tests/service/accept.py
 """
 
 import re

@@ -1,14 +1,11 @@
 // schemas/races.table against the services: every pair of a strike and of a state or a place has one line, and what
 // it says happens.
-#include <stdio.h>
-
 #include "base/subject.h"
 #include "delivery/delivery.h"
 #include "gen/delivery_tables.h"
 #include "gen/revocation_tables.h"
 #include "revocation/revocation.h"
-#include "service/transcript.h"
-#include "test.h"
+#include "scene.h"
 
 enum { holder = 7, shop = 90, cell = 44111, other_cell = 44112, number = 44000007 };
 #define box_one (UINT64_C(1) << 16 | 1)
@@ -149,10 +146,10 @@ static void place_act(struct transcript *s, enum act act, enum card_case matter)
 	by(s, .submission = 60, .person = 9, .role = role_cell_officer, .organisation = cell);
 	tell(s, intake, place_act_opened, .submission = 60, .act = act,
 	     .head = { .has_decision_number = true, .decision_number = bytes_of_text("1-BB"), .has_minutes = true,
-		.minutes = 4 });
+		       .minutes = 4 });
 	tell(s, intake, place_act_row, .submission = 60, .act = act,
 	     .card = { .row = 1, .member = holder, .number = number, .has_copy = true, .copy = 2, .has_matter = true,
-		.matter = matter });
+		       .matter = matter });
 	tell(s, intake, place_act_ended, .submission = 60, .act = act, .rows = 1);
 }
 
@@ -190,22 +187,9 @@ static void tell_standing(struct scene *s)
 	}
 }
 
-static void organisations(struct transcript *s)
-{
-	static const struct {
-		uint64_t code, parent;
-		enum org_level level;
-	} tree[] = { { 1, 0, org_level_central },	{ 44, 1, org_level_attached },	 { 441, 44, org_level_superior },
-		     { 4411, 441, org_level_grassroots }, { cell, 4411, org_level_cell }, { other_cell, 4411,
-			org_level_cell } };
-	for (size_t i = 0; i < sizeof tree / sizeof tree[0]; i++)
-		tell(s, registry, organisation_registered, .code = tree[i].code, .name = bytes_of_text("…"),
-		     .level = tree[i].level, .parent = tree[i].parent);
-}
-
 static void both_make_cards(struct transcript *s, bool worth)
 {
-	organisations(s);
+	province_44(s);
 	by(s, .submission = 4, .person = 9, .role = role_cell_officer, .organisation = cell);
 	tell(s, registry, card_opened, .member = holder, .card = card_of(holder, 1), .number = number,
 	     .generation = card_generation_paper_2003, .issued = 15000, .cell = cell, .status = member_status_active);
@@ -224,11 +208,11 @@ static void go_down(struct transcript *s, unsigned levels)
 	tell(s, printing, box_filled, .box = box_one, .order = 1, .destination = cell, .seal = bytes_of_text("S"),
 	     .cards = { card_of(holder, 2) }, .cards_count = 1);
 	tell(s, printing, boxes_sent, .submission = 10, .order = 1, .facility = shop, .to = 44,
-		.waybill = bytes_of_text("V"), .boxes = 1);
+	     .waybill = bytes_of_text("V"), .boxes = 1);
 	for (unsigned i = 0; i < levels; i++) {
 		by(s, .submission = 20 + i, .person = 4, .role = role_provincial_board, .organisation = way[i]);
 		tell(s, intake, box_counted, .submission = 20 + i, .row = 1, .shipment = i + 1, .box = box_one,
-			.counted = 1, .seal_intact = true);
+		     .counted = 1, .seal_intact = true);
 		tell(s, intake, receiving_ended, .submission = 20 + i, .shipment = i + 1, .rows = 1);
 		if (way[i] != cell)
 			tell(s, intake, shipping_ordered, .submission = 30 + i, .waybill = bytes_of_text("V"));
@@ -243,9 +227,9 @@ static void hand_over(struct scene *s, uint64_t at, char *came, size_t size)
 	by(s->place, .submission = 40, .person = 9, .role = role_cell_officer, .organisation = at);
 	tell(s->place, intake, hand_over_given, .submission = 40, .member = holder, .card_number = number,
 	     .receipt = receipt_kind_signed_sheet, .has_proof = true, .proof = 2, .old_collected = collected,
-	     .date = date_from_civil(2026, 3, 2), .row = 1);
-	const char *said = transcript_said(s->place), *refused = strstr(said, "row_refused"), *reason = refused ?
-		strstr(refused, "reason ") : NULL;
+	     .date = date("2026-03-02"), .row = 1);
+	const char *refused = strstr(transcript_said(s->place), "row_refused");
+	const char *reason = refused ? strstr(refused, "reason ") : NULL;
 	char word[40] = "";
 	if (reason)
 		sscanf(reason + 7, "%39[a-z_]", word);
@@ -263,7 +247,7 @@ static void status(struct scene *s, enum member_status to)
 {
 	by(s->worth, .submission = 70, .person = 9, .role = role_cell_officer, .organisation = cell);
 	tell(s->worth, registry, member_status_changed, .member = holder, .from = member_status_active, .to = to,
-		.date = 20000);
+	     .date = 20000);
 	tell_standing(s);
 }
 
@@ -278,8 +262,8 @@ static void bring_to(struct scene *s, enum card_place at)
 	hand_over(s, cell, came, sizeof came);
 	check_text(came, "given");
 	tell(s->worth, delivery, card_handed_over, .card = card_of(holder, 2), .has_old_card = true,
-		.old_card = card_of(holder, 1),
-	     .old_collected = true, .receipt = receipt_kind_signed_sheet, .date = 20514, .cell = cell);
+	     .old_card = card_of(holder, 1), .old_collected = true, .receipt = receipt_kind_signed_sheet,
+	     .date = date("2026-03-02"), .cell = cell);
 	if (at == card_place_family)
 		status(s, member_status_deceased);
 	if (at != card_place_destroyed)
@@ -303,9 +287,7 @@ static void strike(struct scene *s, const char *what)
 	else if (strcmp(what, "transfer") == 0)
 		tell(s->place, registry, member_moved, .member = holder, .from = cell, .to = other_cell);
 	else if (strcmp(what, "merge") == 0) {
-		tell(s->place, registry, organisation_registered, .code = cell, .name = bytes_of_text("…"),
-			.level = org_level_cell,
-		     .parent = other_cell);
+		organisation(s->place, cell, org_level_cell, other_cell);
 		tell(s->place, registry, organisation_merged, .code = cell, .into = other_cell, .date = 20500,
 		     .decision = bytes_of_text("5-QĐ"));
 	} // a withdrawal and a hold reach no card: both services are told nothing
