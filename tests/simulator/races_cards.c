@@ -1,18 +1,16 @@
 // Cards to be struck, from the facility's boxes to their holders and to destruction.
-#include "simulator/races_look.h"
 #include "simulator/races_steps.h"
 
 // ---- boxes ----
 
 // All cards of a cell into one box.
-static bool box_add(struct races *r, struct errand *e, uint64_t cell, const uint32_t *indices, const uint64_t *cells,
-		    size_t count)
+static bool box_add(struct races *r, struct errand *e, uint64_t cell, const struct races_records *records)
 {
 	struct box_row row = { .box = ++r->s->boxes, .destination = cell, .seal = bytes_of_text("K-9") };
 	struct buffer item = { 0 };
-	for (size_t i = 0; i < count; i++)
-		if (cells[i] == cell)
-			row.indices[row.indices_count++] = indices[i];
+	for (size_t i = 0; i < records->count; i++)
+		if (records->cells[i] == cell)
+			row.indices[row.indices_count++] = records->indices[i];
 	if (row.indices_count > 0) {
 		box_row_encode(&row, &item);
 		errand_add(&r->s->office, e, buffer_bytes(&item));
@@ -54,16 +52,14 @@ static bool leg(struct races *r, unsigned n)
 // On their way to the province, or to one of those below.
 bool races_send(struct races *r)
 {
-	static uint32_t indices[records_max];
-	static uint64_t cells[records_max];
-	size_t count = look_records(r->s->site, r->order, print_record_good, indices, cells, records_max);
+	const struct races_records *good = races_records(r, print_record_good);
 	struct errand *e = office_act(&r->s->office, races_facility(r), act_pack_boxes, "packs the races' order");
 	e->expectation = r->midway ? expect_anything : expect_success; // the order may be held
 	add(&r->s->office, e, packing_head, .order = r->order, .waybill = bytes_of_text("VĐ-9"));
-	box_add(r, e, races_cell, indices, cells, count);
+	box_add(r, e, races_cell, good);
 	for (enum stand stand = 0; stand < stand_count; stand++)
 		if (races_play(r, stand))
-			box_add(r, e, races_merging_cell + stand, indices, cells, count);
+			box_add(r, e, races_merging_cell + stand, good);
 	if (!races_done(r))
 		return false;
 	for (unsigned n = 0; n < r->leg; n++)

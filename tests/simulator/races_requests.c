@@ -1,7 +1,6 @@
 // Requests to be struck, from their lists to their printed cards.
 #include "base/subject.h"
 #include "base/when.h"
-#include "simulator/races_look.h"
 #include "simulator/races_steps.h"
 
 // ---- lists ----
@@ -160,13 +159,11 @@ bool races_order(struct races *r)
 
 bool races_answer(struct races *r)
 {
-	static uint32_t indices[records_max];
-	static uint64_t cells[records_max];
-	size_t count = look_records(r->s->site, r->order, print_record_offered, indices, cells, records_max);
+	const struct races_records *records = races_records(r, print_record_offered);
 	struct errand *e = office_act(&r->s->office, races_facility(r), act_answer_order, "answers the races' order");
 	add(&r->s->office, e, facility_head, .order = r->order);
-	for (size_t i = 0; i < count; i++)
-		add(&r->s->office, e, record_answer_row, .index = indices[i], .accepted = true);
+	for (size_t i = 0; i < records->count; i++)
+		add(&r->s->office, e, record_answer_row, .index = records->indices[i], .accepted = true);
 	return races_done(r);
 }
 
@@ -183,12 +180,10 @@ static void print_add(struct races *r, struct errand *e, uint32_t index)
 
 bool races_print(struct races *r)
 {
-	static uint32_t indices[records_max];
-	static uint64_t cells[records_max];
-	size_t count = look_records(r->s->site, r->order, print_record_accepted, indices, cells, records_max);
+	const struct races_records *records = races_records(r, print_record_accepted);
 	struct errand *e = office_act(&r->s->office, races_facility(r), act_report_prints, "prints the races' order");
 	add(&r->s->office, e, facility_head, .order = r->order);
-	for (size_t i = 0; i < count; i++)
-		print_add(r, e, indices[i]);
+	for (size_t i = 0; i < records->count; i++)
+		print_add(r, e, records->indices[i]);
 	return races_done(r);
 }

@@ -3,8 +3,14 @@
 #define TDV_SIMULATOR_RACES_STEPS_H
 
 #include "simulator/races.h"
+#include "simulator/races_look.h"
 
-#define records_max (races_scenes_max * 2)
+// Of the order, those that are in a state.
+struct races_records {
+	uint32_t indices[races_scenes_max * 2];
+	uint64_t cells[races_scenes_max * 2];
+	size_t count;
+};
 
 // ---- races_requests.c: lists, approval, the facility
 bool races_submit(struct races *r);
@@ -39,6 +45,14 @@ static inline struct clerk *races_province(struct races *r)
 static inline struct clerk *races_facility(struct races *r)
 {
 	return world_clerk(&r->s->world, role_print_facility, world_facility, 0);
+}
+
+// Until the next call.
+static inline const struct races_records *races_records(struct races *r, enum print_record state)
+{
+	static struct races_records found;
+	found.count = look_records(r->s->site, r->order, state, found.indices, found.cells, races_scenes_max * 2);
+	return &found;
 }
 
 static inline bool races_done(struct races *r)
