@@ -140,6 +140,24 @@ static struct terminal *open_terminal(const struct door *d)
 	return t;
 }
 
+// A terminal on its line to a door.
+struct visit {
+	struct door *door;
+	struct terminal *terminal;
+};
+
+static struct visit visit_begin(void (*script)(struct door *d, struct bytes frame))
+{
+	struct door *d = open_door(script);
+	return (struct visit){ d, open_terminal(d) };
+}
+
+static void visit_end(struct visit *v)
+{
+	terminal_close(v->terminal);
+	close_door(v->door);
+}
+
 // ---- what the door says ----
 
 static void sign_receipt(struct door *d, const struct key *key, struct bytes frame, uint64_t sequence_off)
@@ -292,84 +310,69 @@ static enum error send_one(struct terminal *t, int timeout_ms)
 
 test(an_act_without_an_answer_is_sent_again_as_it_was_on_a_fresh_line)
 {
-	struct door *d = open_door(deaf_once);
-	struct terminal *t = open_terminal(d);
-	check(send_one(t, 10000) == error_none);
-	check_u64(d->frames, 2);
-	check(d->line_size != d->first_line_size || memcmp(d->line, d->first_line, d->line_size) != 0);
-	terminal_close(t);
-	close_door(d);
+	struct visit v = visit_begin(deaf_once);
+	check(send_one(v.terminal, 10000) == error_none);
+	check_u64(v.door->frames, 2);
+	check(v.door->line_size != v.door->first_line_size || memcmp(v.door->line, v.door->first_line, v.door->line_size) != 0);
+	visit_end(&v);
 }
 
 test(a_busy_door_is_asked_again)
 {
-	struct door *d = open_door(busy_twice);
-	struct terminal *t = open_terminal(d);
-	check(send_one(t, 10000) == error_none);
-	check_u64(d->frames, 3);
-	terminal_close(t);
-	close_door(d);
+	struct visit v = visit_begin(busy_twice);
+	check(send_one(v.terminal, 10000) == error_none);
+	check_u64(v.door->frames, 3);
+	visit_end(&v);
 }
 
 test(a_receipt_that_another_key_signed_is_not_believed)
 {
-	struct door *d = open_door(forging);
-	struct terminal *t = open_terminal(d);
-	check(send_one(t, 10000) == error_signature);
-	terminal_close(t);
-	close_door(d);
+	struct visit v = visit_begin(forging);
+	check(send_one(v.terminal, 10000) == error_signature);
+	visit_end(&v);
 }
 
 test(a_receipt_of_another_act_is_passed_over)
 {
-	struct door *d = open_door(confused);
-	struct terminal *t = open_terminal(d);
-	check(send_one(t, 10000) == error_none);
-	check_u64(d->frames, 1);
-	terminal_close(t);
-	close_door(d);
+	struct visit v = visit_begin(confused);
+	check(send_one(v.terminal, 10000) == error_none);
+	check_u64(v.door->frames, 1);
+	visit_end(&v);
 }
 
 test(a_sequence_is_on_disk_before_its_act_leaves_and_is_never_used_again)
 {
-	struct door *d = open_door(honest);
-	struct terminal *t = open_terminal(d);
-	check(send_one(t, 10000) == error_none);
-	check_u64(d->sequence_on_disk, 1);
-	terminal_close(t);
-	t = open_terminal(d);
-	check(send_one(t, 10000) == error_none);
-	check_u64(terminal_sequence(t), 2);
-	check_u64(d->sequence_on_disk, 2);
-	terminal_close(t);
-	close_door(d);
+	struct visit v = visit_begin(honest);
+	check(send_one(v.terminal, 10000) == error_none);
+	check_u64(v.door->sequence_on_disk, 1);
+	terminal_close(v.terminal);
+	v.terminal = open_terminal(v.door);
+	check(send_one(v.terminal, 10000) == error_none);
+	check_u64(terminal_sequence(v.terminal), 2);
+	check_u64(v.door->sequence_on_disk, 2);
+	visit_end(&v);
 }
 
 test(a_refusal_says_why)
 {
-	struct door *d = open_door(refusing);
-	struct terminal *t = open_terminal(d);
-	check(send_one(t, 10000) == error_refused);
-	check(strstr(terminal_fault(t), "a test") != NULL);
-	terminal_close(t);
-	close_door(d);
+	struct visit v = visit_begin(refusing);
+	check(send_one(v.terminal, 10000) == error_refused);
+	check(strstr(terminal_fault(v.terminal), "a test") != NULL);
+	visit_end(&v);
 }
 
 test(nobody_at_the_door_is_an_error_in_time)
 {
-	struct door *d = open_door(deaf_once);
-	struct terminal *t = open_terminal(d);
+	struct visit v = visit_begin(deaf_once);
 	int64_t before = clock_boot_ms();
-	check(send_one(t, 300) == error_pending);
+	check(send_one(v.terminal, 300) == error_pending);
 	check(clock_boot_ms() - before < 1500);
-	terminal_close(t);
-	close_door(d);
+	visit_end(&v);
 }
 
 test(refused_attachments_do_not_stop_the_others)
 {
-	struct door *d = open_door(backwards);
-	struct terminal *t = open_terminal(d);
+	struct visit v = visit_begin(backwards);
 	struct bytes contents[100];
 	struct hash hashes[100];
 	static char texts[100][16];
@@ -377,23 +380,20 @@ test(refused_attachments_do_not_stop_the_others)
 		snprintf(texts[i], sizeof texts[i], "%c%u", i % 9 == 4 ? 'x' : 'a', i);
 		contents[i] = bytes_of_text(texts[i]);
 	}
-	check(terminal_put_attachments(t, contents, 100, hashes) == error_refused);
+	check(terminal_put_attachments(v.terminal, contents, 100, hashes) == error_refused);
 	for (unsigned i = 0; i < 100; i++) {
 		struct hash sha256 = digest_sha256(contents[i]);
 		check(i % 9 == 4 ? hash_is_zero(&hashes[i]) : hash_equal(&hashes[i], &sha256));
 	}
-	check_u64(d->frames, 100);
-	terminal_close(t);
-	close_door(d);
+	check_u64(v.door->frames, 100);
+	visit_end(&v);
 }
 
 static enum error fetch_two(void (*script)(struct door *d, struct bytes frame), int timeout_ms, struct buffer photos[2])
 {
-	struct door *d = open_door(script);
-	struct terminal *t = open_terminal(d);
-	enum error e = terminal_fetch_many(t, (uint64_t[]){ 4, 5 }, 2, timeout_ms, photos);
-	terminal_close(t);
-	close_door(d);
+	struct visit v = visit_begin(script);
+	enum error e = terminal_fetch_many(v.terminal, (uint64_t[]){ 4, 5 }, 2, timeout_ms, photos);
+	visit_end(&v);
 	return e;
 }
 
