@@ -11,7 +11,7 @@ import threading
 import time
 from datetime import datetime, timedelta, timezone
 
-from driver import PRELOAD, SERVICES, Folder, Kept, Method, judge
+from driver import PRELOAD, SERVICES, Folder, Kept, Method, judge, the_undisturbed_way
 
 DAY_NS = 86400 * 10**9
 YEAR_NS = 365 * DAY_NS
@@ -42,13 +42,6 @@ def times_of(site):
 def seconds(text):
     """As tdv writes an instant: the time of Vietnam, without saying so."""
     return datetime.fromisoformat(text).replace(tzinfo=timezone(timedelta(hours=7))).timestamp()
-
-
-def the_undisturbed_way(folder):
-    with Kept(folder, "calm") as calm:
-        calm.keep()
-        calm.go()
-        return calm.business()
 
 
 def a_year_ahead_and_back_while_they_run_changes_nothing(m, folder, business):

@@ -196,21 +196,8 @@ class Kept(Site):
         self.services = self.way.settle(120)
         return self.results
 
-    def last(self, service, message, key, *fields):
-        """Of the service's log: the last that was said of each thing."""
-        found = {}
-        for line in self.tdv("--json", "log", service, "--from", 1).stdout.splitlines():
-            entry = json.loads(line)
-            if entry["message"] == message:
-                found[entry["body"][key]] = tuple(entry["body"].get(f) for f in fields)
-        return found
-
     def business(self):
-        """What a site has come to; two that did the same work have the same."""
-        return {"outcome": self.way.outcome(), "validity": self.last("revocation", "validity_changed", "card", "to", "number"),
-                "requests": self.last("verification", "request_settled", "request", "state"),
-                "handed over": self.last("delivery", "card_handed_over", "card", "old_card", "cell"),
-                "lists": self.last("approval", "list_appraised", "list", "kept", "left_out")}
+        return self.way.business()
 
     def print_logs(self, lines=30):
         for log in sorted(self.logs.glob("*.log")):
@@ -219,6 +206,13 @@ class Kept(Site):
 
     def heads(self):
         return {s["service"]: s["turn"] for s in self.way.status() if s.get("alive")}
+
+
+def the_undisturbed_way(folder):
+    with Kept(folder, "calm") as calm:
+        calm.keep()
+        calm.go()
+        return calm.business()
 
 
 def judge(site, undisturbed, quarantined=0):

@@ -10,7 +10,7 @@ import threading
 import time
 
 from disk import CannotMount, Disks
-from driver import Folder, Kept, Method, count_of, judge
+from driver import Folder, Kept, Method, count_of, judge, the_undisturbed_way
 
 PAGE = 4096
 
@@ -177,13 +177,6 @@ def the_slot_of_a_reader_that_was_killed_is_cleared(m, folder, disks, state):
 
 ON_DISK = (a_disk_that_fills_up_again_and_again_loses_nothing, at_the_reserve_the_door_takes_nothing_until_there_is_room)
 CLAIMS = (a_full_map_ends_the_daemon_by_name_and_a_larger_one_mends_it, the_slot_of_a_reader_that_was_killed_is_cleared)
-
-
-def the_undisturbed_way(folder):
-    with Kept(folder, "calm") as calm:
-        calm.keep()
-        calm.go()
-        return calm.business()
 
 
 def main():

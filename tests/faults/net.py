@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 
-from driver import SERVICES, Folder, Kept, Method, Way, judge
+from driver import SERVICES, Folder, Kept, Method, Way, judge, the_undisturbed_way
 
 try:
     import zmq
@@ -269,13 +269,6 @@ FRAMES = (frames_lost_doubled_delayed_and_reordered_change_nothing,)
 PACKETS = (over_tcp_in_fair_weather, a_link_that_drops_a_third_of_the_packets, a_link_that_loses_one_direction_for_seconds,
            a_link_that_is_down_for_seconds)
 PACKETS_SHORT = (a_link_that_drops_a_third_then_one_direction_and_then_is_down,)
-
-
-def the_undisturbed_way(folder):
-    with Kept(folder, "calm") as calm:
-        calm.keep()
-        calm.go()
-        return calm.business()
 
 
 def main():

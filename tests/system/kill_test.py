@@ -46,20 +46,8 @@ class Walk:
         self.kills = killer.kills
         self.services = self.way.settle()
 
-    def last(self, service, message, key, *fields):
-        """Of the service's log: the last that was said of each thing."""
-        found = {}
-        for line in self.site.tdv("--json", "log", service, "--from", 1).stdout.splitlines():
-            entry = json.loads(line)
-            if entry["message"] == message:
-                found[entry["body"][key]] = tuple(entry["body"].get(f) for f in fields)
-        return found
-
     def business(self):
-        return {"outcome": self.way.outcome(), "validity": self.last("revocation", "validity_changed", "card", "to", "number"),
-                "requests": self.last("verification", "request_settled", "request", "state"),
-                "handed over": self.last("delivery", "card_handed_over", "card", "old_card", "cell"),
-                "lists": self.last("approval", "list_appraised", "list", "kept", "left_out")}
+        return self.way.business()
 
 
 def the_undisturbed_way_hands_every_card_over(calm, killed):

@@ -234,6 +234,22 @@ class Way:
     def outcome(self):
         return json.loads(self.site.tdv("outcome", "--json").stdout)
 
+    def last(self, service, message, key, *fields):
+        """Of the service's log: the last that was said of each thing."""
+        found = {}
+        for line in self.site.tdv("--json", "log", service, "--from", 1).stdout.splitlines():
+            entry = json.loads(line)
+            if entry["message"] == message:
+                found[entry["body"][key]] = tuple(entry["body"].get(f) for f in fields)
+        return found
+
+    def business(self):
+        """What a site has come to; two that did the same work have the same."""
+        return {"outcome": self.outcome(), "validity": self.last("revocation", "validity_changed", "card", "to", "number"),
+                "requests": self.last("verification", "request_settled", "request", "state"),
+                "handed over": self.last("delivery", "card_handed_over", "card", "old_card", "cell"),
+                "lists": self.last("approval", "list_appraised", "list", "kept", "left_out")}
+
 
 class Killer(threading.Thread):
     """Ends daemons and the facility with SIGKILL, at random moments about `every` seconds apart: by turns in a random order, or
