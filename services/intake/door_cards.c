@@ -63,9 +63,9 @@ static enum error code_request(struct coding *c, const void *row, struct bytes b
 {
 	const struct list_row *m = row;
 	struct coded_request coded = {
-		.row = c->row, .has_photo = m->has_photo, .has_evidence = m->has_evidence, .card_number = m->card_number,
-		.has_card_number = m->has_card_number, .corrects = m->request, .has_corrects = m->has_request,
-		.loss = m->loss, .has_loss = m->has_loss, .card_enclosed = m->has_card_enclosed && m->card_enclosed,
+		.row = c->row, .has_photo = m->has_photo, .has_evidence = m->has_evidence, optional(m, card_number),
+		.corrects = m->request, .has_corrects = m->has_request, optional(m, loss),
+		.card_enclosed = m->has_card_enclosed && m->card_enclosed,
 	};
 	enum error e = intake_coding_member(c, m->profile_number, &coded.member);
 	(void)body;
@@ -141,14 +141,10 @@ static enum error code_card_head(struct coding *c, const void *row, struct bytes
 	(void)body;
 
 	coded = (struct coded_card_head){
-		.decision_number = m->decision_number, .has_decision_number = m->has_decision_number,
-		.decision_date = m->decision_date, .has_decision_date = m->has_decision_date, .has_minutes = m->has_minutes,
-		.to = m->to, .has_to = m->has_to, .seal = m->seal, .has_seal = m->has_seal,
-		.waybill = m->waybill, .has_waybill = m->has_waybill, .shipment = m->shipment,
-		.has_shipment = m->has_shipment, .box = m->box, .has_box = m->has_box,
-		.counted = m->counted, .has_counted = m->has_counted,
-		.explanation = m->explanation, .has_explanation = m->has_explanation,
-		.committee_count = m->committee_count, .witnesses_count = m->witnesses_count,
+		optional(m, decision_number), optional(m, decision_date), .has_minutes = m->has_minutes,
+		optional(m, to), optional(m, seal), optional(m, waybill), optional(m, shipment), optional(m, box),
+		optional(m, counted), optional(m, explanation), .committee_count = m->committee_count,
+		.witnesses_count = m->witnesses_count,
 	};
 	find_people(c, m->committee, m->committee_count, field_committee, coded.committee);
 	find_people(c, m->witnesses, m->witnesses_count, field_witnesses, coded.witnesses);
@@ -210,9 +206,8 @@ static enum error code_card(struct coding *c, const void *row, struct bytes body
 {
 	const struct card_row *m = row;
 	struct coded_card coded = {
-		.row = c->row, .number = m->card_number, .copy = m->copy, .has_copy = m->has_copy,
-		.matter = m->matter, .has_matter = m->has_matter, .status = m->status, .has_status = m->has_status,
-		.date = m->date, .has_date = m->has_date, .has_evidence = m->has_evidence,
+		.row = c->row, .number = m->card_number, optional(m, copy), optional(m, matter), optional(m, status),
+		optional(m, date), .has_evidence = m->has_evidence,
 	};
 	enum error e = find_holder(c, m->has_card_number ? &m->card_number : NULL,
 				   m->has_profile_number ? m->profile_number : bytes_of_text(""), &coded.member);
@@ -246,20 +241,12 @@ static enum error code_check_head(struct coding *c, const void *row, struct byte
 	(void)body;
 
 	coded = (struct coded_check_head){
-		.campaign = m->campaign, .has_campaign = m->has_campaign, .ordinal = m->ordinal, .has_ordinal = m->has_ordinal,
-		.legal_basis = m->legal_basis, .has_legal_basis = m->has_legal_basis,
-		.generation = m->generation, .has_generation = m->has_generation,
-		.from = m->from, .has_from = m->has_from, .to = m->to, .has_to = m->has_to,
-		.cells_by = m->cells_by, .has_cells_by = m->has_cells_by,
-		.grassroots_by = m->grassroots_by, .has_grassroots_by = m->has_grassroots_by,
-		.report_by = m->report_by, .has_report_by = m->has_report_by, .year = m->year, .has_year = m->has_year,
-		.meeting = m->meeting, .has_meeting = m->has_meeting, .briefing = m->briefing, .has_briefing = m->has_briefing,
-		.members = m->members, .has_members = m->has_members,
-		.collected = m->collected, .has_collected = m->has_collected,
-		.document_number = m->document_number, .has_document_number = m->has_document_number,
-		.document_date = m->document_date, .has_document_date = m->has_document_date, .has_scan = m->has_scan,
-		.explanation = m->explanation, .has_explanation = m->has_explanation,
-		.organisation = m->organisation, .has_organisation = m->has_organisation,
+		optional(m, campaign), optional(m, ordinal), optional(m, legal_basis), optional(m, generation),
+		optional(m, from), optional(m, to), optional(m, cells_by), optional(m, grassroots_by),
+		optional(m, report_by), optional(m, year), optional(m, meeting), optional(m, briefing),
+		optional(m, members), optional(m, collected), optional(m, document_number),
+		optional(m, document_date), .has_scan = m->has_scan, optional(m, explanation),
+		optional(m, organisation),
 	};
 	if (m->has_scan)
 		e = intake_coding_attachment(c, &m->scan, field_evidence, &coded.scan);
@@ -286,9 +273,8 @@ static enum error code_check(struct coding *c, const void *row, struct bytes bod
 {
 	const struct check_row *m = row;
 	struct coded_check coded = {
-		.row = c->row, .number = m->card_number, .result = m->result, .has_result = m->has_result,
-		.reason = m->reason, .has_reason = m->has_reason, .relaminated = m->relaminated,
-		.date = m->date, .has_date = m->has_date, .has_evidence = m->has_evidence,
+		.row = c->row, .number = m->card_number, optional(m, result), optional(m, reason),
+		.relaminated = m->relaminated, optional(m, date), .has_evidence = m->has_evidence,
 	};
 	enum error e = find_holder(c, m->has_card_number ? &m->card_number : NULL,
 				   m->has_profile_number ? m->profile_number : bytes_of_text(""), &coded.member);

@@ -78,6 +78,9 @@ struct row_check {
 #define row_check_if(frame, member, rule, field) \
 	{ row_rule_##rule, field_##field, offsetof(struct frame, member), offsetof(struct frame, has_##member) }
 
+// A field that may be absent, from the row to its coded form, where it has the same name.
+#define optional(row, field) .field = (row)->field, .has_##field = (row)->has_##field
+
 struct row_form {
 	const struct codec_shape *shape; // of the frame in wire.schema
 	const struct row_check *checks;  // NULL: its shape is all that is asked of it

@@ -6,6 +6,42 @@
 #include "gen/intake_tables.h"
 #include "intake/door_coding.h"
 
+// ---- personal data in the vault ----
+
+// The row's data may have been erased at the person's request meanwhile, or be damaged (error_absent): it is refused.
+static enum error keep_unless_erased(struct coding *c, enum error e, enum field field, const struct codec_shape *shape,
+				     const void *coded)
+{
+	if (e == error_absent) {
+		intake_coding_wrong(c, field, reason_wrong_state);
+		e = error_none;
+	}
+	return e != error_none ? e : intake_coding_keep_coded(c, shape, coded);
+}
+
+// A record of the vault, which borrows from the door's `plain`.
+static enum error read_record(struct coding *c, uint64_t record, struct member_row *row)
+{
+	struct buffer *plain = &c->door->plain;
+
+	buffer_clear(plain);
+	enum error e = intake_door_spared(vault_record_get(c->door->vault, record, plain), "record", record);
+	return e == error_none && member_row_decode(buffer_bytes(plain), row) != error_none ? error_corrupt : e;
+}
+
+// A new record of the person.
+static enum error write_record(struct coding *c, uint64_t person, const struct member_row *row, uint64_t *record,
+			       struct hash *digest)
+{
+	struct buffer whole = { 0 };
+
+	member_row_encode(row, &whole);
+	enum error e = whole.failed ? error_no_memory
+				    : vault_record_put(c->door->vault, person, buffer_bytes(&whole), record, digest);
+	buffer_deinit(&whole);
+	return e;
+}
+
 // ---- import_members ----
 
 static const struct row_check member_checks[] = {
@@ -169,15 +205,11 @@ static enum error code_member(struct coding *c, const void *row, struct bytes bo
 {
 	const struct member_row *m = row;
 	struct coded_member coded = {
-		.row = c->row, .admission_date = m->admission_date, .phone = m->has_phone,
-		.official_date = m->official_date, .has_official_date = m->has_official_date,
-		.type = m->type, .status = m->status, .status_date = m->status_date, .has_status_date = m->has_status_date,
-		.home_cell = m->home_cell, .present_cell = m->present_cell, .has_photo = m->has_photo,
-		.discipline_until = m->discipline_until, .has_discipline_until = m->has_discipline_until,
-		.card_number = m->card_number, .has_card_number = m->has_card_number,
-		.card_generation = m->card_generation, .has_card_generation = m->has_card_generation,
-		.card_issued = m->card_issued, .has_card_issued = m->has_card_issued,
-		.stamped_boxes = m->stamped_boxes, .has_stamped_boxes = m->has_stamped_boxes,
+		.row = c->row, .admission_date = m->admission_date, .phone = m->has_phone, optional(m, official_date),
+		.type = m->type, .status = m->status, optional(m, status_date), .home_cell = m->home_cell,
+		.present_cell = m->present_cell, .has_photo = m->has_photo, optional(m, discipline_until),
+		optional(m, card_number), optional(m, card_generation), optional(m, card_issued),
+		optional(m, stamped_boxes),
 	};
 	enum error e = error_none;
 
@@ -185,11 +217,7 @@ static enum error code_member(struct coding *c, const void *row, struct bytes bo
 		e = intake_coding_attachment(c, &m->photo, field_photo, &coded.photo);
 	if (e == error_none && !c->refused)
 		e = put_member(c, m, body, &coded);
-	if (e == error_absent) { // erased at the person's request meanwhile, or damaged
-		intake_coding_wrong(c, field_profile_number, reason_wrong_state);
-		e = error_none;
-	}
-	return e != error_none ? e : intake_coding_keep_coded(c, &coded_member_shape, &coded);
+	return keep_unless_erased(c, e, field_profile_number, &coded_member_shape, &coded);
 }
 const struct row_form intake_form_member = { &member_row_shape, member_checks, member_dates, code_member };
 
@@ -280,8 +308,6 @@ static void update_personal(const struct update_row *m, struct member_row *row, 
 static enum error put_update(struct coding *c, const struct update_row *m, struct coded_update *coded)
 {
 	static struct member_row row;
-	struct vault *vault = c->door->vault;
-	struct buffer *plain = &c->door->plain, whole = { 0 };
 	uint64_t record;
 	enum error e = registered_record(c, coded->member, &record);
 
@@ -289,11 +315,10 @@ static enum error put_update(struct coding *c, const struct update_row *m, struc
 		intake_coding_wrong(c, field_profile_number, reason_unknown);
 		return error_none;
 	}
-	buffer_clear(plain);
 	if (e == error_none)
-		e = intake_door_spared(vault_record_get(vault, record, plain), "record", record);
-	if (e != error_none || member_row_decode(buffer_bytes(plain), &row) != error_none)
-		return e != error_none ? e : error_corrupt;
+		e = read_record(c, record, &row);
+	if (e != error_none)
+		return e;
 	update_personal(m, &row, coded);
 	bool printed = m->has_official_date ? !row.has_official_date || row.official_date != m->official_date :
 					      row.has_official_date && empties(m, field_official_date);
@@ -305,27 +330,20 @@ static enum error put_update(struct coding *c, const struct update_row *m, struc
 		row.official_date = m->official_date;
 		row.has_official_date = m->has_official_date;
 	}
-	member_row_encode(&row, &whole);
 	c->door->vault_changed = true;
-	e = whole.failed ? error_no_memory : vault_record_put(vault, coded->member, buffer_bytes(&whole),
-		&coded->record, &coded->digest);
+	e = write_record(c, coded->member, &row, &coded->record, &coded->digest);
 	coded->has_record = coded->has_digest = e == error_none;
 	if (e == error_none)
-		e = vault_person_index(vault, coded->member, vault_index_citizen, row.citizen_id);
-	buffer_deinit(&whole);
+		e = vault_person_index(c->door->vault, coded->member, vault_index_citizen, row.citizen_id);
 	return e;
 }
 static enum error code_update(struct coding *c, const void *row, struct bytes body)
 {
 	const struct update_row *m = row;
 	struct coded_update coded = {
-		.row = c->row, .admission_date = m->admission_date, .has_admission_date = m->has_admission_date,
-		.official_date = m->official_date, .has_official_date = m->has_official_date, .type = m->type,
-		.has_type = m->has_type, .status = m->status, .has_status = m->has_status, .status_date = m->status_date,
-		.has_status_date = m->has_status_date, .home_cell = m->home_cell, .has_home_cell = m->has_home_cell,
-		.present_cell = m->present_cell, .has_present_cell = m->has_present_cell, .has_photo = m->has_photo,
-		.discipline_until = m->discipline_until, .has_discipline_until = m->has_discipline_until,
-		.card_number = m->card_number, .has_card_number = m->has_card_number,
+		.row = c->row, optional(m, admission_date), optional(m, official_date), optional(m, type),
+		optional(m, status), optional(m, status_date), optional(m, home_cell), optional(m, present_cell),
+		.has_photo = m->has_photo, optional(m, discipline_until), optional(m, card_number),
 	};
 	enum error e = error_none;
 	(void)body;
@@ -338,11 +356,7 @@ static enum error code_update(struct coding *c, const void *row, struct bytes bo
 		e = intake_coding_member(c, m->profile_number, &coded.member);
 	if (e == error_none && !c->refused)
 		e = put_update(c, m, &coded);
-	if (e == error_absent) { // erased at the person's request meanwhile
-		intake_coding_wrong(c, field_profile_number, reason_wrong_state);
-		e = error_none;
-	}
-	return e != error_none ? e : intake_coding_keep_coded(c, &coded_update_shape, &coded);
+	return keep_unless_erased(c, e, field_profile_number, &coded_update_shape, &coded);
 }
 const struct row_form intake_form_update = { &update_row_shape, update_checks, emptied_fields, code_update };
 
@@ -381,7 +395,6 @@ static enum error renumber(struct coding *c, const struct duplicate_row *m, cons
 {
 	static struct member_row row;
 	struct vault *vault = c->door->vault;
-	struct buffer *plain = &c->door->plain, whole = { 0 };
 	uint64_t other;
 	enum error e = vault_find(vault, vault_index_profile, m->profile_number, &other);
 
@@ -389,19 +402,16 @@ static enum error renumber(struct coding *c, const struct duplicate_row *m, cons
 		intake_coding_wrong(c, field_profile_number, reason_duplicate);
 		return error_none;
 	}
-	buffer_clear(plain);
 	if (e == error_absent)
-		e = intake_door_spared(vault_record_get(vault, held->record, plain), "record", held->record);
-	if (e != error_none || member_row_decode(buffer_bytes(plain), &row) != error_none)
-		return e != error_none ? e : error_corrupt;
+		e = read_record(c, held->record, &row);
+	if (e != error_none)
+		return e;
 	row.profile_number = m->profile_number;
-	member_row_encode(&row, &whole);
 	c->door->vault_changed = true;
-	e = whole.failed ? error_no_memory : index_member(vault, held->person, &row);
+	e = index_member(vault, held->person, &row);
 	if (e == error_none)
-		e = vault_record_put(vault, held->person, buffer_bytes(&whole), &coded->record, &coded->digest);
+		e = write_record(c, held->person, &row, &coded->record, &coded->digest);
 	coded->has_record = coded->has_digest = e == error_none;
-	buffer_deinit(&whole);
 	return e;
 }
 static enum error code_ruling_on_duplicate(struct coding *c, const void *row, struct bytes body)
@@ -409,8 +419,7 @@ static enum error code_ruling_on_duplicate(struct coding *c, const void *row, st
 	const struct duplicate_row *m = row;
 	struct intake_duplicates_row held;
 	struct coded_ruling coded = {
-		.row = c->row, .duplicate = m->duplicate, .verdict = m->verdict, .decision = m->decision,
-		.has_decision = m->has_decision,
+		.row = c->row, .duplicate = m->duplicate, .verdict = m->verdict, optional(m, decision),
 	};
 	enum error e = error_none;
 	(void)body;
@@ -423,10 +432,6 @@ static enum error code_ruling_on_duplicate(struct coding *c, const void *row, st
 		intake_coding_text(c, m->profile_number, intake_door_is_profile_number, field_profile_number);
 	if (!c->refused && m->verdict == duplicate_verdict_different && m->has_profile_number)
 		e = renumber(c, m, &held, &coded);
-	if (e == error_absent) { // erased meanwhile
-		intake_coding_wrong(c, field_duplicate, reason_wrong_state);
-		e = error_none;
-	}
-	return e != error_none ? e : intake_coding_keep_coded(c, &coded_ruling_shape, &coded);
+	return keep_unless_erased(c, e, field_duplicate, &coded_ruling_shape, &coded);
 }
 const struct row_form intake_form_duplicate = { &duplicate_row_shape, duplicate_checks, NULL, code_ruling_on_duplicate };
