@@ -129,3 +129,45 @@ bool scan(const struct site *site, uint16_t service, const char *table,
 {
 	return scan_from(site, service, table, (struct bytes){ 0 }, row, context);
 }
+
+// ---- single rows
+
+// The greatest key of the same length that is less; false: none, so that a scan begins at the first row.
+static bool key_before(struct bytes key, uint8_t *out)
+{
+	memcpy(out, key.data, key.size);
+	for (size_t i = key.size; i-- > 0;)
+		if (out[i]-- != 0)
+			return true;
+	return false;
+}
+
+enum error row_at(const struct site *site, uint16_t service, const char *table, struct bytes key,
+		  struct buffer *backing, struct bytes *value)
+{
+	uint8_t before[store_key_max];
+	struct scan_query question = { .table = bytes_of_text(table), .limit = 1 };
+	struct scan_answer *answer = malloc(sizeof *answer);
+
+	ensure(answer && key.size <= sizeof before);
+	if (key_before(key, before))
+		question.after = bytes_of(before, key.size);
+	enum error e = ask_for(site, service, scan_query, &question, scan_answer, answer, backing);
+	if (!e && (answer->rows_count == 0 || !bytes_equal(answer->rows[0].key, key)))
+		e = error_absent;
+	if (!e)
+		*value = answer->rows[0].value;
+	free(answer);
+	return e;
+}
+
+bool row_numbered(const struct site *site, uint16_t service, const char *table, uint64_t number,
+		  const struct codec_shape *shape, void *row, struct buffer *backing)
+{
+	struct bytes value;
+	uint8_t key[8];
+
+	put_u64(key, number);
+	return row_at(site, service, table, bytes_of(key, sizeof key), backing, &value) == error_none &&
+	       codec_decode(shape, value, row) == error_none;
+}

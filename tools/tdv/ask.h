@@ -26,6 +26,16 @@ bool scan(const struct site *site, uint16_t service, const char *table,
 bool scan_from(const struct site *site, uint16_t service, const char *table, struct bytes after,
 	       bool (*row)(void *context, struct bytes key, struct bytes value), void *context);
 
+// The row of a table as it is now.  `value` borrows from `backing`.  error_absent: none.
+enum error row_at(const struct site *site, uint16_t service, const char *table, struct bytes key,
+		  struct buffer *backing, struct bytes *value);
+// The same of a key that is one number, decoded into a row that borrows from `backing`.  False: there is none, or it
+// cannot be had.
+bool row_numbered(const struct site *site, uint16_t service, const char *table, uint64_t number,
+		  const struct codec_shape *shape, void *row, struct buffer *backing);
+#define row_of(site, service, table, number, row, backing)                                                   \
+	row_numbered(site, service_id_##service, #table, number, &service##_##table##_row_shape, row, backing)
+
 // --- organisations as the door mirrors them
 
 struct organisation {

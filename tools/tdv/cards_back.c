@@ -7,7 +7,6 @@
 #include "base/subject.h"
 #include "card_act.h"
 #include "csv_form.h"
-#include "trace.h"
 #include "verbs.h"
 
 // --- what an organisation has in its hands
@@ -67,17 +66,12 @@ static bool in_arrived_box(const struct holding *h, uint64_t box)
 // Delivery never heard the number of a card that was spoiled before it was reported as good; revocation did.
 static uint32_t number_of(const struct site *site, uint64_t card)
 {
-	struct revocation_cards_row row = { 0 };
+	struct revocation_cards_row row;
 	struct buffer backing = { 0 };
-	struct bytes value;
-	uint8_t key[8];
+	bool known = row_of(site, revocation, cards, card, &row, &backing);
 
-	put_u64(key, card);
-	if (row_at(site, service_id_revocation, "cards", bytes_of(key, sizeof key), &backing, &value) ||
-	    revocation_cards_row_decode(value, &row))
-		row.number = 0;
 	buffer_deinit(&backing);
-	return row.number;
+	return known ? row.number : 0;
 }
 
 static bool on_held_card(void *context, struct bytes key, struct bytes value)

@@ -3,7 +3,6 @@
 #include "base/subject.h"
 #include "csv_form.h"
 #include "domain/card.h"
-#include "trace.h"
 
 #define copies_most 16
 
@@ -63,13 +62,11 @@ static bool fits(const struct copies *c, const struct copy *copy)
 	return false;
 }
 
-static enum card_validity standing_of(const struct site *site, struct bytes key)
+static enum card_validity standing_of(const struct site *site, uint64_t card)
 {
 	struct delivery_standing_row row;
 	struct buffer backing = { 0 };
-	struct bytes value;
-	bool known = !row_at(site, service_id_delivery, "standing", key, &backing, &value) &&
-		     !delivery_standing_row_decode(value, &row);
+	bool known = row_of(site, delivery, standing, card, &row, &backing);
 
 	buffer_deinit(&backing);
 	return known ? row.validity : (enum card_validity)0;
@@ -81,11 +78,8 @@ static bool copy_read(const struct copies *c, uint64_t card, struct copy *copy)
 	struct card_place_answer at;
 	struct delivery_cards_row row;
 	struct buffer backing = { 0 };
-	struct bytes value;
-	uint8_t key[8];
-
-	put_u64(key, card);
 	bool known = !ask_for(c->w->site, service_id_delivery, card_place_query, &question, card_place_answer, &at, &backing);
+
 	*copy = (struct copy){ .copy = (uint8_t)card_copy(card) };
 	if (known) {
 		copy->place = at.place;
@@ -93,10 +87,9 @@ static bool copy_read(const struct copies *c, uint64_t card, struct copy *copy)
 		copy->box = at.has_box ? at.box : 0;
 		copy->spoiled = at.spoiled;
 	}
-	known = known && !row_at(c->w->site, service_id_delivery, "cards", bytes_of(key, sizeof key), &backing, &value) &&
-		!delivery_cards_row_decode(value, &row);
+	known = known && row_of(c->w->site, delivery, cards, card, &row, &backing);
 	if (known) {
-		enum card_validity standing = standing_of(c->w->site, bytes_of(key, sizeof key));
+		enum card_validity standing = standing_of(c->w->site, card);
 		copy->is_new = row.has_request && !row.handed;
 		copy->written_off = row.written_off;
 		copy->standing = standing;

@@ -52,17 +52,12 @@ static bool on_card(void *context, struct bytes key, struct bytes value)
 static void add_unfinished(struct shown *s)
 {
 	struct buffer backing = { 0 };
-	struct bytes value;
 	struct verification_open_requests_row open;
 	struct verification_returned_row returned;
-	uint8_t key[8];
 
-	put_u64(key, s->member);
-	if (!row_at(s->site, service_id_verification, "open_requests", bytes_of(key, sizeof key), &backing, &value) &&
-	    !verification_open_requests_row_decode(value, &open))
+	if (row_of(s->site, verification, open_requests, s->member, &open, &backing))
 		add_request(s, open.request);
-	if (!row_at(s->site, service_id_verification, "returned", bytes_of(key, sizeof key), &backing, &value) &&
-	    !verification_returned_row_decode(value, &returned))
+	if (row_of(s->site, verification, returned, s->member, &returned, &backing))
 		add_request(s, returned.request);
 	buffer_deinit(&backing);
 }
@@ -71,13 +66,9 @@ static json_t *member_object(struct shown *s)
 {
 	struct verification_members_row row;
 	struct buffer backing = { 0 };
-	struct bytes value;
-	uint8_t key[8];
 	json_t *j = json_pack("{s:I}", "member", (json_int_t)s->member);
 
-	put_u64(key, s->member);
-	if (!row_at(s->site, service_id_verification, "members", bytes_of(key, sizeof key), &backing, &value) &&
-	    !verification_members_row_decode(value, &row)) {
+	if (row_of(s->site, verification, members, s->member, &row, &backing)) {
 		json_object_set_new(j, "type", json_string(codec_value_name(&member_type_values, row.type)));
 		json_object_set_new(j, "status", json_string(codec_value_name(&member_status_values, row.status)));
 		json_object_set_new(j, "cell", json_integer((json_int_t)row.present_cell));

@@ -4,7 +4,6 @@
 
 #include "base/subject.h"
 #include "csv_form.h"
-#include "trace.h"
 
 // --- a card
 
@@ -14,13 +13,9 @@ json_t *card_standing_now(const struct site *site, uint64_t card)
 	struct card_place_query question = { .card = card };
 	struct card_place_answer place;
 	struct buffer backing = { 0 };
-	struct bytes value;
-	uint8_t key[8];
 	json_t *j = NULL;
 
-	put_u64(key, card);
-	if (!row_at(site, service_id_revocation, "cards", bytes_of(key, sizeof key), &backing, &value) &&
-	    !revocation_cards_row_decode(value, &row)) {
+	if (row_of(site, revocation, cards, card, &row, &backing)) {
 		j = json_pack("{s:o, s:i, s:s, s:s}", "number", json_card(row.number), "copy", (int)card_copy(card), "generation",
 			      codec_value_name(&card_generation_values, row.generation), "validity",
 			      codec_value_name(&card_validity_values, row.validity));
@@ -57,32 +52,24 @@ void say_card_standing(const struct site *site, const json_t *card, const struct
 
 static enum list_stage stage_of_group(const struct site *site, uint64_t group)
 {
-	struct approval_groups_row row = { .stage = list_stage_consolidated };
+	struct approval_groups_row row;
 	struct buffer backing = { 0 };
-	struct bytes value;
-	uint8_t key[8];
+	bool known = row_of(site, approval, groups, group, &row, &backing);
 
-	put_u64(key, group);
-	if (row_at(site, service_id_approval, "groups", bytes_of(key, sizeof key), &backing, &value) ||
-	    approval_groups_row_decode(value, &row))
-		row.stage = list_stage_consolidated;
 	buffer_deinit(&backing);
-	return row.stage;
+	return known ? row.stage : list_stage_consolidated;
 }
 
 // How far approval has the list with which a request goes on.
 static enum list_stage stage_of_list(const struct site *site, uint64_t list)
 {
-	struct approval_lists_row row = { 0 };
+	struct approval_lists_row row;
 	struct buffer backing = { 0 };
-	struct bytes value;
-	uint8_t key[8];
+	bool known = row_of(site, approval, lists, list, &row, &backing);
 
-	put_u64(key, list);
-	if (row_at(site, service_id_approval, "lists", bytes_of(key, sizeof key), &backing, &value) ||
-	    approval_lists_row_decode(value, &row))
-		row = (struct approval_lists_row){ .stage = list_stage_arriving };
 	buffer_deinit(&backing);
+	if (!known)
+		return list_stage_arriving;
 	return row.has_group ? stage_of_group(site, row.group) : row.stage;
 }
 
@@ -154,13 +141,9 @@ json_t *request_standing_now(const struct site *site, uint64_t request, const st
 {
 	struct verification_requests_row row;
 	struct buffer backing = { 0 };
-	struct bytes value;
-	uint8_t key[8];
 	json_t *j = NULL;
 
-	put_u64(key, request);
-	if (!row_at(site, service_id_verification, "requests", bytes_of(key, sizeof key), &backing, &value) &&
-	    !verification_requests_row_decode(value, &row)) {
+	if (row_of(site, verification, requests, request, &row, &backing)) {
 		j = json_pack("{s:o, s:s, s:s, s:s, s:I}", "request", json_item(request), "state",
 			      codec_value_name(&request_state_values, state_of(site, request, &row, organisations)), "kind",
 			      codec_value_name(&request_kind_values, row.kind), "reason",

@@ -226,8 +226,7 @@ static const struct eligibility_provision *provision_of(const struct site *site,
 	const char *name = json_string_value(json_object_get(entry->body, "rule"));
 	struct verification_requests_row row;
 	struct buffer backing = { 0 };
-	struct bytes value;
-	uint8_t key[8];
+	uint64_t request = (uint64_t)json_integer_value(json_object_get(entry->body, "request"));
 	int case_bit = -1;
 	int32_t day = date_of_instant(entry->time);
 
@@ -236,9 +235,7 @@ static const struct eligibility_provision *provision_of(const struct site *site,
 			return &rules->rules[i].provision;
 	if (entry->envelope.type != message_type_request_verified)
 		return NULL;
-	put_u64(key, (uint64_t)json_integer_value(json_object_get(entry->body, "request")));
-	if (!row_at(site, service_id_verification, "requests", bytes_of(key, sizeof key), &backing, &value) &&
-	    !verification_requests_row_decode(value, &row))
+	if (row_of(site, verification, requests, request, &row, &backing))
 		case_bit = verification_case(rules, row.kind, row.reason, day);
 	buffer_deinit(&backing);
 	for (size_t i = 0; case_bit >= 0 && i < rules->cases_count; i++) {

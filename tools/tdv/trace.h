@@ -37,10 +37,6 @@ void story_deinit(struct story *story);
 // go_on, or an exit status and it was said why.
 int member_of_id(const struct site *site, const char *id, uint64_t *member);
 
-// The row of a table as it is now.  `value` borrows from `backing`.  error_absent: none.
-enum error row_at(const struct site *site, uint16_t service, const char *table, struct bytes key,
-		  struct buffer *backing, struct bytes *value);
-
 // --- words
 
 // What an entry says, appended; `organisations` gives titles.

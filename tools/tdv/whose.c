@@ -5,7 +5,6 @@
 
 #include "base/subject.h"
 #include "store/vault.h"
-#include "trace.h"
 
 bool whose_open(struct whose *w, const struct site *site, const struct officers *officers)
 {
@@ -39,17 +38,12 @@ uint64_t whose_member(const struct whose *w, const struct card_row *row)
 
 uint64_t whose_cell(const struct whose *w, uint64_t member)
 {
-	struct verification_members_row row = { 0 };
+	struct verification_members_row row;
 	struct buffer backing = { 0 };
-	struct bytes value;
-	uint8_t key[8];
+	bool known = row_of(w->site, verification, members, member, &row, &backing);
 
-	put_u64(key, member);
-	if (row_at(w->site, service_id_verification, "members", bytes_of(key, sizeof key), &backing, &value) ||
-	    verification_members_row_decode(value, &row))
-		row.present_cell = 0;
 	buffer_deinit(&backing);
-	return row.present_cell;
+	return known ? row.present_cell : 0;
 }
 
 static uint64_t keeper_of(const struct whose *w, uint64_t card, enum card_place *place)
@@ -98,17 +92,12 @@ uint64_t whose_keeping(const struct whose *w, uint64_t member, unsigned copy)
 
 uint64_t whose_shipment(const struct whose *w, uint64_t shipment)
 {
-	struct delivery_shipments_row row = { 0 };
+	struct delivery_shipments_row row;
 	struct buffer backing = { 0 };
-	struct bytes value;
-	uint8_t key[8];
+	bool known = row_of(w->site, delivery, shipments, shipment, &row, &backing);
 
-	put_u64(key, shipment);
-	if (row_at(w->site, service_id_delivery, "shipments", bytes_of(key, sizeof key), &backing, &value) ||
-	    delivery_shipments_row_decode(value, &row))
-		row.to = 0;
 	buffer_deinit(&backing);
-	return row.to;
+	return known ? row.to : 0;
 }
 
 const struct officer *whose_officer(const struct whose *w, enum act act, uint64_t organisation)
