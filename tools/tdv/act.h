@@ -48,10 +48,20 @@ int acts_report(const struct site *site, const struct act_job *jobs, size_t coun
 // The row of the job's file that row `row` of the act came from, from 0; SIZE_MAX: none.
 size_t act_file_row(const struct act_job *job, uint32_t row);
 
+// One act alone: carried out, told, and what comes `next` when it was done.  The exit status.
+int act_carry_out(const struct site *site, struct act_job *job, const char *next);
+
 // --- what is wrong with a file (act_faults.c)
 
 // A file's faults: on stderr, and as JSON objects into `into` when not NULL.
 void faults_tell(const struct site *site, const char *path, struct form_rows *rows, json_t *into);
+// Complains that a file could not be read; exit_refused.
+int file_unread(const char *path, enum error e);
+// Reads a file; one that is not there, or cannot be read, has that for a fault.  False: it was not read.
+bool form_read_or_fault(const struct form *form, const char *path, struct form_rows *rows);
+// After files that an act is made of: where any is bad nothing is sent, and their errors (taken) are the answer.  False:
+// so it is.
+bool files_are_good(const struct site *site, size_t bad, json_t *errors);
 // A file's faults and the jobs' rows that were refused, as CSV with the file's row, column, value and reason.
 bool acts_write_report(const char *path, const struct act_job *jobs, size_t count,
 		       const struct form_rows *rows);

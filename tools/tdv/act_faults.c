@@ -3,6 +3,33 @@
 
 #include "act.h"
 
+int file_unread(const char *path, enum error e)
+{
+	complain("%s: %s", path, e == error_absent ? _("there is no such file") : language_error(e));
+	return exit_refused;
+}
+
+bool form_read_or_fault(const struct form *form, const char *path, struct form_rows *rows)
+{
+	enum error e = form_read(form, path, rows);
+
+	if (e)
+		fault_add(&rows->faults, 0, -1, field_whole, reason_unknown, NULL)->hint =
+			e == error_absent ? N_("there is no such file") : N_("the file cannot be read");
+	return !e;
+}
+
+bool files_are_good(const struct site *site, size_t bad, json_t *errors)
+{
+	if (bad && !site->json)
+		complain(_("nothing was sent; mend what stands above and submit again"));
+	if (bad)
+		output_json(site, json_pack("{s:o, s:[]}", "errors", errors, "acts"));
+	else
+		json_decref(errors);
+	return bad == 0;
+}
+
 static json_t *fault_json(const char *path, const struct fault *f)
 {
 	json_t *j = json_object();

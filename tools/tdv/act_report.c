@@ -228,3 +228,13 @@ int acts_report(const struct site *site, const struct act_job *jobs, size_t coun
 	output_json(site, root);
 	return status;
 }
+
+int act_carry_out(const struct site *site, struct act_job *job, const char *next)
+{
+	acts_run(site, job, 1);
+	int status = acts_report(site, job, 1, false, NULL);
+	if (status == exit_done)
+		say(site, "%s", next);
+	acts_deinit(job, 1);
+	return status;
+}

@@ -97,14 +97,11 @@ static bool read_files(struct site *site, struct check_file *files, size_t count
 	for (size_t i = 0; i < count; i++) {
 		struct check_file *file = &files[i];
 		file->path = paths[i];
-		enum error e = form_read(&checks_form, file->path, &file->rows);
-		if (e)
-			fault_add(&file->rows.faults, 0, -1, field_whole, reason_unknown, NULL)->hint =
-				e == error_absent ? N_("there is no such file") : N_("the file cannot be read");
-		else
+		if (form_read_or_fault(&checks_form, file->path, &file->rows)) {
 			checks_check(&file->rows);
-		if (!e && !o->all_in_order)
-			results_check(&file->rows);
+			if (!o->all_in_order)
+				results_check(&file->rows);
+		}
 		if (file->rows.count > rows_most)
 			fault_add(&file->rows.faults, 0, -1, field_count, reason_too_many, NULL);
 		faults_tell(site, file->path, &file->rows, errors);
@@ -112,13 +109,7 @@ static bool read_files(struct site *site, struct check_file *files, size_t count
 		if (file->rows.faults.count == 0)
 			complete(file, o);
 	}
-	if (bad && !site->json)
-		complain(_("nothing was sent; mend what stands above and submit again"));
-	if (bad)
-		output_json(site, json_pack("{s:o, s:[]}", "errors", errors, "acts"));
-	else
-		json_decref(errors);
-	return bad == 0;
+	return files_are_good(site, bad, errors);
 }
 
 static bool make_jobs(const struct site *site, const struct officers *officers, struct check_file *files, struct act_job *jobs,

@@ -209,8 +209,7 @@ static bool left_out_of_file(struct site *site, struct decision *d)
 		return true;
 	enum error e = form_read(&left_out_form, d->out_file, &rows);
 	if (e) {
-		complain("%s: %s", d->out_file,
-			 e == error_absent ? _("there is no such file") : language_error(e));
+		file_unread(d->out_file, e);
 		return false;
 	}
 	faults_tell(site, d->out_file, &rows, NULL);
@@ -227,21 +226,15 @@ static bool left_out_of_file(struct site *site, struct decision *d)
 static void left_out_placed(const struct site *site, struct decision *d)
 {
 	struct buffer backing = { 0 };
-	struct bytes value;
-	uint8_t key[8];
 
 	for (size_t i = 0; i < d->left_out_count; i++) {
 		struct left_out *out = &d->left_out[i];
 		struct verification_requests_row request;
 		struct approval_lists_row list;
-		put_u64(key, out->row.request);
-		if (row_at(site, service_id_verification, "requests", bytes_of(key, sizeof key), &backing, &value) ||
-		    verification_requests_row_decode(value, &request))
+		if (!row_of(site, verification, requests, out->row.request, &request, &backing))
 			continue;
 		out->list = request.list;
-		put_u64(key, out->list);
-		if (!row_at(site, service_id_approval, "lists", bytes_of(key, sizeof key), &backing, &value) &&
-		    !approval_lists_row_decode(value, &list) && list.has_group)
+		if (row_of(site, approval, lists, out->list, &list, &backing) && list.has_group)
 			out->group = list.group;
 	}
 	buffer_deinit(&backing);
@@ -386,7 +379,7 @@ int run_consolidate(struct site *site, int argc, char **argv)
 			 _("Next: the standing committee decides: `tdv decide --all --number TEXT`."));
 }
 
-int run_decide(struct site *site, int argc, char **argv)
+static int run_decision(struct site *site, enum act act, bool needs_number, int argc, char **argv, const char *next)
 {
 	struct decision d = { 0 };
 	int32_t date = date_of_instant(clock_wall_ms());
@@ -397,32 +390,24 @@ int run_decide(struct site *site, int argc, char **argv)
 
 	if (status != go_on)
 		return status;
-	if (!d.number || strlen(d.number) > 40)
+	if (d.number ? strlen(d.number) > 40 : needs_number)
 		return usage_wrong(site, "%s",
 				   _("--number must give the decision's number, at most 40 bytes"));
 	set_decision(&d, date);
-	return decide_on(site, act_decide, &d, argc, argv,
-			 _("Next: the provincial organisation board approves: `tdv approve --all`."));
+	return decide_on(site, act, &d, argc, argv, _(next));
+}
+
+int run_decide(struct site *site, int argc, char **argv)
+{
+	return run_decision(site, act_decide, true, argc, argv,
+			    N_("Next: the provincial organisation board approves: `tdv approve --all`."));
 }
 
 int run_approve(struct site *site, int argc, char **argv)
 {
-	struct decision d = { 0 };
-	int32_t date = date_of_instant(clock_wall_ms());
-	const struct option_row options[] = {
-		all_option(d), number_options(d, date), leave_out_options(d), { 0 }
-	};
-	int status = arguments_take(site, &argc, argv, options, 0, -1);
-
-	if (status != go_on)
-		return status;
-	if (d.number && strlen(d.number) > 40)
-		return usage_wrong(site, "%s",
-				   _("--number must give the decision's number, at most 40 bytes"));
-	set_decision(&d, date);
-	return decide_on(site, act_approve, &d, argc, argv,
-			 _("Next: the central organisation board orders the cards: `tdv order --all "
-			   "--facility CODE`."));
+	return run_decision(site, act_approve, false, argc, argv,
+			    N_("Next: the central organisation board orders the cards: `tdv order --all "
+			       "--facility CODE`."));
 }
 
 int run_order(struct site *site, int argc, char **argv)
@@ -503,13 +488,8 @@ int run_numbers_grant(struct site *site, int argc, char **argv)
 		};
 		snprintf(job.about, sizeof job.about, "%02u.%06u – %02u.%06u", row.party_code, row.first,
 			 row.party_code, row.last);
-		acts_run(site, &job, 1);
-		status = acts_report(site, &job, 1, false, NULL);
-		if (status == exit_done)
-			say(site, "%s",
-			    _("New cards take their numbers from this block. Next: `tdv order --all "
+		status = act_carry_out(site, &job, _("New cards take their numbers from this block. Next: `tdv order --all "
 			      "--facility CODE`."));
-		acts_deinit(&job, 1);
 	}
 	officers_deinit(&officers);
 	return status;

@@ -75,11 +75,7 @@ static int carry_out(struct site *site, struct case_ *c, enum act act, bool (*fi
 		for (size_t i = 0; i < c->count && at < sizeof job.about; i++)
 			at += (size_t)snprintf(job.about + at, sizeof job.about - at, i ? ", %llu" : "%llu",
 					(unsigned long long)c->numbers[i]);
-		acts_run(site, &job, 1);
-		status = acts_report(site, &job, 1, false, NULL);
-		if (status == exit_done)
-			say(site, "%s", next);
-		acts_deinit(&job, 1);
+		status = act_carry_out(site, &job, next);
 	}
 	officers_deinit(&officers);
 	return status;

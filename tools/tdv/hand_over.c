@@ -352,12 +352,7 @@ static void take_signed(struct hand_over_file *file, uint32_t i)
 
 static bool read_file(struct site *site, struct hand_over_file *file, json_t *errors)
 {
-	enum error e = form_read(&hand_over_form, file->path, &file->rows);
-
-	if (e) {
-		fault_add(&file->rows.faults, 0, -1, field_whole, reason_unknown, NULL)->hint =
-			e == error_absent ? N_("there is no such file") : N_("the file cannot be read");
-	} else if (file->rows.count) {
+	if (form_read_or_fault(&hand_over_form, file->path, &file->rows) && file->rows.count) {
 		hand_over_check(&file->rows);
 		file->signed_rows = calloc(file->rows.count + 1, sizeof *file->signed_rows);
 		ensure(file->signed_rows);

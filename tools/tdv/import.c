@@ -165,12 +165,6 @@ static enum error read_registry_file(const char *path, struct form_rows *rows)
 	return e;
 }
 
-static int read_failed(const char *path, enum error e)
-{
-	complain("%s: %s", path, e == error_absent ? _("there is no such file") : language_error(e));
-	return exit_refused;
-}
-
 int run_registry_import(struct site *site, int argc, char **argv)
 {
 	const char *report = NULL;
@@ -187,7 +181,7 @@ int run_registry_import(struct site *site, int argc, char **argv)
 	im.path = argv[0];
 	enum error e = read_registry_file(im.path, &im.rows);
 	if (e)
-		return read_failed(im.path, e);
+		return file_unread(im.path, e);
 	bool members = im.rows.form == &members_form;
 	if (members)
 		members_check(&im.rows);
@@ -357,7 +351,7 @@ int run_officers_enrol(struct site *site, int argc, char **argv)
 	im.path = argv[0];
 	enum error e = form_read(&officers_form, im.path, &im.rows);
 	if (e)
-		return read_failed(im.path, e);
+		return file_unread(im.path, e);
 	officers_check(&im.rows);
 	make_jobs(&im, &administrator, act_enrol_officers, fill_officers);
 	if (!header_is_whole(&im.rows))

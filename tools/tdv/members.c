@@ -83,12 +83,6 @@ static bool header_is_whole(const struct form_rows *rows)
 	return true;
 }
 
-static int read_failed(const char *path, enum error e)
-{
-	complain("%s: %s", path, e == error_absent ? _("there is no such file") : language_error(e));
-	return exit_refused;
-}
-
 // --- updates
 
 static void empty_fields(const struct update_line *line, struct update_row *row)
@@ -423,7 +417,7 @@ int run_registry_update(struct site *site, int argc, char **argv)
 		return status;
 	enum error e = form_read(&updates_form, argv[0], &rows);
 	if (e)
-		return read_failed(argv[0], e);
+		return file_unread(argv[0], e);
 	updates_check(&rows);
 	const struct officer *officer = home_exists(site) ? registrar(site, &officers, act_update_members) : NULL;
 	batch_init(&b, argv[0], &rows);
@@ -464,7 +458,7 @@ static int transfer_file(struct site *site, const char *path, const struct offic
 	json_object_set_new(root, "errors", errors);
 	if (e) {
 		json_decref(root);
-		return read_failed(path, e);
+		return file_unread(path, e);
 	}
 	transfers_check(&rows);
 	batch_init(&b, path, &rows);

@@ -88,11 +88,8 @@ static int send_report(struct site *site, struct report *report, const char *pat
 		struct act_job job = { .officer = officer, .act = act_report_prints, .rows = &report->rows, .fill = fill_report,
 				       .context = report };
 		snprintf(job.about, sizeof job.about, "%s", path);
-		acts_run(site, &job, 1);
-		status = acts_report(site, &job, 1, false, NULL);
-		if (status == exit_done)
-			say(site, "%s", _("`tdv order list` shows how far the order is; a spoiled card's record is offered again."));
-		acts_deinit(&job, 1);
+		status = act_carry_out(site, &job, _("`tdv order list` shows how far the order is; a spoiled card's record is "
+						     "offered again."));
 	}
 	officers_deinit(&officers);
 	return status;

@@ -116,11 +116,7 @@ int run_ship(struct site *site, int argc, char **argv)
 			};
 			snprintf(job.about, sizeof job.about, _("from organisation %llu"),
 				 (unsigned long long)officer->organisation);
-			acts_run(site, &job, 1);
-			status = acts_report(site, &job, 1, false, NULL);
-			if (status == exit_done)
-				say(site, "%s", _("Next: those below count what arrives: `tdv receive`."));
-			acts_deinit(&job, 1);
+			status = act_carry_out(site, &job, _("Next: those below count what arrives: `tdv receive`."));
 		}
 	}
 	officers_deinit(&officers);
@@ -326,8 +322,7 @@ static bool read_counts(struct receiving *r)
 		return true;
 	enum error e = form_read(&counts_form, r->counts_file, &r->counts);
 	if (e) {
-		complain("%s: %s", r->counts_file,
-			 e == error_absent ? _("there is no such file") : language_error(e));
+		file_unread(r->counts_file, e);
 		return false;
 	}
 	if (r->counts.faults.count)

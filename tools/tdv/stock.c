@@ -43,11 +43,7 @@ static int keep(struct site *site, struct stock_row *row, const char *next)
 		struct act_job job = { .officer = officer, .act = act_keep_stock, .fill = fill_stock, .context = row };
 		snprintf(job.about, sizeof job.about, _("%s: %u blanks at %llu"), language_label(&stock_event_values, row->event),
 			 row->quantity, (unsigned long long)row->place);
-		acts_run(site, &job, 1);
-		status = acts_report(site, &job, 1, false, NULL);
-		if (status == exit_done)
-			say(site, "%s", next);
-		acts_deinit(&job, 1);
+		status = act_carry_out(site, &job, next);
 	}
 	officers_deinit(&officers);
 	return status;

@@ -161,24 +161,12 @@ static bool read_files(struct site *site, struct list_file *files, size_t count,
 	for (size_t i = 0; i < count; i++) {
 		struct list_file *file = &files[i];
 		file->path = paths[i];
-		enum error e = form_read(&list_form, file->path, &file->rows);
-		if (e)
-			fault_add(&file->rows.faults, 0, -1, field_whole, reason_unknown, NULL)->hint =
-				e == error_absent ? N_("there is no such file")
-						  : N_("the file cannot be read");
-		else
+		if (form_read_or_fault(&list_form, file->path, &file->rows))
 			check_file(file, o);
 		faults_tell(site, file->path, &file->rows, errors);
 		bad += file->rows.faults.count > 0;
 	}
-	if (bad) {
-		if (!site->json)
-			complain(_("nothing was sent; mend what stands above and submit again"));
-		output_json(site, json_pack("{s:o, s:[]}", "errors", errors, "acts"));
-	} else {
-		json_decref(errors);
-	}
-	return bad == 0;
+	return files_are_good(site, bad, errors);
 }
 
 static bool make_jobs(const struct site *site, const struct officers *officers, struct list_file *files,
