@@ -218,7 +218,8 @@ enum error intake_door_fetch(struct door *d, const struct door_address *from, st
 	if (attachment_get_decode(body, &get) != error_none)
 		return intake_door_refuse(d, from, wire_fault_malformed, "the fetch is not well formed", NULL);
 	struct purposed what;
-	if (!is_signed(d, from, &get.certificate, purposed_numbers(&what, purpose_fetch, &get.letter, 1), get.signature, &reader, &e))
+	if (!is_signed(d, from, &get.certificate, purposed_numbers(&what, purpose_fetch, &get.letter, 1), get.signature,
+		       &reader, &e))
 		return e;
 	e = get.organisation == reader.organisation ? answer_photo(d, from, &reader, get.letter) : error_absent;
 	if (e == error_absent)
