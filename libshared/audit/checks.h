@@ -58,6 +58,13 @@ struct view {
 	static const struct view name = { service_id_##service_name, #table_name, name##_raw };                            \
 	static void name##_row(struct sink *s, const struct service_name##_##table_name##_key *k)
 
+// Organisations as a service mirrors them, each at its place in the tree.
+#define TREE_VIEW(name, service_name)                                                                                      \
+	VIEW(name, service_name, organisations)                                                                            \
+	{                                                                                                                  \
+		sink_add(s, k->code, r->parent * 8 + (uint64_t)r->level, 1);                                               \
+	}
+
 struct audit;
 
 struct check {

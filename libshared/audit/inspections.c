@@ -9,19 +9,8 @@
 
 // ---- mirrors ----
 
-static uint64_t place_in_tree(uint64_t parent, enum org_level level)
-{
-	return parent * 8 + (uint64_t)level;
-}
-
-VIEW(registered_organisations, registry, organisations)
-{
-	sink_add(s, k->code, place_in_tree(r->parent, r->level), 1);
-}
-VIEW(inspection_organisations, inspection, organisations)
-{
-	sink_add(s, k->code, place_in_tree(r->parent, r->level), 1);
-}
+TREE_VIEW(registered_organisations, registry)
+TREE_VIEW(inspection_organisations, inspection)
 VIEW(inspection_parents, inspection, organisations)
 {
 	sink_add(s, k->code, r->parent, 1);

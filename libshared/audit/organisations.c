@@ -11,38 +11,13 @@
 
 // ---- organisations: the registry's, and everybody's mirror ----
 
-static uint64_t place_in_tree(uint64_t parent, enum org_level level)
-{
-	return parent * 8 + (uint64_t)level;
-}
-VIEW(registry_organisations, registry, organisations)
-{
-	sink_add(s, k->code, place_in_tree(r->parent, r->level), 1);
-}
-VIEW(intake_organisations, intake, organisations)
-{
-	sink_add(s, k->code, place_in_tree(r->parent, r->level), 1);
-}
-VIEW(verification_organisations, verification, organisations)
-{
-	sink_add(s, k->code, place_in_tree(r->parent, r->level), 1);
-}
-VIEW(approval_organisations, approval, organisations)
-{
-	sink_add(s, k->code, place_in_tree(r->parent, r->level), 1);
-}
-VIEW(printing_organisations, printing, organisations)
-{
-	sink_add(s, k->code, place_in_tree(r->parent, r->level), 1);
-}
-VIEW(delivery_organisations, delivery, organisations)
-{
-	sink_add(s, k->code, place_in_tree(r->parent, r->level), 1);
-}
-VIEW(revocation_organisations, revocation, organisations)
-{
-	sink_add(s, k->code, place_in_tree(r->parent, r->level), 1);
-}
+TREE_VIEW(registry_organisations, registry)
+TREE_VIEW(intake_organisations, intake)
+TREE_VIEW(verification_organisations, verification)
+TREE_VIEW(approval_organisations, approval)
+TREE_VIEW(printing_organisations, printing)
+TREE_VIEW(delivery_organisations, delivery)
+TREE_VIEW(revocation_organisations, revocation)
 VIEW(organisations_below, registry, organisations)
 {
 	sink_add(s, k->code, r->parent, 1);

@@ -13,6 +13,7 @@
 #include "base/ensure.h"
 #include "base/log.h"
 #include "runtime/record.h"
+#include "store/disk.h"
 
 static const uint8_t head_magic[8] = { 'T', 'D', 'V', 'L', 'O', 'G', '1', '\n' };
 static const uint8_t tail_magic[8] = { 'T', 'D', 'V', 'L', 'O', 'G', 'E', '\n' };
@@ -399,16 +400,9 @@ enum error segment_flush(struct segment_writer *w)
 static enum error sync_folder_of(const char *path)
 {
 	char folder[PATH_MAX];
-	enum error e = error_none;
 
 	snprintf(folder, sizeof folder, "%.*s", (int)(strrchr(path, '/') - path), path);
-	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return error_from_errno(errno);
-	if (fsync(fd) < 0)
-		e = error_from_errno(errno);
-	close(fd);
-	return e;
+	return disk_sync_folder(folder);
 }
 
 static enum error write_trailer(struct segment_writer *w)
