@@ -1,121 +1,16 @@
-// tdv withdraw, adjudicate, overdue: what becomes of requests that do not simply go on.
+// tdv withdraw, adjudicate: requests that do not simply go on, by an act of a person.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "act.h"
-#include "ask.h"
 #include "base/ensure.h"
 #include "base/subject.h"
 #include "base/when.h"
-#include "csv_rows.h"
-#include "domain/dated.h"
+#include "csv_form.h"
 #include "domain/organisation.h"
-#include "gen/printing_settings.h"
+#include "requests_known.h"
 #include "verbs.h"
-
-// --- requests as verification has them
-
-struct known_request {
-	uint64_t number, list, cell, member;
-	enum request_state state;
-	enum request_kind kind;
-	enum request_reason reason;
-	enum reason why;
-	int32_t since, due;
-	bool has_due;
-};
-struct known_requests {
-	struct known_request *list;
-	size_t count, capacity;
-	bool (*wanted)(const struct known_requests *r, uint64_t number, const struct verification_requests_row *row);
-	const uint64_t *numbers; // that are looked for
-	size_t number_count;
-};
-
-static bool on_request(void *context, struct bytes key, struct bytes value)
-{
-	struct known_requests *r = context;
-	struct verification_requests_row row;
-	uint64_t number = get_u64(key.data);
-
-	if (verification_requests_row_decode(value, &row) || !r->wanted(r, number, &row))
-		return true;
-	if (r->count == r->capacity) {
-		r->capacity = r->capacity ? r->capacity * 2 : 64;
-		r->list = realloc(r->list, r->capacity * sizeof *r->list);
-		ensure(r->list);
-	}
-	r->list[r->count++] = (struct known_request){ .number = number, .list = row.list, .cell = row.cell,
-			.member = row.member,
-						      .state = row.state, .kind = row.kind,
-								.reason = row.reason, .why = row.why,
-						      .since = row.since, .due = row.due, .has_due = row.has_due };
-	return true;
-}
-
-static bool is_held(const struct known_requests *r, uint64_t number, const struct verification_requests_row *row)
-{
-	(void)r, (void)number;
-	return row->state == request_state_on_hold;
-}
-
-static bool has_due_date(const struct known_requests *r, uint64_t number, const struct verification_requests_row *row)
-{
-	(void)r, (void)number;
-	return row->has_due;
-}
-
-static bool is_named(const struct known_requests *r, uint64_t number, const struct verification_requests_row *row)
-{
-	(void)row;
-	for (size_t i = 0; i < r->number_count; i++)
-		if (r->numbers[i] == number)
-			return true;
-	return false;
-}
-
-static bool requests_read(const struct site *site, struct known_requests *r)
-{
-	return scan(site, service_id_verification, "requests", on_request, r);
-}
-
-static bool requests_found(const struct site *site, struct known_requests *r, char **argv)
-{
-	if (!home_exists(site) || !requests_read(site, r))
-		return false;
-	for (size_t i = 0; i < r->number_count; i++) {
-		bool found = false;
-		for (size_t k = 0; k < r->count; k++)
-			found = found || r->list[k].number == r->numbers[i];
-		if (!found) {
-			complain(_("there is no request %s"), argv[i]);
-			return false;
-		}
-	}
-	return true;
-}
-
-// The numbers of the command line, each of them known: go_on; else an exit status, and the reason was said.
-static int requests_named(struct site *site, struct known_requests *r, int argc, char **argv)
-{
-	uint64_t *numbers = calloc((size_t)argc + 1, sizeof *numbers);
-	int status = go_on;
-
-	ensure(numbers);
-	r->wanted = is_named;
-	r->numbers = numbers;
-	for (int i = 0; status == go_on && i < argc; i++) {
-		if (!strchr(argv[i], '-') || !cell_pair(argv[i], &numbers[i]))
-			status = usage_wrong(site, _("a request is LIST-ROW, e.g. 12-3, not \"%s\""), argv[i]);
-		r->number_count++;
-	}
-	if (status == go_on && !requests_found(site, r, argv))
-		status = exit_refused;
-	free(numbers);
-	r->numbers = NULL;
-	return status;
-}
 
 // --- acts on requests: those that go together make one signed act
 
@@ -394,6 +289,12 @@ static json_t *held_json(const struct organisations *o, const struct known_reque
 	return j;
 }
 
+static bool is_held(const struct known_requests *r, uint64_t number, const struct verification_requests_row *row)
+{
+	(void)r, (void)number;
+	return row->state == request_state_on_hold;
+}
+
 int run_adjudicate_list(struct site *site, int argc, char **argv)
 {
 	static const struct output_column columns[] = {
@@ -427,140 +328,5 @@ int run_adjudicate_list(struct site *site, int argc, char **argv)
 	}
 	free(r.list);
 	organisations_deinit(&organisations);
-	return status;
-}
-
-// --- tdv overdue (A7)
-
-struct late {
-	struct site *site;
-	struct organisations organisations;
-	struct organisation_tree tree;
-	uint64_t within;      // 0: everybody
-	int32_t today, until; // due before `until` is told
-	json_t *rows;
-};
-
-static void late_add(struct late *w, const char *what, const char *name, json_t *number, uint64_t with, int32_t due)
-{
-	if (due >= w->until || (w->within && !organisation_within(&w->tree, with, w->within))) {
-		json_decref(number);
-		return;
-	}
-	json_array_append_new(w->rows, json_pack("{s:s, s:s, s:o, s:I, s:s, s:o, s:i}", "waits_for", name,
-			"label", what, "number",
-						 number, "organisation", (json_int_t)with, "organisation_name",
-						 organisation_title(&w->organisations, with), "due",
-								json_date(due), "days_late",
-						 w->today - due));
-}
-
-static void late_act(struct late *w, enum act act, uint64_t number, uint64_t about, enum org_level level, int32_t due)
-{
-	late_add(w, language_label(&act_values, act), codec_value_name(&act_values, act), json_integer((json_int_t)number),
-		 organisation_at_level(&w->tree, about, level), due);
-}
-
-static bool on_late_list(void *context, struct bytes key, struct bytes value)
-{
-	struct late *w = context;
-	struct approval_lists_row row;
-
-	if (approval_lists_row_decode(value, &row) || !row.has_due)
-		return true;
-	bool appraise = row.stage == list_stage_verified;
-	late_act(w, appraise ? act_appraise : act_consolidate, get_u64(key.data), row.cell,
-		 appraise ? org_level_grassroots : org_level_superior, row.due);
-	return true;
-}
-
-static bool on_late_group(void *context, struct bytes key, struct bytes value)
-{
-	struct late *w = context;
-	struct approval_groups_row row;
-
-	if (approval_groups_row_decode(value, &row) || !row.has_due)
-		return true;
-	bool decide = row.stage == list_stage_consolidated;
-	late_act(w, decide ? act_decide : act_approve, get_u64(key.data), row.superior,
-		 decide ? org_level_superior : org_level_attached, row.due);
-	return true;
-}
-
-static void late_request(struct late *w, const struct known_request *one)
-{
-	if (one->state == request_state_on_hold)
-		late_add(w, language_label(&act_values, act_adjudicate), "adjudicate", json_item(one->number),
-			 organisation_at_level(&w->tree, one->cell, org_level_superior), one->due);
-	else
-		late_add(w, _("correction"), "correct", json_item(one->number), one->cell, one->due);
-}
-
-// The facility has said nothing for as long as its reminder takes (printing.days_silent).  One that is held waits for the board.
-static bool on_late_order(void *context, struct bytes key, struct bytes value)
-{
-	struct late *w = context;
-	struct printing_orders_row row;
-	static const enum act next[] = { [print_order_offered] = act_answer_order, [print_order_printing] = act_report_prints,
-					 [print_order_printed] = act_pack_boxes };
-
-	if (printing_orders_row_decode(value, &row) || row.standing == order_standing_held || row.state >= array_size(next) ||
-	    !next[row.state])
-		return true;
-	int32_t heard = date_of_instant(row.heard);
-	uint32_t days = dated_value_on(printing_days_silent, array_size(printing_days_silent), heard);
-	if (days > 0)
-		late_add(w, language_label(&act_values, next[row.state]), codec_value_name(&act_values, next[row.state]),
-			 json_integer((json_int_t)get_u64(key.data)), row.facility, date_after_working_days(heard, days));
-	return true;
-}
-
-static bool late_read(struct late *w)
-{
-	struct known_requests r = { .wanted = has_due_date };
-
-	bool ok = organisations_read(w->site, &w->organisations);
-	organisations_tree(&w->organisations, &w->tree);
-	ok = ok && scan(w->site, service_id_approval, "lists", on_late_list, w) &&
-	     scan(w->site, service_id_approval, "groups", on_late_group, w) &&
-	     scan(w->site, service_id_printing, "orders", on_late_order, w) && requests_read(w->site, &r);
-	for (size_t i = 0; ok && i < r.count; i++)
-		late_request(w, &r.list[i]);
-	free(r.list);
-	return ok;
-}
-
-int run_overdue(struct site *site, int argc, char **argv)
-{
-	static const struct output_column columns[] = {
-		{ "due", N_("Due"), NULL, false },          { "days_late", N_("Days late"), NULL, true },
-		{ "label", N_("Waits for"), NULL, false },  { "number", N_("Number"), NULL, true },
-		{ "organisation_name", N_("With"), NULL, false },
-	};
-	struct late w = { .site = site, .today = date_of_instant(clock_wall_ms()) };
-	uint64_t soon = 0;
-	const struct option_row options[] = {
-		{ "organisation", option_kind_number, &w.within, N_("CODE"), N_("only what waits with this one or below it") },
-		{ "soon", option_kind_number, &soon, N_("DAYS"), N_("also what will be due within so many days") },
-		{ 0 },
-	};
-	int status = arguments_take(site, &argc, argv, options, 0, 0);
-
-	if (status != go_on)
-		return status;
-	if (!home_exists(site))
-		return exit_refused;
-	w.until = w.today + (int32_t)(soon > 3650 ? 3650 : soon) + (soon > 0);
-	w.rows = json_array();
-	status = exit_refused;
-	if (late_read(&w)) {
-		output_table(site, columns, array_size(columns), w.rows);
-		if (json_array_size(w.rows) == 0)
-			say(site, "%s", soon ? _("Nothing is late or will be within these days.") : _("Nothing is late."));
-		output_json(site, json_pack("{s:O}", "overdue", w.rows));
-		status = exit_done;
-	}
-	json_decref(w.rows);
-	organisations_deinit(&w.organisations);
 	return status;
 }
