@@ -10,13 +10,12 @@ import os
 import random
 import shutil
 import sys
-import tempfile
 import threading
 import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from tdv_site import BUILD, SERVICES, Claims, Site  # noqa: E402
+from tdv_site import BUILD, SERVICES, Claims, Site, temporary_folder  # noqa: E402
 from way import FACILITY, Way, Wrong, seed  # noqa: E402
 
 SEED = int(os.environ.get("SEED", "7"))
@@ -308,8 +307,7 @@ def a_stopped_site_is_backed_up_as_well(b):
 
 def main():
     claims = Claims()
-    folder = Path(tempfile.mkdtemp(prefix="tdv-backup-"))
-    with Site() as site:
+    with temporary_folder("backup") as folder, Site() as site:
         bench = Bench(site, folder)
         seed(bench.data, 120, 9)
         for claim in (a_running_site_is_backed_up_at_random_moments_under_load, every_file_is_in_the_manifest_and_nobody_else_can_read_it,
@@ -320,8 +318,6 @@ def main():
                       an_old_copy_of_one_service_put_in_by_hand_stops_itself, an_old_copy_of_one_service_is_refused_by_the_verb,
                       an_older_copy_catches_up_from_its_segments, a_stopped_site_is_backed_up_as_well):
             claims.run(claim, bench)
-    if not os.environ.get("KEEP"):
-        shutil.rmtree(folder, ignore_errors=True)
     return claims.end()
 
 

@@ -5,15 +5,12 @@ from its turns.  What a chapter said is shown when it fails."""
 
 import contextlib
 import io
-import os
-import shutil
 import sys
-import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[1:1] = [str(ROOT / "tools" / "demo")]
-from tdv_site import SERVICES, Claims  # noqa: E402
+from tdv_site import SERVICES, Claims, temporary_folder  # noqa: E402
 
 import chapters  # noqa: E402
 import telling  # noqa: E402
@@ -119,16 +116,11 @@ def every_chapter_of_the_demo_is_played(_h):
 
 def main():
     claims = Claims()
-    folder = Path(tempfile.mkdtemp(prefix="tdv-cases-"))
     telling.speak(english=True)
-    try:
-        with Hamlet(folder / "hamlet") as h:
-            h.exchange()
-            for claim in (every_chapter_of_the_demo_is_played, *CLAIMS, every_service_can_be_rebuilt_from_its_turns):
-                claims.run(claim, h)
-    finally:
-        if not os.environ.get("KEEP"):
-            shutil.rmtree(folder, ignore_errors=True)
+    with temporary_folder("cases") as folder, Hamlet(folder / "hamlet") as h:
+        h.exchange()
+        for claim in (every_chapter_of_the_demo_is_played, *CLAIMS, every_service_can_be_rebuilt_from_its_turns):
+            claims.run(claim, h)
     return claims.end()
 
 

@@ -9,12 +9,10 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
-import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from tdv_site import BUILD, ROOT, SERVICES, Claims  # noqa: E402
+from tdv_site import ROOT, SERVICES, Claims, temporary_folder  # noqa: E402
 
 EXPOSURE = 15  # tenths, of systemd-analyze security: 0 safe, 100 exposed
 NEEDED = ("systemd systemd-sysv libsystemd0 libzmq5 liblmdb0 libmsgpackc2 libjansson4 libinih1 libcsv3 libunistring2 libjpeg62-turbo libssl3"
@@ -289,8 +287,7 @@ def boot_check(claims, folder):
 
 def main():
     claims = Claims()
-    folder = Path(tempfile.mkdtemp(prefix="tdv-install-"))
-    try:
+    with temporary_folder("install") as folder:
         if "--boot" in sys.argv:
             return boot_check(claims, folder)
         i = Installed(folder / "root")
@@ -300,9 +297,6 @@ def main():
                       pages_say_every_verb_and_option, completion_offers_verbs_options_services_and_logins):
             claims.run(claim, i)
         return claims.end()
-    finally:
-        if not os.environ.get("KEEP"):
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":

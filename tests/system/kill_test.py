@@ -3,14 +3,11 @@
 Nobody who looks at the outcome can tell which was which."""
 
 import json
-import os
-import shutil
 import sys
-import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from tdv_site import SERVICES, Claims, Site  # noqa: E402
+from tdv_site import SERVICES, Claims, Site, temporary_folder  # noqa: E402
 from way import Killer, Way, running_pid, seed  # noqa: E402
 
 
@@ -97,16 +94,12 @@ CLAIMS = (the_undisturbed_way_hands_every_card_over, the_disturbed_way_comes_to_
 
 
 def main():
-    folder = Path(tempfile.mkdtemp(prefix="tdv-kill-"))
     claims = Claims()
-    try:
+    with temporary_folder("kill") as folder:
         seed(folder / "data", members=60, organisations=5)
         with Walk(folder, "calm") as calm, Walk(folder, "killed", kill_every=0.2) as killed:
             for claim in CLAIMS:
                 claims.run(claim, calm, killed)
-    finally:
-        if not os.environ.get("KEEP"):
-            shutil.rmtree(folder, ignore_errors=True)
     return claims.end()
 
 

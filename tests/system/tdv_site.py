@@ -12,6 +12,7 @@ BUILD in the environment says where the programs are (build), KEEP=1 leaves the 
 not started here.
 """
 
+import contextlib
 import os
 import shutil
 import signal
@@ -64,6 +65,17 @@ class Daemon:
         self.notify.close()
         self.log.close()
         return self.process.returncode
+
+
+@contextlib.contextmanager
+def temporary_folder(name):
+    """Gone at its end; with KEEP set it stays."""
+    folder = Path(tempfile.mkdtemp(prefix=f"tdv-{name}-"))
+    try:
+        yield folder
+    finally:
+        if not os.environ.get("KEEP"):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 class Site:

@@ -7,15 +7,13 @@ between two of them.  `Killer` ends daemons with SIGKILL meanwhile.
 import json
 import os
 import random
-import shutil
 import signal
 import subprocess
-import tempfile
 import threading
 import time
 from pathlib import Path
 
-from tdv_site import BUILD, SERVICES, Claims, Site
+from tdv_site import BUILD, SERVICES, Claims, Site, temporary_folder
 
 FACILITY, PARTY_CODE = 900, 44
 
@@ -331,16 +329,12 @@ def resident_beside_map(pid):
 def play(name, claims, bench_of, organisations, chained=False):
     """The exit status of `claims`, in order, on a seeded site of their own; `bench_of(site, folder)` is what each is given.
     `chained`: what comes after one that failed cannot be.  With KEEP set the folder stays."""
-    folder = Path(tempfile.mkdtemp(prefix=f"tdv-{name}-"))
     played = Claims()
-    try:
+    with temporary_folder(name) as folder:
         seed(folder / "data", members=60, organisations=organisations)
         with Site(folder / "site") as site:
             bench = bench_of(site, folder)
             for claim in claims:
                 if not played.run(claim, bench) and chained:
                     break
-    finally:
-        if not os.environ.get("KEEP"):
-            shutil.rmtree(folder, ignore_errors=True)
     return played.end()
