@@ -6,11 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct bytes bytes_of(const void *data, size_t size)
-{
-	return (struct bytes){ .data = data, .size = size };
-}
-
 struct bytes bytes_of_text(const char *text)
 {
 	return bytes_of(text, strlen(text));
@@ -146,48 +141,6 @@ void buffer_printf(struct buffer *b, const char *format, ...)
 struct bytes buffer_bytes(const struct buffer *b)
 {
 	return bytes_of(b->data, b->size);
-}
-
-void put_u16(uint8_t *at, uint16_t v)
-{
-	v = htobe16(v);
-	memcpy(at, &v, sizeof v);
-}
-
-void put_u32(uint8_t *at, uint32_t v)
-{
-	v = htobe32(v);
-	memcpy(at, &v, sizeof v);
-}
-
-void put_u64(uint8_t *at, uint64_t v)
-{
-	v = htobe64(v);
-	memcpy(at, &v, sizeof v);
-}
-
-uint16_t get_u16(const uint8_t *at)
-{
-	uint16_t v;
-
-	memcpy(&v, at, sizeof v);
-	return be16toh(v);
-}
-
-uint32_t get_u32(const uint8_t *at)
-{
-	uint32_t v;
-
-	memcpy(&v, at, sizeof v);
-	return be32toh(v);
-}
-
-uint64_t get_u64(const uint8_t *at)
-{
-	uint64_t v;
-
-	memcpy(&v, at, sizeof v);
-	return be64toh(v);
 }
 
 void hex_encode(const void *data, size_t size, char *out)

@@ -2,9 +2,11 @@
 #ifndef TDV_BASE_BYTES_H
 #define TDV_BASE_BYTES_H
 
+#include <endian.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/error.h"
 
@@ -14,12 +16,16 @@ struct bytes {
 	size_t size;
 };
 
+static inline struct bytes bytes_of(const void *data, size_t size)
+{
+	return (struct bytes){ .data = data, .size = size };
+}
+
 // A SHA-256 value.
 struct hash {
 	uint8_t byte[32];
 };
 
-struct bytes bytes_of(const void *data, size_t size);
 struct bytes bytes_of_text(const char *text); // without the final zero
 struct bytes bytes_of_hash(const struct hash *hash);
 bool bytes_equal(struct bytes a, struct bytes b);
@@ -46,12 +52,47 @@ uint8_t *buffer_extend(struct buffer *b, size_t size);
 struct bytes buffer_bytes(const struct buffer *b);
 
 // Big-endian integers, so that byte order is key order.
-void put_u16(uint8_t *at, uint16_t v);
-void put_u32(uint8_t *at, uint32_t v);
-void put_u64(uint8_t *at, uint64_t v);
-uint16_t get_u16(const uint8_t *at);
-uint32_t get_u32(const uint8_t *at);
-uint64_t get_u64(const uint8_t *at);
+static inline void put_u16(uint8_t *at, uint16_t v)
+{
+	v = htobe16(v);
+	memcpy(at, &v, sizeof v);
+}
+
+static inline void put_u32(uint8_t *at, uint32_t v)
+{
+	v = htobe32(v);
+	memcpy(at, &v, sizeof v);
+}
+
+static inline void put_u64(uint8_t *at, uint64_t v)
+{
+	v = htobe64(v);
+	memcpy(at, &v, sizeof v);
+}
+
+static inline uint16_t get_u16(const uint8_t *at)
+{
+	uint16_t v;
+
+	memcpy(&v, at, sizeof v);
+	return be16toh(v);
+}
+
+static inline uint32_t get_u32(const uint8_t *at)
+{
+	uint32_t v;
+
+	memcpy(&v, at, sizeof v);
+	return be32toh(v);
+}
+
+static inline uint64_t get_u64(const uint8_t *at)
+{
+	uint64_t v;
+
+	memcpy(&v, at, sizeof v);
+	return be64toh(v);
+}
 
 // Lower-case hexadecimal.  `out` holds 2*size+1.
 void hex_encode(const void *data, size_t size, char *out);

@@ -1,25 +1,9 @@
 #include "message/codec.h"
 
-#include <msgpack.h>
 #include <string.h>
 
 #include "base/ensure.h"
-
-// Bounds that are the codec's own.
-#define date_first (-719162)                  // 0001-01-01
-#define date_last 2932896                     // 9999-12-31
-#define instant_first (-62135596800000)       // 0001-01-01 00:00:00.000 UTC
-#define instant_last 253402300799999          // 9999-12-31 23:59:59.999 UTC
-
-static bool date_fits(int64_t date)
-{
-	return (date >= date_first && date <= date_last) || date == date_none;
-}
-
-static bool instant_fits(int64_t instant)
-{
-	return instant >= instant_first && instant <= instant_last;
-}
+#include "message/codec_field.h"
 
 // ---- scan ----
 
@@ -323,6 +307,8 @@ static void clear_field(const struct codec_field *f, uint8_t *value)
 {
 	if (f->items)
 		*(size_t *)(value + f->count_at) = 0;
+	else if (numbers[f->kind].width)
+		number_store(value + f->at, numbers[f->kind].width, 0);
 	else
 		memset(value + f->at, 0, codec_width(f));
 }
@@ -330,12 +316,38 @@ static void clear_field(const struct codec_field *f, uint8_t *value)
 #define key_none UINT64_MAX // no field has it
 
 // The next pair's key, if `left` says that there is one.
-static uint64_t take_key(struct reader *r, uint64_t left)
+static inline uint64_t take_key(struct reader *r, uint64_t left)
 {
+	if (left > 0 && r->at < r->end && *r->at < 0x80)
+		return *r->at++;
 	struct head h = { head_refused, 0 };
 	if (left > 0)
 		h = take_head(r);
 	return h.kind == head_unsigned ? h.argument : key_none;
+}
+
+// The place in the frame is the caller's own, and moves when the number was stored.
+static inline bool take_number(const uint8_t **place, const uint8_t *end, const struct codec_field *f, void *value)
+{
+	const uint8_t *at = *place;
+	uint8_t width = numbers[f->kind].width;
+	if (at == end || width == 0)
+		return false;
+	uint64_t v = *at++;
+	if (v >= 0x80) {
+		uint64_t form = v - 0xcc;
+		if (form >= number_forms || (size_t)(end - at) < sizeof v) // so much is read of whichever form
+			return false;
+		v = get_u64(at) >> (64 - (8u << form));
+		if (v <= number_shorter[form])
+			return false;
+		at += (size_t)1 << form;
+	}
+	if (!number_fits(f, v))
+		return false;
+	number_store(value, width, v);
+	*place = at;
+	return true;
 }
 
 // Keys come in the fields' order; what is skipped was optional, and nothing is left at the end.
@@ -358,8 +370,11 @@ static void take_struct(struct reader *r, const struct codec_shape *shape, uint8
 			clear_field(f, value);
 			continue;
 		}
+		const uint8_t *at = r->at;
 		if (f->items)
 			take_array(r, f, value);
+		else if (take_number(&at, r->end, f, value + f->at))
+			r->at = at;
 		else
 			take_one(r, f, value + f->at);
 		key = take_key(r, --left);
@@ -410,144 +425,7 @@ enum error codec_decode(const struct codec_shape *shape, struct bytes frame, voi
 	return r.fault == error_none ? error_none : refusal(shape, frame, r.fault);
 }
 
-// ---- encode ----
-
-static inline int append(struct buffer *out, const void *bytes, size_t size)
-{
-	if (out->failed || size > out->capacity - out->size) {
-		buffer_append(out, bytes, size);
-	} else {
-		memcpy(out->data + out->size, bytes, size);
-		out->size += size;
-	}
-	return 0; // the buffer knows
-}
-
-// msgpack-c's packing once more, from its own template: a message is dozens of pieces of a byte or two, and here each is
-// written in line, where <msgpack.h> calls through a pointer.  Its packer is only what carries the buffer.
-#define msgpack_pack_inline_func(name) static inline int pack##name
-#define msgpack_pack_inline_func_cint(name) static inline int pack##name
-#define msgpack_pack_inline_func_fixint(name) static inline int pack_fix##name
-#define msgpack_pack_user msgpack_packer *
-#define msgpack_pack_append_buffer(packer, bytes, size) return append((packer)->data, bytes, size)
-#include <msgpack/pack_template.h>
-
-static void put_bytes(msgpack_packer *p, const struct codec_field *f, struct bytes b)
-{
-	ensure(b.size <= f->size);
-	if (f->kind == codec_kind_text) {
-		ensure(b.size == 0 || bytes_are_text(b));
-		pack_str(p, b.size);
-	} else {
-		pack_bin(p, b.size);
-	}
-	if (b.size > 0)
-		pack_bin_body(p, b.data, b.size); // a body is the same for both
-}
-
-static void put_fixed(msgpack_packer *p, const uint8_t *at, size_t size)
-{
-	pack_bin(p, size);
-	pack_bin_body(p, at, size);
-}
-
-static void put_enum(msgpack_packer *p, const struct codec_field *f, unsigned number)
-{
-	ensure(codec_value_known(f->values, number));
-	pack_uint64(p, number);
-}
-
-static void put_date(msgpack_packer *p, int32_t date)
-{
-	ensure(date_fits(date));
-	pack_int64(p, date);
-}
-
-static void put_instant(msgpack_packer *p, int64_t instant)
-{
-	ensure(instant_fits(instant));
-	pack_int64(p, instant);
-}
-
-static void put_boolean(msgpack_packer *p, bool v)
-{
-	v ? pack_true(p) : pack_false(p);
-}
-
-static void put_struct(msgpack_packer *p, const struct codec_shape *shape, const uint8_t *value);
-
-static void put_one(msgpack_packer *p, const struct codec_field *f, const void *at)
-{
-	switch (f->kind) {
-	case codec_kind_u8: pack_uint64(p, *(const uint8_t *)at); break;
-	case codec_kind_u16: pack_uint64(p, *(const uint16_t *)at); break;
-	case codec_kind_u32: pack_uint64(p, *(const uint32_t *)at); break;
-	case codec_kind_u64: pack_uint64(p, *(const uint64_t *)at); break;
-	case codec_kind_i64: pack_int64(p, *(const int64_t *)at); break;
-	case codec_kind_bool: put_boolean(p, *(const bool *)at); break;
-	case codec_kind_date: put_date(p, *(const int32_t *)at); break;
-	case codec_kind_instant: put_instant(p, *(const int64_t *)at); break;
-	case codec_kind_enum: put_enum(p, f, *(const unsigned *)at); break;
-	case codec_kind_bytes:
-	case codec_kind_text: put_bytes(p, f, *(const struct bytes *)at); break;
-	case codec_kind_hash:
-	case codec_kind_fixed: put_fixed(p, at, codec_width(f)); break;
-	case codec_kind_struct: put_struct(p, f->shape, at); break;
-	}
-}
-
-static void put_array(msgpack_packer *p, const struct codec_field *f, const uint8_t *value)
-{
-	size_t count = *(const size_t *)(value + f->count_at), width = codec_width(f);
-	ensure(count <= f->items);
-	pack_array(p, count);
-	for (size_t i = 0; i < count; i++)
-		put_one(p, f, value + f->at + i * width);
-}
-
-static bool field_is_here(const struct codec_field *f, const uint8_t *value)
-{
-	return f->has_at == 0 || *(const bool *)(value + f->has_at);
-}
-
-static void put_struct(msgpack_packer *p, const struct codec_shape *shape, const uint8_t *value)
-{
-	size_t here = 0;
-	for (size_t i = 0; i < shape->count; i++)
-		here += field_is_here(&shape->fields[i], value);
-	pack_map(p, here);
-	for (size_t i = 0; i < shape->count; i++) {
-		const struct codec_field *f = &shape->fields[i];
-		if (!field_is_here(f, value))
-			continue;
-		pack_uint64(p, f->key);
-		if (f->items)
-			put_array(p, f, value);
-		else
-			put_one(p, f, value + f->at);
-	}
-}
-
-void codec_encode(const struct codec_shape *shape, const void *value, struct buffer *out)
-{
-	msgpack_packer packer = { .data = out };
-	put_struct(&packer, shape, value);
-}
-
 // ---- enums ----
-
-static const struct codec_value *value_find(const struct codec_values *values, uint64_t number)
-{
-	if (values->count == 0 || number < values->list[0].number)
-		return NULL;
-	size_t guess = (size_t)(number - values->list[0].number); // most enums have no holes
-	if (guess < values->count && values->list[guess].number == number)
-		return &values->list[guess];
-	for (size_t i = 0; i < values->count; i++)
-		if (values->list[i].number == number)
-			return &values->list[i];
-	return NULL;
-}
 
 bool codec_value_known(const struct codec_values *values, uint64_t number)
 {

@@ -6,8 +6,8 @@
 // be hashed and signed.  Frozen.
 //
 // tools/schemagen writes a `struct codec_shape` for each struct of the schemas; the functions here work from it.
-// Packing is msgpack-c's.  Unpacking is one pass from the frame into the struct, bounded by the shape and the frame, without
-// a tree in between.
+// Packing is msgpack-c's, but for numbers that are not negative, which are most of a message.  Unpacking is one pass from the
+// frame into the struct, bounded by the shape and the frame, without a tree in between.
 #ifndef TDV_MESSAGE_CODEC_H
 #define TDV_MESSAGE_CODEC_H
 
