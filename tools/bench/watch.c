@@ -8,13 +8,13 @@
 #include "base/ensure.h"
 #include "runtime/client.h"
 
-#define look_every_us 1000
 #define limit_entries 1024
 #define answer_ms 10000
 
 struct watch {
 	struct client *client;
 	const char *service;
+	unsigned every_ms;
 	pthread_t thread;
 	pthread_mutex_t lock;
 	bool over;
@@ -77,7 +77,7 @@ static void *follow(void *context)
 	ensure(log);
 	while (!__atomic_load_n(&w->over, __ATOMIC_ACQUIRE)) {
 		if (look(w, &ask, &answer, log) < limit_entries)
-			nanosleep(&(struct timespec){ .tv_nsec = look_every_us * 1000 }, NULL);
+			nanosleep(&(struct timespec){ .tv_nsec = (long)w->every_ms * 1000000 }, NULL);
 	}
 	free(log);
 	buffer_deinit(&ask);
@@ -100,12 +100,13 @@ static bool find_end(struct watch *w)
 	return found;
 }
 
-struct watch *watch_open(const char *home, const char *service)
+struct watch *watch_open(const char *home, const char *service, unsigned every_ms)
 {
 	struct watch *w = calloc(1, sizeof *w);
 
 	ensure(w);
 	w->service = service;
+	w->every_ms = every_ms;
 	pthread_mutex_init(&w->lock, NULL);
 	if (client_open(&w->client, home) != error_none || !find_end(w) || pthread_create(&w->thread, NULL, follow, w) != 0) {
 		fprintf(stderr, "tdv-flow: %s does not answer\n", service);

@@ -15,8 +15,9 @@ struct closed {
 };
 
 struct watch;
-// Follows from now on, in a thread of its own.  NULL: it does not run.
-struct watch *watch_open(const char *home, const char *service);
+// Follows from now on, in a thread of its own that looks every so often: each look is a query to the service.  NULL: it does not
+// run.
+struct watch *watch_open(const char *home, const char *service, unsigned every_ms);
 // The next act that was closed; false: none for now.
 bool watch_next(struct watch *watch, struct closed *closed);
 void watch_close(struct watch *watch);
