@@ -20,11 +20,8 @@ static struct transcript *two_boxes(void)
 
 static void check_open(struct transcript *s, uint64_t shipment, uint32_t received, uint32_t boxes)
 {
-	struct store_txn tx;
 	struct delivery_shipments_row row = { 0 };
-	store_begin(transcript_store(s), false, &tx);
-	check(delivery_shipments_get(&tx, shipment, &row));
-	store_abort(&tx);
+	check(look(s, delivery_shipments, shipment, &row));
 	check_u64(row.received, received);
 	check_u64(row.boxes, boxes);
 }

@@ -4,12 +4,9 @@
 // Cards that an organisation's books sent on otherwise than by a shipment.
 static uint64_t passed_on(struct transcript *s, uint64_t organisation)
 {
-	struct store_txn tx;
 	struct delivery_ledger_row chip = { 0 }, paper = { 0 };
-	store_begin(transcript_store(s), false, &tx);
-	delivery_ledger_get(&tx, organisation, account_custody, card_generation_chip_2025, &chip);
-	delivery_ledger_get(&tx, organisation, account_custody, card_generation_paper_2003, &paper);
-	store_abort(&tx);
+	look(s, delivery_ledger, organisation, account_custody, card_generation_chip_2025, &chip);
+	look(s, delivery_ledger, organisation, account_custody, card_generation_paper_2003, &paper);
 	check_u64(chip.passed_on + paper.passed_on, chip.sent_on + paper.sent_on);
 	return chip.passed_on + paper.passed_on;
 }

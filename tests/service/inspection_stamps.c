@@ -148,11 +148,8 @@ test(a_card_that_replaces_another_has_the_boxes_from_the_first_campaign_of_its_h
 
 static enum check_result result_of(struct transcript *s, uint64_t member)
 {
-	struct store_txn tx;
 	struct inspection_results_row row = { 0 };
-	store_begin(transcript_store(s), false, &tx);
-	inspection_results_get(&tx, 1, member, &row);
-	store_abort(&tx);
+	look(s, inspection_results, 1, member, &row);
 	return row.result;
 }
 

@@ -61,11 +61,8 @@ test(a_long_outcome_is_read_page_by_page_and_a_rows_errors_stay_together)
 
 static uint64_t letters_of(struct transcript *s, uint64_t organisation)
 {
-	struct store_txn tx;
 	struct intake_mailboxes_row row = { 0 };
-	store_begin(transcript_store(s), false, &tx);
-	intake_mailboxes_get(&tx, organisation, &row);
-	store_abort(&tx);
+	look(s, intake_mailboxes, organisation, &row);
 	return row.letters;
 }
 

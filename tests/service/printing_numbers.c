@@ -106,11 +106,8 @@ test(a_new_members_number_is_the_next_that_nobody_ever_had)
 // What is left of the numbers of party code 44.
 static int64_t left(struct transcript *s)
 {
-	struct store_txn tx;
 	struct printing_party_codes_row row = { 0 };
-	store_begin(transcript_store(s), false, &tx);
-	check(printing_party_codes_get(&tx, 44, &row));
-	store_abort(&tx);
+	check(look(s, printing_party_codes, 44, &row));
 	return row.left;
 }
 

@@ -155,24 +155,18 @@ static void place_act(struct transcript *s, enum act act, enum card_case matter)
 
 static enum card_validity worth_of(struct scene *s, unsigned copy)
 {
-	struct store_txn tx;
 	struct revocation_cards_row row = { 0 };
-	store_begin(transcript_store(s->worth), false, &tx);
-	revocation_cards_get(&tx, card_of(holder, copy), &row);
-	store_abort(&tx);
+	look(s->worth, revocation_cards, card_of(holder, copy), &row);
 	return row.validity;
 }
 
 static enum card_place place_of(struct scene *s)
 {
-	struct store_txn tx;
 	struct delivery_cards_row row = { 0 };
 	struct delivery_boxes_row box = { 0 };
-	store_begin(transcript_store(s->place), false, &tx);
-	delivery_cards_get(&tx, card_of(holder, 2), &row);
+	look(s->place, delivery_cards, card_of(holder, 2), &row);
 	if (!row.has_place)
-		delivery_boxes_get(&tx, row.has_parcel ? row.parcel : row.box, &box);
-	store_abort(&tx);
+		look(s->place, delivery_boxes, row.has_parcel ? row.parcel : row.box, &box);
 	return row.has_place ? row.place : box.place;
 }
 

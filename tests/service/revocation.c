@@ -3,8 +3,7 @@
 
 #include "base/subject.h"
 #include "gen/revocation_tables.h"
-#include "service/transcript.h"
-#include "test.h"
+#include "scene.h"
 
 enum { lan = 101 }; // a member
 
@@ -45,21 +44,14 @@ static void hand_over(struct transcript *s, unsigned copy, unsigned old, bool co
 
 static int validity(struct transcript *s, uint64_t of, unsigned copy)
 {
-	struct store_txn tx;
 	struct revocation_cards_row row;
-	store_begin(transcript_store(s), false, &tx);
-	bool known = revocation_cards_get(&tx, card_of(of, copy), &row);
-	store_abort(&tx);
-	return known ? (int)row.validity : 0;
+	return look(s, revocation_cards, card_of(of, copy), &row) ? (int)row.validity : 0;
 }
 
 static uint64_t active_card(struct transcript *s)
 {
-	struct store_txn tx;
 	struct revocation_active_cards_row row = { 0 };
-	store_begin(transcript_store(s), false, &tx);
-	revocation_active_cards_get(&tx, lan, &row);
-	store_abort(&tx);
+	look(s, revocation_active_cards, lan, &row);
 	return row.card;
 }
 

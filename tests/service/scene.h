@@ -38,6 +38,22 @@ static inline void act_by(struct transcript *s, uint64_t submission, uint64_t pe
 	by(s, .submission = submission, .actor = person, .person = person, .role = (uint8_t)role, .organisation = organisation);
 }
 
+// Reads a row of the service's tables between turns and says whether there is one: look(s, printing_orders, 1, &row).
+static struct store_txn looking;
+
+static inline struct store_txn *look_begin(struct transcript *s)
+{
+	store_begin(transcript_store(s), false, &looking);
+	return &looking;
+}
+
+static inline bool look_end(bool known)
+{
+	store_abort(&looking);
+	return known;
+}
+#define look(s, table, ...) look_end(table##_get(look_begin(s), __VA_ARGS__))
+
 static inline unsigned times(const char *said, const char *what)
 {
 	unsigned n = 0;

@@ -215,16 +215,12 @@ static inline void standing(struct transcript *s, uint64_t card, enum card_valid
 static inline const char *place_of(struct transcript *s, uint64_t number)
 {
 	static char text[64];
-	struct store_txn tx;
 	struct delivery_cards_row card;
 	struct delivery_boxes_row box = { 0 };
-	store_begin(transcript_store(s), false, &tx);
-	bool known = delivery_cards_get(&tx, number, &card);
-	if (known && !card.has_place)
-		delivery_boxes_get(&tx, card.has_parcel ? card.parcel : card.box, &box);
-	store_abort(&tx);
-	if (!known)
+	if (!look(s, delivery_cards, number, &card))
 		return "-";
+	if (!card.has_place)
+		look(s, delivery_boxes, card.has_parcel ? card.parcel : card.box, &box);
 	snprintf(text, sizeof text, "%s %llu", card_place_name(card.has_place ? card.place : box.place),
 		 (unsigned long long)(card.has_place ? card.custodian : box.custodian));
 	return text;

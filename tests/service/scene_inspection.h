@@ -199,41 +199,28 @@ static inline struct transcript *begin_closed(void)
 
 static inline struct inspection_campaigns_row campaign(struct transcript *s)
 {
-	struct store_txn tx;
 	struct inspection_campaigns_row row = { 0 };
-	store_begin(transcript_store(s), false, &tx);
-	inspection_campaigns_get(&tx, 1, &row);
-	store_abort(&tx);
+	look(s, inspection_campaigns, 1, &row);
 	return row;
 }
 
 static inline uint32_t boxes_of(struct transcript *s, uint64_t card)
 {
-	struct store_txn tx;
 	struct inspection_cards_row row = { 0 };
-	store_begin(transcript_store(s), false, &tx);
-	inspection_cards_get(&tx, card, &row);
-	store_abort(&tx);
+	look(s, inspection_cards, card, &row);
 	return row.boxes;
 }
 
 static inline enum campaign_part part_of(struct transcript *s, enum org_level level, uint64_t organisation)
 {
-	struct store_txn tx;
 	struct inspection_parts_row row = { 0 };
-	store_begin(transcript_store(s), false, &tx);
-	inspection_parts_get(&tx, 1, level, organisation, &row);
-	store_abort(&tx);
+	look(s, inspection_parts, 1, level, organisation, &row);
 	return row.stage;
 }
 
 static inline bool is_missed(struct transcript *s, uint64_t card)
 {
-	struct store_txn tx;
-	store_begin(transcript_store(s), false, &tx);
-	bool missed = inspection_missed_get(&tx, card, NULL);
-	store_abort(&tx);
-	return missed;
+	return look(s, inspection_missed, card, NULL);
 }
 
 // What the last act came to.

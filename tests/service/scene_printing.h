@@ -169,11 +169,8 @@ static inline struct transcript *at_the_printer(struct transcript *s)
 // What order 1 has come to.
 static inline struct printing_orders_row order_row(struct transcript *s)
 {
-	struct store_txn tx;
 	struct printing_orders_row row = { 0 };
-	store_begin(transcript_store(s), false, &tx);
-	check(printing_orders_get(&tx, 1, &row));
-	store_abort(&tx);
+	check(look(s, printing_orders, 1, &row));
 	return row;
 }
 
@@ -202,11 +199,8 @@ static inline void morning(struct transcript *s, const char *day)
 // The blanks of a place.
 static inline struct printing_stock_row stock_row_of(struct transcript *s, uint64_t place)
 {
-	struct store_txn tx;
 	struct printing_stock_row row = { 0 };
-	store_begin(transcript_store(s), false, &tx);
-	check(printing_stock_get(&tx, place, &row));
-	store_abort(&tx);
+	check(look(s, printing_stock, place, &row));
 	return row;
 }
 

@@ -154,22 +154,16 @@ static inline void destroy(struct transcript *s, uint64_t submission, unsigned c
 
 static inline enum card_validity validity(struct transcript *s, unsigned copy)
 {
-	struct store_txn tx;
 	struct revocation_cards_row row = { 0 };
-	store_begin(transcript_store(s), false, &tx);
-	revocation_cards_get(&tx, card_of(lan, copy), &row);
-	store_abort(&tx);
+	look(s, revocation_cards, card_of(lan, copy), &row);
 	return row.validity;
 }
 
 // Of all of Lan's; 0: none.
 static inline uint64_t active_card(struct transcript *s)
 {
-	struct store_txn tx;
 	struct revocation_active_cards_row row = { 0 };
-	store_begin(transcript_store(s), false, &tx);
-	revocation_active_cards_get(&tx, lan, &row);
-	store_abort(&tx);
+	look(s, revocation_active_cards, lan, &row);
 	return row.card;
 }
 
