@@ -20,6 +20,13 @@ static int test_passed, test_failed;
 		}                                                                               \
 	} while (0)
 
+// Of a condition that itself says what is wrong.
+#define check_said(condition)                                   \
+	do {                                                    \
+		if (!(condition))                               \
+			test_failures_here++;                   \
+	} while (0)
+
 #define check_u64(got, want)                                                                                          \
 	do {                                                                                                          \
 		unsigned long long got_ = (unsigned long long)(got), want_ = (unsigned long long)(want);              \

@@ -40,15 +40,14 @@ def blocks(stream):
     at, lines = None, []
     for line in stream:
         line = line.rstrip("\n")
-        head = HEAD.match(line)
-        if head:
-            at, lines = (head[1], int(head[2])), []
-        elif at and re.match(r"#   |# [-+] ", line):
+        if at and re.match(r"#   |# [-+] ", line):
             if line[2] != "-":
                 lines.append(line[4:])
-        elif at:
+            continue
+        if at:
             yield at, lines
-            at = None
+        head = HEAD.match(line)
+        at, lines = ((head[1], int(head[2])), []) if head else (None, [])
 
 
 def main():

@@ -91,7 +91,7 @@ void transcript_unmute(struct transcript *s);
 const char *transcript_said(struct transcript *s);
 // Compares that with `expected`; prints the differing lines (`- expected`, `+ said`) and returns false.
 bool transcript_is(struct transcript *s, const char *file, int line, const char *expected);
-#define expect(s, expected) check(transcript_is((s), __FILE__, __LINE__, (expected)))
+#define expect(s, expected) check_said(transcript_is((s), __FILE__, __LINE__, (expected)))
 
 // How many turns the service has written.
 uint64_t transcript_turns(struct transcript *s);
