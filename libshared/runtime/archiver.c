@@ -141,8 +141,9 @@ void archive_noted(struct engine *e)
 	e->segment_noted = false;
 }
 
-// A turn may leave LMDB when its segment is synced and every consumer that has asked is durably past it;
-// consumers that have not asked are served from segments.
+// A turn may leave LMDB when its segment is synced and every consumer that has asked is durably past it.  Consumers that have
+// not asked since the start, or are so far behind that they must be away, are served from segments: a service that is stopped
+// for a month must not fill the map of those it reads.
 void archive_trim(struct engine *e, struct store_txn *txn)
 {
 	uint64_t limit = e->meta.archived_turn, hot = e->limits.hot_turns;
@@ -152,9 +153,11 @@ void archive_trim(struct engine *e, struct store_txn *txn)
 		limit = head > hot ? head - hot : 0;
 	if (fault_is(trimmed_early))
 		limit = head > hot ? head - hot : 0;
-	for (size_t i = 0; i < e->consumer_count; i++)
-		if (e->consumers[i].durable_turn < limit && !fault_is(trimmed_early))
-			limit = e->consumers[i].durable_turn;
+	for (size_t i = 0; i < e->consumer_count; i++) {
+		uint64_t durable = e->consumers[i].durable_turn;
+		if (durable < limit && head - durable <= engine_away * hot && !fault_is(trimmed_early))
+			limit = durable;
+	}
 	for (size_t i = 0; i < engine_trim_step && e->first_turn <= limit && !txn->fault; i++) {
 		struct runtime_key key = runtime_key_u64(e->first_turn++);
 		store_delete(txn, &e->table.turns, runtime_key_bytes(key));

@@ -22,6 +22,7 @@
 #define engine_chunk 64        // inputs of one source, before the next one's turn
 #define engine_noted_max 64    // of the newest turns it is remembered for whom they are
 #define engine_trim_step 8     // turns deleted by a turn, once they are archived
+#define engine_away 16         // times hot_turns: whoever is so far behind is served from segments
 
 // ---- inputs in memory
 
