@@ -485,17 +485,17 @@ int64_t engine_wake_ms(struct engine *e, int64_t wall_ms, int64_t boot_ms)
 	}
 	if (e->halt)
 		return wake; // nothing but asks is done
+	if (e->snapshot_open)
+		wake = earlier(wake, e->snapshot_until_ms);
+	if (e->effect_retry_ms > boot_ms)
+		wake = earlier(wake, e->effect_retry_ms);
+	if (e->paused) // what is due waits as well
+		return earlier(wake, e->paused_until_ms);
 	if (!e->meta.timers_held && e->timer_next_ms != INT64_MAX)
 		wake = earlier(wake,
 			       e->timer_next_ms <= wall_ms ? boot_ms : boot_ms + (e->timer_next_ms - wall_ms));
 	if (e->moved_ms != INT64_MAX)
 		wake = earlier(wake, e->moved_ms + (int64_t)e->limits.idle_cursor_ms);
-	if (e->effect_retry_ms > boot_ms)
-		wake = earlier(wake, e->effect_retry_ms);
-	if (e->paused)
-		wake = earlier(wake, e->paused_until_ms);
-	if (e->snapshot_open)
-		wake = earlier(wake, e->snapshot_until_ms);
 	return wake;
 }
 

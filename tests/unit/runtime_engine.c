@@ -165,6 +165,22 @@ test(a_paused_engine_takes_no_turn_until_its_time_is_up)
 	nodes_close();
 }
 
+test(a_paused_engine_need_not_be_woken_for_what_is_due)
+{
+	struct buffer ask = { 0 };
+	nodes_open();
+	submit(op_timer, 50);
+	check(turn_of(intake));
+	wall += 100;
+	boot += 100;
+	check(engine_next_ask(nodes[intake].engine, service_id_verification, boot, &ask) == error_none);
+	check(engine_wake_ms(nodes[intake].engine, wall, boot) == boot);
+	engine_pause(nodes[intake].engine, boot + 500);
+	check(engine_wake_ms(nodes[intake].engine, wall, boot) == boot + 500);
+	buffer_deinit(&ask);
+	nodes_close();
+}
+
 int main(void)
 {
 	run(one_long_list_does_not_starve_a_short_one);
@@ -177,5 +193,6 @@ int main(void)
 	run(nothing_to_do_writes_no_turn);
 	run(a_full_queue_pushes_back);
 	run(a_paused_engine_takes_no_turn_until_its_time_is_up);
+	run(a_paused_engine_need_not_be_woken_for_what_is_due);
 	return test_summary();
 }
