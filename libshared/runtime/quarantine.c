@@ -95,17 +95,21 @@ static bool act_on(struct engine *e, enum operator_act act, uint64_t number)
 	return true;
 }
 
-// Returns how many rows were settled.
+// Returns how many rows were settled.  Of all (0) until they have put out what a turn should hold: it is served to others in one
+// frame and kept in one segment.  The operator goes on with the next act.
 uint64_t quarantine_act(struct engine *e, enum operator_act act, uint64_t number)
 {
+	struct work *w = &e->work;
 	struct bytes key, value;
+	uint64_t produced_most = (uint64_t)w->produced + e->limits.batch_entries;
+	size_t bytes_most = w->entries.size + e->limits.batch_bytes;
 	uint64_t done = 0, last = e->meta.quarantine_total;
 
 	if (number)
 		return act_on(e, act, number) ? 1 : 0;
-	for (uint64_t at = 1; at <= last; at = number + 1) {
+	for (uint64_t at = 1; at <= last && w->produced < produced_most && w->entries.size < bytes_most; at = number + 1) {
 		struct runtime_key from = runtime_key_u64(at);
-		if (!store_seek(&e->work.txn, &e->table.quarantine, runtime_key_bytes(from), &key, &value))
+		if (!store_seek(&w->txn, &e->table.quarantine, runtime_key_bytes(from), &key, &value))
 			break;
 		number = get_u64(key.data);
 		if (number > last)

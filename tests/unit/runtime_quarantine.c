@@ -1,4 +1,5 @@
 // What is refused waits in quarantine for an operator, who has it tried again or dropped; the log goes on meanwhile.
+#include "runtime/replay.h"
 #include "runtime_nodes.h"
 
 static bool refuse_no_more;
@@ -98,7 +99,9 @@ test(an_input_of_any_kind_waits_in_quarantine_and_is_tried_again)
 	check_u64(value_at(intake, &marks_table, 100), 0);
 	check_u64(operator_does(operator_act_quarantine_retry, 0), 0);
 	refusing = false;
-	check_u64(operator_does(operator_act_quarantine_retry, 0), 4);
+	check_u64(operator_does(operator_act_quarantine_retry, 0), 2); // with the walk the turn is full
+	pump();
+	check_u64(operator_does(operator_act_quarantine_retry, 0), 2);
 	pump();
 	check_u64(value_at(intake, &rows_table, 1), 1);  // the submission
 	check_u64(value_at(intake, &marks_table, 100), 1); // the timer
@@ -110,9 +113,56 @@ test(an_input_of_any_kind_waits_in_quarantine_and_is_tried_again)
 	node_services[intake].inputs = intake_test_inputs;
 }
 
+// Refuses until 500 was sent: a fold, so that it can be replayed.
+static enum error intake_once_allowed(struct turn *t, const struct origin *o, struct bytes body)
+{
+	bool refused = get_u64(body.data + 1) < 100 && row_of(t->tx, &rows_table, 500) == 0;
+	return refused ? error_malformed : intake_local(t, o, body);
+}
+
+// With the limits of whoever replays: what the turn had room for is in its record.
+static enum replay_difference difference_of_intakes_replay(void)
+{
+	char sources[300], fresh[300];
+	struct replay_report report;
+	snprintf(sources, sizeof sources, "%.250s/state", home);
+	snprintf(fresh, sizeof fresh, "%.250s/fresh", home);
+	struct replay_options options = { .service = &node_services[intake], .folder = fresh, .recorded = nodes[intake].folder,
+					  .sources = sources, .map_bytes = 64u << 20 };
+	ensure(replay_run(&options, &report) == error_none);
+	replay_report_deinit(&report);
+	return report.difference;
+}
+
+test(much_that_waits_in_quarantine_is_fed_again_a_turn_at_a_time)
+{
+	static const struct service_input inputs[] = { { local_type, input_kind_local, intake_once_allowed },
+						       { message_type_act_closed, input_kind_message, intake_closed },
+						       { 0, input_kind_message, NULL } };
+	node_services[intake].inputs = inputs;
+	limits.batch_entries = 4;
+	nodes_open();
+	for (uint64_t n = 1; n <= 10; n++)
+		submit(op_send, n);
+	pump();
+	check_u64(status_of(intake)->quarantined, 10);
+	submit(op_send, 500);
+	pump();
+	check_u64(operator_does(operator_act_quarantine_retry, 0), 4);
+	check_u64(operator_does(operator_act_quarantine_retry, 0), 4);
+	check_u64(operator_does(operator_act_quarantine_retry, 0), 2);
+	pump();
+	for (uint64_t n = 1; n <= 10; n++)
+		check_u64(value_at(verification, &rows_table, n), 1);
+	check_u64(difference_of_intakes_replay(), replay_difference_none);
+	nodes_close();
+	node_services[intake].inputs = intake_test_inputs;
+}
+
 int main(void)
 {
 	run(what_a_schema_refuses_waits_in_quarantine_for_an_operator);
 	run(an_input_of_any_kind_waits_in_quarantine_and_is_tried_again);
+	run(much_that_waits_in_quarantine_is_fed_again_a_turn_at_a_time);
 	return test_summary();
 }

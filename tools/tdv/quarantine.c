@@ -166,11 +166,27 @@ static int complain_nothing_done(const struct site *site, const char *service, c
 	return exit_refused;
 }
 
-static int act_on(struct site *site, int argc, char **argv, enum operator_act act)
+// Of all that wait an act takes as many as fit a turn: so once more, until none is done.
+static enum error do_all(struct site *site, uint16_t service, const struct operator_query *question, uint64_t *done)
 {
 	struct buffer backing = { 0 };
-	struct operator_answer answer = { 0 };
+	struct operator_answer answer;
+	enum error e;
+
+	do {
+		answer.done = 0;
+		e = ask_for(site, service, operator_query, question, operator_answer, &answer, &backing);
+		buffer_clear(&backing);
+		*done += answer.done;
+	} while (!e && answer.done > 0 && question->number == 0);
+	buffer_deinit(&backing);
+	return e;
+}
+
+static int act_on(struct site *site, int argc, char **argv, enum operator_act act)
+{
 	struct operator_query question = { .act = act };
+	uint64_t done = 0;
 	uint16_t service;
 	int status = arguments_take(site, &argc, argv, NULL, 2, 2);
 
@@ -178,21 +194,20 @@ static int act_on(struct site *site, int argc, char **argv, enum operator_act ac
 		status = take_place(site, argc, argv, &service, &question.number);
 	if (status != go_on)
 		return status;
-	enum error e = ask_for(site, service, operator_query, &question, operator_answer, &answer, &backing);
-	buffer_deinit(&backing);
+	enum error e = do_all(site, service, &question, &done);
 	if (e)
 		return ask_failed(site, service, e);
-	if (answer.done == 0)
+	if (done == 0)
 		return complain_nothing_done(site, argv[0], argv[1], question.number);
 	if (act == operator_act_quarantine_retry)
 		say(site,
 		    _("%llu fed again and recorded as such; `tdv quarantine list` shows whether it went "
 		      "through."),
-		    (unsigned long long)answer.done);
+		    (unsigned long long)done);
 	else
 		say(site, _("%llu dropped and recorded as such: it will never be carried out."),
-		    (unsigned long long)answer.done);
-	output_json(site, json_pack("{s:I}", "done", (json_int_t)answer.done));
+		    (unsigned long long)done);
+	output_json(site, json_pack("{s:I}", "done", (json_int_t)done));
 	return exit_done;
 }
 
