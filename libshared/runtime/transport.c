@@ -242,6 +242,7 @@ static enum error serve(struct transport *t, size_t i)
 	return error_none;
 }
 
+// Of several asks of one consumer the newest replaces the others: whoever was stopped for an hour finds an hour's worth.
 static enum error take_ask(struct transport *t, const struct transport_peer *peer, struct bytes ask)
 {
 	struct log_name name;
@@ -261,7 +262,20 @@ static enum error take_ask(struct transport *t, const struct transport_peer *pee
 	t->parked[i].peer = *peer;
 	buffer_clear(&t->parked[i].ask);
 	buffer_append(&t->parked[i].ask, ask.data, ask.size);
-	return t->parked[i].ask.failed ? error_no_memory : serve(t, i);
+	t->parked[i].fresh = true;
+	return t->parked[i].ask.failed ? error_no_memory : error_none;
+}
+
+static enum error serve_fresh(struct transport *t)
+{
+	enum error e = error_none;
+
+	for (size_t i = 0; !e && i < t->parked_count; i++) {
+		if (t->parked[i].fresh)
+			e = serve(t, i);
+		t->parked[i].fresh = false;
+	}
+	return e;
 }
 
 enum error transport_news(struct transport *t)
@@ -379,14 +393,14 @@ static enum error receive_log(struct transport *t, bool *busy)
 	for (int n = 0; n < frames_at_once && e >= 0; n++) {
 		e = receive(t->log, &peer, &frame);
 		if (e == error_pending)
-			return error_none;
+			break;
 		if (e)
 			continue;
 		*busy = true;
 		e = take_ask(t, &peer, bytes_of_frame(&frame));
 		zmq_msg_close(&frame);
 	}
-	return e < 0 ? e : error_none;
+	return e < 0 ? e : serve_fresh(t);
 }
 
 static enum error receive_query(struct transport *t, int64_t boot_ms, bool *busy)

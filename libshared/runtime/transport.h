@@ -32,6 +32,7 @@ struct transport {
 		struct log_name consumer;
 		struct transport_peer peer;
 		struct buffer ask;
+		bool fresh; // came with the last frames, not yet looked at
 	} parked[transport_consumers_max];
 	size_t parked_count;
 	struct transport_peer acts[transport_acts_max]; // operators that wait for their turn, by token

@@ -127,6 +127,46 @@ test(an_ask_that_is_none_is_dropped_and_one_at_the_head_is_answered_with_the_nex
 	daemon_down();
 }
 
+static size_t frames_waiting(void *socket)
+{
+	static uint8_t frame[100000];
+	size_t count = 0;
+	while (zmq_recv(socket, frame, sizeof frame, ZMQ_DONTWAIT) > 0)
+		count++;
+	return count;
+}
+
+test(of_many_asks_that_came_while_it_was_stopped_the_newest_is_answered)
+{
+	struct buffer frame = { 0 };
+	context = zmq_ctx_new();
+	home_with(quiet_settings);
+	pid_t pid = start(verification);
+	void *log = attached(ZMQ_DEALER, "verification.log"), *query = attached(ZMQ_DEALER, "verification.query");
+	send_act(query, operator_act_accept_clock, 0); // a turn to be told of
+	check_u64(reply_at(query).outcome, query_outcome_answered);
+	log_ask_encode(&(struct log_ask){ .producer = { 1, service_id_verification, 0, 0 },
+					  .consumer = { 1, service_id_approval, 0, 0 },
+					  .credit = 1000 },
+		       &frame);
+	kill(pid, SIGSTOP);
+	for (int i = 0; i < 60; i++)
+		ensure(zmq_send(log, frame.data, frame.size, 0) >= 0);
+	buffer_deinit(&frame);
+	usleep(200000); // they are on the line
+	kill(pid, SIGCONT);
+	check(zmq_poll(&(zmq_pollitem_t){ .socket = log, .events = ZMQ_POLLIN }, 1, 20000) == 1);
+	for (int i = 0; i < 10; i++) // all of them were looked at
+		check_u64(status_by(query)->consumers_count, 1);
+	size_t answers = frames_waiting(log);
+	check(answers >= 1 && answers < 30);
+	zmq_close(log);
+	zmq_close(query);
+	check_u64(stop(pid), 0);
+	zmq_ctx_term(context);
+	remove_folder(home);
+}
+
 // ---- over a network, and where none can be had
 
 static int a_free_port(int *held)
@@ -185,6 +225,7 @@ int main(void)
 	run(an_operators_act_is_answered_after_its_turn_and_one_that_is_none_at_once);
 	run(a_producer_that_answers_nonsense_is_counted_and_asked_again);
 	run(an_ask_that_is_none_is_dropped_and_one_at_the_head_is_answered_with_the_next_turn);
+	run(of_many_asks_that_came_while_it_was_stopped_the_newest_is_answered);
 	run(a_log_is_asked_for_over_tcp_where_the_settings_say_so);
 	run(an_address_that_another_has_or_that_is_none_ends_the_daemon_with_1);
 	return test_summary();
