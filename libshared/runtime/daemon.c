@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <systemd/sd-daemon.h>
@@ -138,6 +139,18 @@ static enum log_level level_of(const char *name)
 }
 
 // ---- setup
+
+// Each peer is a file, and a shell gives 1024: with none left ZeroMQ ends the process when one more peer of an ipc socket comes.
+// Nothing here uses select(2), for which the softer limit is kept low.
+static void open_files_as_allowed(void)
+{
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < files.rlim_max) {
+		files.rlim_cur = files.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &files); // at worst it stays as it was
+	}
+}
 
 // Before any thread is made: SIGTERM and SIGINT come as something readable, to be looked at between turns.
 static enum error open_signals(struct daemon *d)
@@ -414,6 +427,7 @@ int service_main(const struct service *service, int argc, char **argv)
 	if (!read_settings(d))
 		return exit_status_usage;
 	umask(0077);
+	open_files_as_allowed();
 	log_open(service->name, level_of(d->settings.level), getenv("JOURNAL_STREAM") != NULL);
 	journal_open();
 	crash_watch(service->name);

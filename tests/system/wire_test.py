@@ -4,6 +4,8 @@
 import hashlib
 import hmac
 import os
+import resource
+import socket
 import subprocess
 import sys
 import tempfile
@@ -15,7 +17,7 @@ import msgpack
 import zmq
 
 sys.path.insert(0, str(Path(__file__).parent))
-from tdv_site import Claims, Site  # noqa: E402
+from tdv_site import ROOT, Claims, Site  # noqa: E402
 
 # ---- WIRE.md, Frames ----
 
@@ -468,6 +470,38 @@ def garbage_is_refused_and_the_door_stays_up(site, admin):
     assert site.pid("intake") == before and site.alive("intake")
 
 
+def bare_line(path):
+    """A DEALER's line without ZeroMQ: ZMTP 3.0 (RFC 23), mechanism NULL."""
+    line = socket.socket(socket.AF_UNIX)
+    line.settimeout(20)
+    line.connect(path)
+    line.sendall(b"\xff" + bytes(8) + b"\x7f\x03\x00" + b"NULL".ljust(20, b"\0") + bytes(32))
+    ready = b"\x05READY\x0bSocket-Type" + (6).to_bytes(4, "big") + b"DEALER"
+    line.sendall(b"\x04" + bytes([len(ready)]) + ready)
+    return line
+
+
+def a_message_without_end_costs_its_line_and_not_the_machine(site, admin):
+    """ZeroMQ bounds a part of a message, not how many there are, and holds them all; memory ends at the unit's LimitDATA, here sooner."""
+    limit = 200 << 20
+    assert "\nLimitDATA=" in (ROOT / "systemd/tdv-.service.d/10-common.conf").read_text()
+    body, _ = admin.submit(IMPORT_ORGANISATIONS, [CENTRE])
+    resource.prlimit(site.pid("intake"), resource.RLIMIT_DATA, (limit, limit))
+    part, sent = b"\x03" + (100000).to_bytes(8, "big") + bytes(100000), 0  # long, and another one follows
+    with bare_line(site.door.removeprefix("ipc://")) as line:
+        try:
+            while sent < 10 * limit:
+                line.sendall(part)
+                sent += len(part)
+        except OSError:
+            pass
+    assert sent < 2 * limit, "nothing ended it"
+    assert admin.receipt(admin.last)[0] == body  # the others' lines go on
+    site.kill("intake")  # what was torn into pieces stays the process's, up to the limit
+    site.start("intake")
+    assert admin.receipt(admin.last)[0] == body
+
+
 def an_act_with_any_byte_bent_is_refused(site, admin):
     """Every byte of the frame is covered: by the encoding, by the signature or by the root."""
     good = admin.packet(IMPORT_ORGANISATIONS, [CENTRE])
@@ -671,7 +705,8 @@ def main():
                       a_resend_after_a_kill_gets_the_same_receipt, the_same_id_with_other_content_is_a_conflict,
                       a_whole_batch_is_signed_once, every_error_of_a_file_comes_at_once, an_unknown_act_is_unknown,
                       strangers_and_forgers_are_refused, a_clock_that_is_far_off_is_refused, another_purpose_is_refused,
-                      garbage_is_refused_and_the_door_stays_up, an_act_with_any_byte_bent_is_refused, a_req_socket_is_served_too,
+                      garbage_is_refused_and_the_door_stays_up, a_message_without_end_costs_its_line_and_not_the_machine,
+                      an_act_with_any_byte_bent_is_refused, a_req_socket_is_served_too,
                       a_photo_is_taken_and_other_files_are_not, many_photos_are_taken_at_once,
                       many_photos_go_under_one_signature, letters_of_others_stay_closed):
             claims.run(claim, site, admin)

@@ -1,4 +1,5 @@
 // How a daemon starts: what is opened for it, what systemd is told, what a person asks on the command line.
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
@@ -86,6 +87,42 @@ test(a_service_answers_questions_of_its_own)
 	daemon_down();
 	node_services[verification].adapters_open = NULL;
 	node_services[verification].queries = NULL;
+}
+
+test(more_peers_than_a_shell_allows_files_are_held)
+{
+	struct sockaddr_un at = { .sun_family = AF_UNIX };
+	struct rlimit before, few;
+	int peers[300], connected = 0;
+	ensure(getrlimit(RLIMIT_NOFILE, &before) == 0);
+	few = (struct rlimit){ .rlim_cur = 100, .rlim_max = before.rlim_max };
+	if (before.rlim_max < 1024) {
+		printf("# skipped: %llu files at most here\n", (unsigned long long)before.rlim_max);
+		return;
+	}
+	context = zmq_ctx_new();
+	home_with(quiet_settings);
+	ensure(setrlimit(RLIMIT_NOFILE, &few) == 0);
+	pid_t pid = start(verification);
+	before.rlim_cur = before.rlim_cur < 1024 ? 1024 : before.rlim_cur;
+	ensure(setrlimit(RLIMIT_NOFILE, &before) == 0);
+	void *query = attached(ZMQ_DEALER, "verification.query");
+	check_u64(status_by(query)->consumers_count, 0);
+	snprintf(at.sun_path, sizeof at.sun_path, "%.80s/run/verification.query", home);
+	for (; connected < 300; connected++) {
+		peers[connected] = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+		ensure(peers[connected] >= 0);
+		if (connect(peers[connected], (struct sockaddr *)&at, sizeof at) < 0)
+			break; // nobody listens any more
+	}
+	check_u64((uint64_t)connected, 300);
+	check_u64(status_by(query)->consumers_count, 0);
+	for (int i = 0; i < connected; i++)
+		close(peers[i]);
+	zmq_close(query);
+	check_u64(stop(pid), 0);
+	zmq_ctx_term(context);
+	remove_folder(home);
 }
 
 // ---- what systemd is told, and what a person asks on the command line
@@ -201,6 +238,7 @@ int main(void)
 {
 	run(adapters_that_do_not_open_end_the_daemon_and_say_whether_a_start_can_mend_it);
 	run(a_service_answers_questions_of_its_own);
+	run(more_peers_than_a_shell_allows_files_are_held);
 	run(systemd_hears_of_the_start_of_life_and_of_the_stop);
 	run(a_daemon_explains_itself_and_says_what_is_wrong_with_its_arguments);
 	run(wrong_arguments_and_settings_end_with_2);
