@@ -4,7 +4,7 @@
 usage: teeth.py [--all] [FAULT...]      BUILD (build) holds bin/tdv-simulate and bin/tdv-teeth
 
 Everyday form: each fault is tried with the seed that is known to find it, and, should the story have changed since, with
-seeds 1 to LIMIT.  --all begins at seed 1 for each, and prints how far it had to go: the table in tests/simulator/README.md.
+seeds 1 to LIMIT.  --all begins at seed 1 for each, and prints how far it had to go.
 """
 import concurrent.futures
 import os
