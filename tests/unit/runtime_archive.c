@@ -154,7 +154,7 @@ static void sealed_segments(void)
 
 static void alter_first(const char *how)
 {
-	char command[1700];
+	char command[2000];
 	snprintf(command, sizeof command, "cp '%s' '%s.kept'; %s '%s'", first, first, how, first);
 	ensure(system(command) == 0);
 }
@@ -176,11 +176,12 @@ test(a_segment_that_is_not_as_it_was_sealed_is_named_at_the_start_with_what_is_w
 		{ "truncate -s 20", "what=shorter" },
 		{ "truncate -s +1", "what=longer" },
 		{ "printf x | dd bs=1 seek=3 conv=notrunc status=none of=", "what=altered" },
+		{ "printf x | dd bs=1 seek=$(($(stat -c %s \"$1\") - 20)) conv=notrunc status=none of=", "what=altered" }, // its digest
 	};
 	sealed_segments();
 	for (size_t i = 0; i < array_size(cases); i++) {
-		char how[100];
-		snprintf(how, sizeof how, i == 4 ? "f() { %s\"$1\"; }; f" : "%s", cases[i].how);
+		char how[200];
+		snprintf(how, sizeof how, i >= 4 ? "f() { %s\"$1\"; }; f" : "%s", cases[i].how);
 		check(engine_archive_check(nodes[intake].engine) == error_none);
 		alter_first(how);
 		listen_in(log_level_warn);

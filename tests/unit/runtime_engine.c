@@ -98,6 +98,21 @@ test(timers_run_when_due_and_are_held_after_a_clock_jump)
 	nodes_close();
 }
 
+test(a_clock_that_jumps_back_holds_timers_as_well)
+{
+	nodes_open();
+	submit(op_timer, 5000);
+	turn_of(intake);
+	check(engine_turn(nodes[intake].engine, wall + 1000, boot + 1000) == error_pending);
+	check(engine_turn(nodes[intake].engine, wall - 3600 * 1000 + 2000, boot + 2000) == error_pending);
+	check(status_of(intake)->timers_held);
+	submit(op_send, 9);
+	check(engine_turn(nodes[intake].engine, wall - 3600 * 1000 + 6000, boot + 6000) == error_none);
+	check_u64((uint64_t)(status_of(intake)->head_time - wall), 6000); // as the boot clock says
+	check_u64(value_at(intake, &marks_table, 5000), 0);
+	nodes_close();
+}
+
 test(a_start_many_days_after_the_last_turn_holds_timers)
 {
 	nodes_open();
@@ -187,6 +202,7 @@ int main(void)
 	run(many_long_lists_share_a_turn);
 	run(very_many_long_lists_leave_half_of_the_room_to_others);
 	run(timers_run_when_due_and_are_held_after_a_clock_jump);
+	run(a_clock_that_jumps_back_holds_timers_as_well);
 	run(a_start_many_days_after_the_last_turn_holds_timers);
 	run(time_never_goes_back);
 	run(with_too_little_disk_left_nothing_is_admitted);

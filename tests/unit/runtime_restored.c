@@ -60,6 +60,21 @@ test(a_restored_copy_that_went_further_is_a_fork_as_well)
 	nodes_close();
 }
 
+test(a_reader_that_stopped_in_the_middle_of_a_turn_finds_out_an_old_copy_as_well)
+{
+	struct buffer ask = { 0 }, answer = { 0 };
+	put_intake_back(op_send, true, false);
+	// Its whole turns are those of the copy; of the next one it has taken an entry.
+	struct log_ask a = { .producer = { 1, service_id_intake, 0, 0 }, .consumer = { 1, service_id_approval, 0, 0 },
+			     .durable_entry = status_of(intake)->head_entry + 1, .credit = 1000 };
+	log_ask_encode(&a, &ask);
+	check(engine_serve_ask(nodes[intake].engine, buffer_bytes(&ask), &answer) == error_fork);
+	check_u64(status_of(intake)->halt, halt_old_copy);
+	buffer_deinit(&ask);
+	buffer_deinit(&answer);
+	nodes_close();
+}
+
 test(a_restored_copy_does_nothing_until_its_readers_have_asked)
 {
 	struct origin o = { .actor = 7 };
@@ -126,6 +141,7 @@ int main(void)
 {
 	run(a_restored_old_copy_is_a_fork_and_stops_both_sides);
 	run(a_restored_copy_that_went_further_is_a_fork_as_well);
+	run(a_reader_that_stopped_in_the_middle_of_a_turn_finds_out_an_old_copy_as_well);
 	run(a_restored_copy_does_nothing_until_its_readers_have_asked);
 	run(a_restored_copy_that_its_readers_have_overtaken_stops_before_it_writes);
 	run(an_old_copy_that_nobody_marked_is_found_by_the_first_ask);
