@@ -1,8 +1,11 @@
 // The archiver: turns into sealed segments, in small steps between turns; afterwards they may leave LMDB.
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "runtime/engine_private.h"
+#include "store/disk.h"
 
 #define step_bytes (1u << 20)
 #define housekeeping_every_ms 5000
@@ -196,15 +199,56 @@ enum error engine_archive_now(struct engine *e)
 	return engine_fail(e, error);
 }
 
-// After a migration the turns before it can no longer be replayed by this code: replay starts from a copy.
+// ---- checkpoints
+
+static enum error checkpoint_paths(const struct engine *e, char aside[PATH_MAX], char folder[PATH_MAX])
+{
+	bool fit = (size_t)snprintf(aside, PATH_MAX, "%s/checkpoint.tmp", e->folder) < PATH_MAX &&
+		   (size_t)snprintf(folder, PATH_MAX, "%s/checkpoint-%020llu", e->folder,
+				    (unsigned long long)e->meta.head_turn) < PATH_MAX;
+
+	return fit ? error_none : error_io;
+}
+
+// After a migration the turns before it can no longer be replayed by this code: replay starts from a copy.  It is there whole or
+// not at all.
 enum error archive_checkpoint(struct engine *e)
 {
-	char folder[PATH_MAX];
+	char aside[PATH_MAX], folder[PATH_MAX], file[PATH_MAX + 16];
+	enum error error = checkpoint_paths(e, aside, folder);
 
-	if ((size_t)snprintf(folder, sizeof folder, "%s/checkpoint-%020llu", e->folder,
-			     (unsigned long long)e->meta.head_turn) >= sizeof folder)
-		return error_io;
-	return store_copy(e->store, folder);
+	if (error)
+		return error;
+	snprintf(file, sizeof file, "%s/data.mdb", aside);
+	if (unlink(file) < 0 && errno != ENOENT) // of an attempt that was interrupted
+		return error_from_errno(errno);
+	error = store_copy(e->store, aside);
+	if (!error && rename(aside, folder) < 0)
+		error = error_from_errno(errno);
+	e->checkpoint_due = false;
+	return error ? error : e->sync ? disk_sync_folder(e->folder) : error_none;
+}
+
+// The copy of a migration is made after its commit: who died between the two has left it to be made.
+enum error archive_checkpoint_look(struct engine *e)
+{
+	char aside[PATH_MAX], folder[PATH_MAX];
+	struct record_item item;
+	struct store_txn txn;
+	struct bytes bytes;
+	struct record r;
+	enum error error = checkpoint_paths(e, aside, folder);
+
+	if (error || e->meta.head_turn == 0)
+		return error;
+	store_begin(e->store, false, &txn);
+	struct log_view view = engine_view(e, &txn);
+	bool migrated = !txn.fault && !log_turn(&view, e->meta.head_turn, &bytes) && !record_open(&r, bytes) && r.input_count == 1 &&
+			!record_next_item(&r, &item) && item.kind == record_input_migration; // what is damaged is found elsewhere
+	error = txn.fault;
+	store_abort(&txn);
+	e->checkpoint_due = migrated && access(folder, F_OK) < 0;
+	return error;
 }
 
 // ---- housekeeping

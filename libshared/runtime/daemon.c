@@ -28,6 +28,7 @@
 #endif
 
 #define wait_max_ms 5000
+#define migration_max_ms (24u * 60 * 60 * 1000) // then the watchdog ends it
 
 enum exit_status { exit_status_done = 0, exit_status_fault = 1, exit_status_usage = 2, exit_status_damaged = error_exit_damaged };
 
@@ -280,9 +281,22 @@ static enum error hand_out_replies(struct daemon *d)
 	return any && door->flush ? door->flush(d->door) : error_none;
 }
 
+// A migration takes as long as its tables are large: ended by the watchdog, it would begin anew at every start.
+static enum error patient_turn(struct daemon *d, int64_t wall_ms, int64_t boot_ms)
+{
+	bool patient = d->watchdog_ms && engine_migrates(d->engine);
+
+	if (patient)
+		sd_notifyf(0, "WATCHDOG_USEC=%llu\nSTATUS=migrating", (unsigned long long)migration_max_ms * 1000);
+	enum error e = engine_turn(d->engine, wall_ms, boot_ms);
+	if (patient)
+		sd_notifyf(0, "WATCHDOG_USEC=%llu", (unsigned long long)d->watchdog_ms * 1000);
+	return e;
+}
+
 static enum error one_turn(struct daemon *d, int64_t wall_ms, int64_t boot_ms, bool *busy)
 {
-	enum error e = engine_turn(d->engine, wall_ms, boot_ms);
+	enum error e = patient_turn(d, wall_ms, boot_ms);
 
 	if (e == error_pending)
 		return error_none;

@@ -419,6 +419,8 @@ enum error engine_open(struct engine **out, const struct engine_options *o)
 	}
 	if (!error)
 		error = restored_load(e);
+	if (!error)
+		error = archive_checkpoint_look(e);
 	if (error) {
 		engine_close(e);
 		return error;

@@ -119,6 +119,8 @@ enum error engine_take_answer(struct engine *engine, uint64_t effect, uint16_t t
 
 // error_none: a turn was written; error_pending: nothing to do.  wall_ms: CLOCK_REALTIME, boot_ms: CLOCK_BOOTTIME.
 enum error engine_turn(struct engine *engine, int64_t wall_ms, int64_t boot_ms);
+// The next turn migrates what older code has left: it reads and copies the whole store, which may take minutes.
+bool engine_migrates(const struct engine *engine);
 
 // What the last turn left for those who brought local inputs in: one for each of them, in order.  type 0: nothing.
 struct engine_reply {

@@ -185,6 +185,7 @@ struct engine {
 	uint64_t answers_dropped, frames_refused, quarantine_logged;
 	uint64_t continuations, quarantined, effects_open, timers;
 	bool clean_before;
+	bool checkpoint_due; // the last turn is a migration and has none
 	bool admission;
 	enum halt halt;
 	uint64_t unheard; // services that have to ask after a restore, a bit each
@@ -257,6 +258,7 @@ void archive_note(struct engine *e, struct store_txn *txn); // a sealed segment,
 void archive_noted(struct engine *e);                       // which was committed
 void archive_trim(struct engine *e, struct store_txn *txn);
 enum error archive_checkpoint(struct engine *e);
+enum error archive_checkpoint_look(struct engine *e); // whether the last process has left one to be made
 void engine_housekeeping(struct engine *e, int64_t boot_ms);
 
 // ---- restored.c

@@ -313,6 +313,11 @@ static bool migration_due(const struct engine *e)
 	return e->meta.fold_version != e->service->fold_version;
 }
 
+bool engine_migrates(const struct engine *e)
+{
+	return migration_due(e) || e->checkpoint_due;
+}
+
 static void gather(struct engine *e)
 {
 	if (migration_due(e)) {
@@ -395,6 +400,11 @@ enum error engine_turn(struct engine *e, int64_t wall_ms, int64_t boot_ms)
 	e->paused = false;
 	if (e->halt)
 		return error_pending;
+	if (e->checkpoint_due) {
+		enum error error = archive_checkpoint(e);
+		if (error)
+			return engine_fail(e, error);
+	}
 	if (!migration_due(e) && e->continuations == 0 && !others_wait(e, time_ms) && !cursor_is_due(e))
 		return error_pending;
 	bool migrates = migration_due(e);

@@ -309,6 +309,35 @@ test(newer_code_migrates_in_its_first_turn_and_replays_from_the_checkpoint)
 	nodes_close();
 }
 
+test(a_checkpoint_that_a_kill_prevented_is_made_before_the_next_turn)
+{
+	char checkpoint[400], aside[400];
+	open_all();
+	live(3);
+	stop_all();
+	node_services[approval].fold_version = 2;
+	node_services[approval].migrate = double_marks;
+	for (int i = 0; i < node_count; i++)
+		node_open(i);
+	check(engine_turn(nodes[approval].engine, wall, boot) == error_none);
+	snprintf(checkpoint, sizeof checkpoint, "%s/checkpoint-%020llu", nodes[approval].folder,
+		 (unsigned long long)status_of(approval)->head_turn);
+	snprintf(aside, sizeof aside, "%s/checkpoint.tmp", nodes[approval].folder);
+	check(access(aside, F_OK) < 0);
+	ensure(rename(checkpoint, aside) == 0); // as a kill before its end leaves it
+	node_reopen(approval);
+	check(engine_turn(nodes[approval].engine, wall, boot) == error_pending);
+	check(access(checkpoint, F_OK) == 0 && access(aside, F_OK) < 0);
+	live(2);
+	struct replay_report r = replay(approval, false);
+	check_u64(r.difference, replay_difference_none);
+	check(r.first_turn > 3 && r.turns > 0);
+	replay_report_deinit(&r);
+	node_services[approval].fold_version = 1;
+	node_services[approval].migrate = NULL;
+	nodes_close();
+}
+
 int main(void)
 {
 	run(a_replay_of_recorded_turns_is_equal);
@@ -320,5 +349,6 @@ int main(void)
 	run(an_altered_byte_in_a_segment_is_found);
 	run(a_changed_handler_is_named_by_turn_and_entry);
 	run(newer_code_migrates_in_its_first_turn_and_replays_from_the_checkpoint);
+	run(a_checkpoint_that_a_kill_prevented_is_made_before_the_next_turn);
 	return test_summary();
 }

@@ -100,13 +100,12 @@ test(more_peers_than_a_shell_allows_files_are_held)
 		printf("# skipped: %llu files at most here\n", (unsigned long long)before.rlim_max);
 		return;
 	}
-	context = zmq_ctx_new();
-	home_with(quiet_settings);
+	home_up();
 	ensure(setrlimit(RLIMIT_NOFILE, &few) == 0);
-	pid_t pid = start(verification);
+	running = start_mute(verification);
 	before.rlim_cur = before.rlim_cur < 1024 ? 1024 : before.rlim_cur;
 	ensure(setrlimit(RLIMIT_NOFILE, &before) == 0);
-	void *query = attached(ZMQ_DEALER, "verification.query");
+	query = attached(ZMQ_DEALER, "verification.query");
 	check_u64(status_by(query)->consumers_count, 0);
 	snprintf(at.sun_path, sizeof at.sun_path, "%.80s/run/verification.query", home);
 	for (; connected < 300; connected++) {
@@ -119,10 +118,7 @@ test(more_peers_than_a_shell_allows_files_are_held)
 	check_u64(status_by(query)->consumers_count, 0);
 	for (int i = 0; i < connected; i++)
 		close(peers[i]);
-	zmq_close(query);
-	check_u64(stop(pid), 0);
-	zmq_ctx_term(context);
-	remove_folder(home);
+	daemon_down();
 }
 
 // ---- what systemd is told, and what a person asks on the command line
@@ -157,6 +153,42 @@ test(systemd_hears_of_the_start_of_life_and_of_the_stop)
 	} while (strncmp(said, "WATCHDOG=1", 10) == 0);
 	check_text(said, "STOPPING=1");
 	check_u64(ended(pid), 0);
+	close(supervisor);
+	remove_folder(home);
+}
+
+test(systemd_waits_for_a_migration_and_not_for_what_comes_after_it)
+{
+	struct sockaddr_un at = { .sun_family = AF_UNIX };
+	struct timeval wait = { .tv_sec = 20 };
+	char said[500];
+	daemon_up(); // older code, which leaves a turn
+	send_act(query, operator_act_accept_clock, 0);
+	check_u64(reply_at(query).outcome, query_outcome_answered);
+	zmq_close(query);
+	zmq_ctx_term(context);
+	check_u64(stop(running), 0);
+	snprintf(at.sun_path, sizeof at.sun_path, "%.90s/notify", home);
+	int supervisor = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	ensure(bind(supervisor, (struct sockaddr *)&at, sizeof at) == 0);
+	ensure(setsockopt(supervisor, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait) == 0);
+	setenv("NOTIFY_SOCKET", at.sun_path, 1);
+	setenv("WATCHDOG_USEC", "200000", 1);
+	node_services[verification].fold_version++;
+	running = start_mute(verification);
+	node_services[verification].fold_version--;
+	unsetenv("NOTIFY_SOCKET");
+	unsetenv("WATCHDOG_USEC");
+	static const char *const expected[] = { "READY=1\n", "WATCHDOG_USEC=86400000000\n", "WATCHDOG_USEC=200000" };
+	for (size_t i = 0; i < array_size(expected);) {
+		ssize_t n = recv(supervisor, said, sizeof said - 1, 0);
+		said[n > 0 ? n : 0] = 0;
+		if (strncmp(said, "WATCHDOG=1", 10) == 0)
+			continue;
+		check(strncmp(said, expected[i], strlen(expected[i])) == 0);
+		i++;
+	}
+	check_u64(stop(running), 0);
 	close(supervisor);
 	remove_folder(home);
 }
@@ -240,6 +272,7 @@ int main(void)
 	run(a_service_answers_questions_of_its_own);
 	run(more_peers_than_a_shell_allows_files_are_held);
 	run(systemd_hears_of_the_start_of_life_and_of_the_stop);
+	run(systemd_waits_for_a_migration_and_not_for_what_comes_after_it);
 	run(a_daemon_explains_itself_and_says_what_is_wrong_with_its_arguments);
 	run(wrong_arguments_and_settings_end_with_2);
 	return test_summary();

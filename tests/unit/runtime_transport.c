@@ -139,32 +139,27 @@ static size_t frames_waiting(void *socket)
 test(of_many_asks_that_came_while_it_was_stopped_the_newest_is_answered)
 {
 	struct buffer frame = { 0 };
-	context = zmq_ctx_new();
-	home_with(quiet_settings);
-	pid_t pid = start(verification);
-	void *log = attached(ZMQ_DEALER, "verification.log"), *query = attached(ZMQ_DEALER, "verification.query");
+	daemon_up();
+	void *log = attached(ZMQ_DEALER, "verification.log");
 	send_act(query, operator_act_accept_clock, 0); // a turn to be told of
 	check_u64(reply_at(query).outcome, query_outcome_answered);
 	log_ask_encode(&(struct log_ask){ .producer = { 1, service_id_verification, 0, 0 },
 					  .consumer = { 1, service_id_approval, 0, 0 },
 					  .credit = 1000 },
 		       &frame);
-	kill(pid, SIGSTOP);
+	kill(running, SIGSTOP);
 	for (int i = 0; i < 60; i++)
 		ensure(zmq_send(log, frame.data, frame.size, 0) >= 0);
 	buffer_deinit(&frame);
 	usleep(200000); // they are on the line
-	kill(pid, SIGCONT);
+	kill(running, SIGCONT);
 	check(zmq_poll(&(zmq_pollitem_t){ .socket = log, .events = ZMQ_POLLIN }, 1, 20000) == 1);
 	for (int i = 0; i < 10; i++) // all of them were looked at
 		check_u64(status_by(query)->consumers_count, 1);
 	size_t answers = frames_waiting(log);
 	check(answers >= 1 && answers < 30);
 	zmq_close(log);
-	zmq_close(query);
-	check_u64(stop(pid), 0);
-	zmq_ctx_term(context);
-	remove_folder(home);
+	daemon_down();
 }
 
 // ---- over a network, and where none can be had
