@@ -243,8 +243,9 @@ enum error archive_checkpoint_look(struct engine *e)
 		return error;
 	store_begin(e->store, false, &txn);
 	struct log_view view = engine_view(e, &txn);
-	bool migrated = !txn.fault && !log_turn(&view, e->meta.head_turn, &bytes) && !record_open(&r, bytes) && r.input_count == 1 &&
-			!record_next_item(&r, &item) && item.kind == record_input_migration; // what is damaged is found elsewhere
+	// What is damaged is found elsewhere.
+	bool migrated = !txn.fault && !log_turn(&view, e->meta.head_turn, &bytes) && !record_open(&r, bytes) &&
+			r.input_count == 1 && !record_next_item(&r, &item) && item.kind == record_input_migration;
 	error = txn.fault;
 	store_abort(&txn);
 	e->checkpoint_due = migrated && access(folder, F_OK) < 0;

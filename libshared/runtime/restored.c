@@ -87,7 +87,7 @@ void restored_old_copy(struct engine *e, uint16_t peer, uint64_t turn, uint64_t 
 		return;
 	e->halt = halt_old_copy;
 	log_error("old_copy peer=%s its_turn=%llu its_entry=%llu turn=%llu entry=%llu "
-		  "do=\"stopped: restore a newer copy of %s, or all services from one backup\"",
+		  "do=\"stopped: restore a newer copy of %s, or all services from one backup; then start all\"",
 		  service_id_name((enum service_id)peer), (unsigned long long)turn, (unsigned long long)entry,
 		  (unsigned long long)e->meta.head_turn, (unsigned long long)e->meta.head_entry, e->service->name);
 }
