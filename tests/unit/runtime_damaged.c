@@ -239,6 +239,27 @@ test(a_turn_that_is_missing_or_nonsense_is_never_passed_over)
 	meets_a_bad_turn((struct bytes){ 0 });
 }
 
+test(a_turn_in_anothers_place_is_not_sealed_there)
+{
+	struct runtime_key first = runtime_key_u64(1);
+	struct buffer copy = { 0 };
+	struct store_txn txn;
+	struct bytes record;
+	nodes_open();
+	for (uint64_t n = 1; n <= 3; n++) {
+		submit(op_send, n);
+		pump();
+	}
+	store_begin(engine_store(nodes[intake].engine), false, &txn);
+	ensure(store_get(&txn, table_of("runtime.turns"), runtime_key_bytes(first), &record));
+	buffer_append(&copy, record.data, record.size);
+	store_abort(&txn);
+	spoil(intake, "runtime.turns", 2, buffer_bytes(&copy));
+	check(engine_archive_now(nodes[intake].engine) == error_corrupt);
+	buffer_deinit(&copy);
+	nodes_close();
+}
+
 test(a_reader_of_the_log_says_so_too)
 {
 	struct log_reader *reader;
@@ -270,6 +291,7 @@ int main(void)
 	run(a_timer_or_a_continuation_that_does_not_decode_stops_the_turn_that_would_take_it);
 	run(what_waits_in_quarantine_and_does_not_decode_is_neither_listed_nor_fed);
 	run(a_turn_that_is_missing_or_nonsense_is_never_passed_over);
+	run(a_turn_in_anothers_place_is_not_sealed_there);
 	run(a_reader_of_the_log_says_so_too);
 	questions_deinit();
 	return test_summary();
