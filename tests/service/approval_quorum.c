@@ -8,7 +8,8 @@ static const struct approval_setting two_sign[] = { { act_decide, two, 1 }, { 0 
 static void decide_without(struct transcript *s, uint64_t submission, uint64_t person, uint64_t request)
 {
 	act_by(s, submission, person, role_superior_committee, 441);
-	tell(s, intake, list_act_given, .submission = submission, .act = act_decide, .number = 1, decision("15-QĐ/ĐU", day_number),
+	tell(s, intake, list_act_given, .submission = submission, .act = act_decide, .number = 1,
+	     decision("15-QĐ/ĐU", day_number),
 	     left_out_of({ request, reason_left_out }));
 }
 

@@ -326,7 +326,8 @@ test(what_a_campaign_closed_without_is_not_stamped_by_an_act_that_was_begun_befo
 {
 	struct transcript *s = begin_decided();
 	as(s, 15, role_superior_board, commune, 11);
-	tell(s, intake, check_act_opened, .submission = 15, .act = act_stamp_cards, .head = { .has_campaign = true, .campaign = 1 });
+	tell(s, intake, check_act_opened, .submission = 15, .act = act_stamp_cards,
+	     .head = { .has_campaign = true, .campaign = 1 });
 	transcript_day(s, "2026-05-20"); // every deadline is over
 	close_it(s, 17);
 	check(is_missed(s, card_of(lan, 1)));

@@ -11,7 +11,8 @@ static struct coded_check_head good_plan(void)
 		.has_report_by = true, .report_by = date("2026-05-19") };
 }
 
-static bool act_ends(struct transcript *s, enum act act, const struct coded_check_head *head, const char *reason, const char *field)
+static bool act_ends(struct transcript *s, enum act act, const struct coded_check_head *head, const char *reason,
+		     const char *field)
 {
 	static uint64_t submission = 1000;
 	char wanted[80];
@@ -124,7 +125,8 @@ test(a_cell_files_for_its_meeting_its_members_and_its_level)
 
 static struct coded_check row_of_member(uint64_t member, uint32_t number)
 {
-	return (struct coded_check){ .row = 1, .member = member, .number = number, .has_result = true, .result = check_result_ok };
+	return (struct coded_check){ .row = 1, .member = member, .number = number, .has_result = true,
+				     .result = check_result_ok };
 }
 
 test(a_row_is_of_a_member_in_standing_and_of_the_card_that_the_registry_knows)
@@ -149,7 +151,8 @@ test(a_row_is_of_a_member_in_standing_and_of_the_card_that_the_registry_knows)
 test(a_difference_is_explained_once_by_who_did_not_file_it_and_with_words)
 {
 	struct transcript *s = begin_open();
-	file(s, 10, cell, 7, 4, { lan, check_result_ok }, { minh, check_result_ok }, { hoa, check_result_ok }); // four, says the cell
+	// Four, says the cell.
+	file(s, 10, cell, 7, 4, { lan, check_result_ok }, { minh, check_result_ok }, { hoa, check_result_ok });
 	file(s, 11, other_cell, 8, 1, { bay, check_result_ok });
 	struct coded_check_head h = { .has_campaign = true, .campaign = 1, .has_organisation = true, .organisation = cell,
 				      .has_explanation = true, .explanation = bytes_of_text("one moved in on Friday") };

@@ -20,7 +20,8 @@ test(what_cell_committee_and_decision_confirm_is_stamped_once)
 		  "  -> intake: act_closed submission 14, reason none, field whole, accepted 3, refused 0, "
 		  "number 1, more 0 [organisation 40]\n");
 	as(s, 15, role_superior_board, commune, 11);
-	tell(s, intake, check_act_opened, .submission = 15, .act = act_stamp_cards, .head = { .has_campaign = true, .campaign = 1 });
+	tell(s, intake, check_act_opened, .submission = 15, .act = act_stamp_cards,
+	     .head = { .has_campaign = true, .campaign = 1 });
 	tell(s, intake, check_act_row, .submission = 15, .act = act_stamp_cards,
 	     .check = { .row = 1, .member = lan, .number = number_of(lan) });
 	tell(s, intake, check_act_row, .submission = 15, .act = act_stamp_cards,
@@ -92,7 +93,8 @@ test(cards_go_back_when_all_that_is_confirmed_is_stamped)
 	give_back(s, 14);
 	check(ended_with(s, "wrong_state"));
 	as(s, 15, role_superior_board, commune, 11);
-	tell(s, intake, check_act_opened, .submission = 15, .act = act_stamp_cards, .head = { .has_campaign = true, .campaign = 1 });
+	tell(s, intake, check_act_opened, .submission = 15, .act = act_stamp_cards,
+	     .head = { .has_campaign = true, .campaign = 1 });
 	tell(s, intake, check_act_row, .submission = 15, .act = act_stamp_cards,
 	     .check = { .row = 1, .member = lan, .relaminated = true });
 	tell(s, intake, check_act_ended, .submission = 15, .act = act_stamp_cards, .rows = 1);
@@ -288,7 +290,8 @@ test(deadlines_move_the_campaign_on_and_whoever_is_late_has_a_letter)
 	struct transcript *s = begin_open();
 	transcript_day(s, "2026-05-20");
 	as(s, 0, role_none, 0, 0);
-	tell(s, registry, organisation_registered, .code = 41, .level = org_level_superior, .parent = province); // whatever comes next
+	// Whatever comes next.
+	tell(s, registry, organisation_registered, .code = 41, .level = org_level_superior, .parent = province);
 	expect(s, "registry: organisation_registered code 41, name , level superior, parent 4, "
 		  "valid_from 1970-01-01, remote no\n"
 		  "  -> intake: checks_overdue organisation 31, campaign 1, act file_checks, "

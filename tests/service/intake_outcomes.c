@@ -33,9 +33,11 @@ test(a_long_outcome_is_read_page_by_page_and_a_rows_errors_stay_together)
 	a_list_of_two(s);
 	transcript_mute(s);
 	for (uint32_t i = 1; i <= 250; i++) { // the last ones of a page have two errors each
-		tell(s, verification, row_refused, .submission = 3, .row = i, .field = field_profile_number, .reason = reason_unknown);
+		tell(s, verification, row_refused, .submission = 3, .row = i, .field = field_profile_number,
+		     .reason = reason_unknown);
 		if (i > 150)
-			tell(s, verification, row_refused, .submission = 3, .row = i, .field = field_photo, .reason = reason_missing);
+			tell(s, verification, row_refused, .submission = 3, .row = i, .field = field_photo,
+			     .reason = reason_missing);
 	}
 	store_begin(transcript_store(s), false, &tx);
 	check(intake_submissions_get(&tx, 3, &row));

@@ -89,7 +89,8 @@ static void ends(struct transcript *s, uint32_t row, uint64_t code, uint64_t int
 				    .date = date(day), .decision = bytes_of_text("3-QĐ") };
 	struct buffer body = { 0 };
 	ending_offered_encode(&m, &body);
-	transcript_tell_as(s, service_id_intake, message_type_ending_offered, buffer_bytes(&body), "row %u: %llu ends on %s, into %llu",
+	transcript_tell_as(s, service_id_intake, message_type_ending_offered, buffer_bytes(&body),
+			   "row %u: %llu ends on %s, into %llu",
 			   row, (unsigned long long)code, day, (unsigned long long)into);
 	buffer_deinit(&body);
 }

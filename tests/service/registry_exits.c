@@ -48,7 +48,8 @@ static void becomes(struct transcript *s, uint32_t row, uint64_t who, enum membe
 				   .has_decision_number = decided, .decision_number = bytes_of_text(decided ? "7-QĐ" : "") };
 	struct buffer body = { 0 };
 	exit_reported_encode(&m, &body);
-	transcript_tell_as(s, service_id_intake, message_type_exit_reported, buffer_bytes(&body), "row %u, member %llu: %s on %s%s",
+	transcript_tell_as(s, service_id_intake, message_type_exit_reported, buffer_bytes(&body),
+			   "row %u, member %llu: %s on %s%s",
 			   row, (unsigned long long)who, member_status_name(status), day, decided ? ", by decision" : "");
 	buffer_deinit(&body);
 }

@@ -111,7 +111,8 @@ test(a_card_checked_late_after_its_holder_came_to_another_is_owed)
 {
 	struct transcript *s = begin_with_card();
 	miss(s);
-	tell(s, printing, card_reserved, .card = card_of(lan, 2), .number = number, .request = item_of(1, 1), .order = 2, .index = 1);
+	tell(s, printing, card_reserved, .card = card_of(lan, 2), .number = number, .request = item_of(1, 1),
+	     .order = 2, .index = 1);
 	tell(s, printing, card_produced, .card = card_of(lan, 2), .number = number, .order = 2, .index = 1,
 	     .serial = { 0, 0, 0, 0, 0, 0, 0, 2 }, .request = item_of(1, 1), .cell = cell, .facility = 9);
 	tell(s, delivery, card_handed_over, .card = card_of(lan, 2), .receipt = receipt_kind_signed_sheet,

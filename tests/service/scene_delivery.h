@@ -48,7 +48,8 @@ static inline void facility_sends(struct transcript *s, uint64_t submission, uin
 	     .waybill = bytes_of_text("VD-1"), .boxes = boxes);
 }
 
-static inline void counted(struct transcript *s, uint64_t submission, uint64_t shipment, uint64_t box, uint32_t cards, bool intact)
+static inline void counted(struct transcript *s, uint64_t submission, uint64_t shipment, uint64_t box,
+			   uint32_t cards, bool intact)
 {
 	tell(s, intake, box_counted, .submission = submission, .row = 1, .shipment = shipment, .box = box, .counted = cards,
 	     .seal_intact = intact);
@@ -106,7 +107,8 @@ static inline void handed_over(struct transcript *s, uint64_t submission, uint64
 	tell(s, intake, hand_overs_ended, .submission = submission, .rows = 1);
 }
 
-// opening + received = delivered + sent on + spoiled or lost + destroyed + closing, for every account; the closing balances are listed.
+// opening + received = delivered + sent on + spoiled or lost + destroyed + closing, for every account; the closing balances
+// are listed.
 static inline void check_ledger(struct transcript *s, const char *closing)
 {
 	struct store_txn tx;
@@ -120,7 +122,8 @@ static inline void check_ledger(struct transcript *s, const char *closing)
 		check_u64(row.opening + row.received,
 			  row.delivered + row.sent_on + row.spoiled_or_lost + row.destroyed + row.closing);
 		if (row.closing)
-			buffer_printf(&text, "%llu %s %s: %llu\n", (unsigned long long)key.organisation, account_name(key.account),
+			buffer_printf(&text, "%llu %s %s: %llu\n", (unsigned long long)key.organisation,
+				      account_name(key.account),
 				      card_generation_name(key.generation), (unsigned long long)row.closing);
 	}
 	store_walk_deinit(&walk);

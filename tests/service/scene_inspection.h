@@ -25,7 +25,8 @@ static inline uint32_t number_of(uint64_t member)
 	return 44000000 + (uint32_t)member;
 }
 
-static inline void member_with_card(struct transcript *s, uint64_t member, uint64_t at, enum card_generation generation, uint8_t boxes)
+static inline void member_with_card(struct transcript *s, uint64_t member, uint64_t at,
+				    enum card_generation generation, uint8_t boxes)
 {
 	member_at(s, member, at, member_type_official, member_status_active);
 	tell(s, registry, card_opened, .member = member, .card = card_of(member, 1), .number = number_of(member),

@@ -1,5 +1,5 @@
-// The scene of intake's transcripts: what officers submit, as the door hands it on.  The administrator, Bình of cell 31 and Chi of
-// the provincial board 2 are enrolled, by submissions 1 and 2.
+// The scene of intake's transcripts: what officers submit, as the door hands it on.  The administrator, Bình of cell 31 and Chi
+// of the provincial board 2 are enrolled, by submissions 1 and 2.
 #ifndef TDV_TESTS_SCENE_INTAKE_H
 #define TDV_TESTS_SCENE_INTAKE_H
 

@@ -153,7 +153,8 @@ static inline struct transcript *thirty_listed(void)
 	return s;
 }
 
-// Order 1 of two new members of different cells, 201 and 202, both accepted: records 1 and 2.  In a tree() or begun with 101's card.
+// Order 1 of two new members of different cells, 201 and 202, both accepted: records 1 and 2.  In a tree(), or begun with
+// 101's card.
 static inline struct transcript *at_the_printer(struct transcript *s)
 {
 	grant(s, 1, 44, 1, 100);

@@ -112,7 +112,8 @@ test(what_two_rules_hold_is_released_by_both)
 	know(s, later);
 	open_list(s, 5, 1, 31);
 	tell(s, intake, request_offered, .submission = 5, .request = item_of(1, 1), .member = lan, .has_evidence = true,
-	     .evidence = 55, .has_loss = true, .loss = loss_assessment_justified, .has_card_number = true, .card_number = 44999999);
+	     .evidence = 55, .has_loss = true, .loss = loss_assessment_justified, .has_card_number = true,
+	     .card_number = 44999999);
 	act_by(s, 6, commissioner, role_inspection_commission, 4401);
 	rule_on(s, 6, 2, item_of(1, 1), true);
 	act_by(s, 7, boarder, role_superior_board, 4401);

@@ -99,12 +99,14 @@ test(another_cells_mistaken_row_leaves_a_returned_request_alone)
 	ask(s, 5, item_of(1, 1), lan, loss_assessment_justified);
 	transcript_skip(s);
 	open_list(s, 6, 2, 32);
-	tell(s, intake, request_offered, .submission = 6, .request = item_of(2, 1), .member = lan, .has_photo = true, .photo = 77);
+	tell(s, intake, request_offered, .submission = 6, .request = item_of(2, 1), .member = lan, .has_photo = true,
+	     .photo = 77);
 	tell(s, intake, request_offered, .submission = 6, .request = item_of(2, 2), .member = lan, .has_corrects = true,
 	     .corrects = item_of(1, 1), .has_photo = true, .photo = 77);
 	open_list(s, 7, 3, 31); // and its own cell still corrects it
 	by_cell(s, 7, 31);
-	tell(s, intake, request_offered, .submission = 7, .request = item_of(3, 1), .member = lan, .has_photo = true, .photo = 77);
+	tell(s, intake, request_offered, .submission = 7, .request = item_of(3, 1), .member = lan, .has_photo = true,
+	     .photo = 77);
 	expect(s, "intake: request_offered submission 6, request 2/1, member 101, photo 77, "
 		  "card_enclosed no\n"
 		  "  -> record: request_settled request 2/1, member 101, state rejected, "
@@ -137,7 +139,8 @@ test(when_a_member_has_moved_the_new_cell_corrects_and_the_old_one_does_not)
 	open_list(s, 6, 2, 31);
 	ask(s, 6, item_of(2, 1), lan, loss_assessment_justified);
 	open_list(s, 7, 3, 32);
-	tell(s, intake, request_offered, .submission = 7, .request = item_of(3, 1), .member = lan, .has_photo = true, .photo = 77);
+	tell(s, intake, request_offered, .submission = 7, .request = item_of(3, 1), .member = lan, .has_photo = true,
+	     .photo = 77);
 	expect(s, "intake: request_offered submission 6, request 2/1, member 101, evidence 55, "
 		  "loss justified, card_enclosed no\n"
 		  "  -> record: request_settled request 2/1, member 101, state rejected, "
@@ -179,7 +182,8 @@ test(a_correction_that_brings_nothing_new_keeps_photo_and_evidence_and_one_of_an
 	lost_a_card(s, minh, true);
 	open_list(s, 5, 1, 31);
 	by_cell(s, 5, 31);
-	tell(s, intake, request_offered, .submission = 5, .request = item_of(1, 1), .member = minh, .has_photo = true, .photo = 88,
+	tell(s, intake, request_offered, .submission = 5, .request = item_of(1, 1), .member = minh,
+	     .has_photo = true, .photo = 88,
 	     .has_evidence = true, .evidence = 55, .has_loss = true, .loss = loss_assessment_justified);
 	tell(s, printing, record_refused, .request = item_of(1, 1), .member = minh, .reason = reason_facility_data);
 	by_cell(s, 6, 31);
