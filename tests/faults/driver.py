@@ -59,15 +59,19 @@ class Started:
         self.service, self.began = service, time.monotonic()
         self.log, self.prefix = site.logs / f"{service}.log", prefix
         with open(self.log, "ab") as log:
-            self.log_from = log.tell()
-            self.process = subprocess.Popen([*map(str, prefix), BUILD / "bin" / f"tdv-{service}", "--home", site.home, *map(str, arguments)], stdin=subprocess.DEVNULL,
-                                            stdout=log, stderr=log, env={**os.environ, **environment})
+            self.log_from, self.log_to = log.tell(), None
+            argv = [*map(str, prefix), BUILD / "bin" / f"tdv-{service}", "--home", site.home, *map(str, arguments)]
+            self.process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env={**os.environ, **environment})
         (site.home / "run" / f"{service}.pid").write_text(f"{self.process.pid}\n")
 
     def said(self):
         with open(self.log, "rb") as f:
             f.seek(self.log_from)
-            return f.read().decode(errors="replace")
+            return f.read(-1 if self.log_to is None else self.log_to - self.log_from).decode(errors="replace")
+
+    def over(self):
+        """What the log says from here on is the next one's."""
+        self.log_to = self.log.stat().st_size
 
 
 class Kept(Site):
@@ -130,6 +134,7 @@ class Kept(Site):
                         continue
                     if service not in ended:
                         ended[service] = time.monotonic()
+                        started.over()
                         self.exits.append((service, self.lives[service] - 1, status, started))
                     elif time.monotonic() - ended[service] >= self.pause:
                         del ended[service]
@@ -166,6 +171,8 @@ class Kept(Site):
                 started.process.kill()
                 started.process.wait()
                 statuses[service] = "hung"
+        if any(started.prefix for started in self.running.values()):
+            time.sleep(0.1)  # what a tracer has seen it still writes
         self.running = {}
         self.end_tracers()
         return statuses

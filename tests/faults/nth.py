@@ -1,163 +1,311 @@
 #!/usr/bin/env python3
 """Fail the Nth: fdatasync, fsync, pwrite64, writev, write, mmap and malloc fail once, at every N that the fixed workload reaches.
 
-While the way is walked, each life of each daemon has one call that fails at one N, counted from its start: strace injects the error,
-preload.c fails the allocation.  What was reached is crossed off; walks go on until all is, or a walk reaches nothing new.  A daemon
-stops or copes; nobody who looks at the outcome can tell.
+The fixed workload is the way in legs; all daemons are killed between two of them, so that N, which counts from a daemon's
+start, is small, and what comes late in the way need not wait for all that comes before.  Each life of each daemon has one call
+that fails at one N: strace injects the error, preload.c fails the allocation.  What was reached is crossed off; walks go on until
+all is.  A daemon stops or copes; nobody who looks at the outcome can tell.
 
-The short form takes a sample."""
+Calls before a daemon is ready are tried in the first leg (nothing is there yet) and in the second (a site that was killed): a
+later start does the same.  Of the allocations the first ones of a start are tried, and every 50th of all others.  The short form
+takes a sample."""
 
+import collections
 import re
 import signal
+import struct
 import sys
 import threading
+import time
 
-from driver import PRELOAD, SERVICES, TRACER, Folder, Kept, Method, count_of, exit_name, judge
+from driver import PRELOAD, SERVICES, TRACER, Folder, Kept, Method, Way, Wrong, count_of, exit_name, judge
 
 ERRORS = {"fdatasync": "EIO", "fsync": "EIO", "pwrite64": "ENOSPC", "writev": "EIO", "write": "EIO", "mmap": "ENOMEM"}
 CALLS = (*ERRORS, "malloc")
-MALLOC_EVERY = 50  # of the allocations, beyond the first ones
+MALLOC_EVERY = 50  # of the allocations, beyond the first ones of a first start
 MALLOC_FIRST = 300
+LEGS = (("organisations", "members"), ("officers",), ("submit",), ("rule", "withdraw"), ("appraise",), ("consolidate", "decide"),
+        ("approve",), ("numbers", "order"), ("print_cards",), ("province", "commune"), ("grassroots",), ("cells", "sheets"),
+        ("hand_over",))
+START_LEGS = (0, 1)
+TRIES = 3  # no two walks have the same number of calls: the last ones of a leg may be there no more
+
+OURS = (0, -signal.SIGKILL, -signal.SIGTERM)  # how a life ends that we end
+
+Aim = collections.namedtuple("Aim", "call n")
 
 
 class Aims:
-    """What is still to be tried: for each service and call the Ns that an undisturbed walk reaches."""
+    """What is still to be tried in each leg by each service: before it is ready, and after."""
 
     def __init__(self, random):
-        self.random, self.open, self.reached, self.total = random, {}, [], 0
+        self.random, self.starts, self.works, self.spans = random, {}, {}, {}
+        self.tries, self.given_up, self.total = collections.Counter(), [], 0
+        self.out = set()  # drawn in this walk
 
-    def add(self, service, call, last):
-        ns = list(range(1, last + 1))
+    def add(self, leg, service, call, start, last):
+        """The counting walk made the calls 1 … start before it was ready, and then those to `last`."""
+        before, after = range(1, start + 1), range(start + 1, last + 1)
         if call == "malloc":
-            ns = ns[:MALLOC_FIRST] + ns[MALLOC_FIRST + self.random.randrange(MALLOC_EVERY)::MALLOC_EVERY]
-        self.open[service, call] = set(ns)
-        self.total += len(ns)
+            first = MALLOC_FIRST if leg == 0 else 0
+            before = [*before[:first], *before[first + self.random.randrange(MALLOC_EVERY)::MALLOC_EVERY]]
+            after = after[self.random.randrange(MALLOC_EVERY)::MALLOC_EVERY]
+        self.spans[leg, service, call] = start, max(1, last - start)
+        for ns, to in ((before if leg in START_LEGS else (), self.starts), (after, self.works)):
+            to.setdefault((leg, service), set()).update(Aim(call, n) for n in ns)
+            self.total += len(ns)
 
-    def draw(self, service, by_count):
-        """A call and an N of those open; by count: calls with many of them more often."""
-        sets = [(call, self.open[service, call]) for call in CALLS if self.open[service, call]]
-        if not sets:
+    def draw_start(self, leg, service, fresh):
+        """The first of a walk is one of those that change what is stored, while nothing is."""
+        aims = self.inside(leg, service, self.starts)
+        return self.draw(leg, service, [a for a in aims if a.call not in ("mmap", "malloc")] if fresh else aims, aims)
+
+    def draw_work(self, leg, service, left):
+        """One that is still ahead when `left` of the leg's work is."""
+        aims = self.inside(leg, service, self.works)
+        return self.draw(leg, service, [a for a in aims if self.share(leg, service, a) <= left], aims)
+
+    def inside(self, leg, service, aims):
+        return [a for a in aims[leg, service] if (leg, service, a) not in self.out]
+
+    def draw(self, leg, service, better, aims):
+        if not aims:
             return None
-        call, ns = self.random.choices(sets, [len(ns) if by_count else 1 for _, ns in sets])[0]
-        return call, self.random.choice(sorted(ns))
+        aim = self.random.choice(sorted(better or aims))
+        self.out.add((leg, service, aim))
+        return aim
+
+    def share(self, leg, service, aim):
+        start, count = self.spans[leg, service, aim.call]
+        return max(0, aim.n - start) / count
+
+    def was(self, leg, service, aim, reached):
+        self.out.discard((leg, service, aim))
+        self.tries[leg, service, aim] += 1
+        if reached or self.tries[leg, service, aim] >= TRIES:
+            for aims in (self.starts[leg, service], self.works[leg, service]):
+                aims.discard(aim)
+            if not reached:
+                self.given_up.append((leg, service, aim))
 
     def left(self):
-        return sum(len(ns) for ns in self.open.values())
+        return sum(map(len, [*self.starts.values(), *self.works.values()]))
+
+    def done(self):
+        return self.total - self.left() - len(self.given_up)
+
+
+class Life:
+    """What one life of a daemon was aimed at, if at anything."""
+
+    def __init__(self, leg, aim, starting, trace):
+        self.leg, self.aim, self.starting, self.trace, self.told = leg, aim, starting, trace, False
+
+    def reached(self, said):
+        if self.aim.call == "malloc":
+            return "preload: this allocation fails" in said
+        return self.trace.exists() and "(INJECTED)" in self.trace.read_text(errors="replace")
 
 
 class Failing:
     """Dresses the daemons of one walk, and finds out afterwards which aim each life reached."""
 
-    def __init__(self, folder, aims, most, by_count):
-        self.site = None
-        self.folder, self.aims, self.most, self.by_count, self.aimed = folder, aims, most, by_count, {}
+    def __init__(self, folder, aims, most_starts, most_works):
+        self.site, self.folder, self.aims, self.lives = None, folder, aims, {}
+        self.most_starts, self.most_works, self.leg, self.starting = most_starts, most_works, 0, False
+        self.drawn, self.ahead = collections.Counter(), {}
+        aims.out.clear()
+
+    def begin(self, leg):
+        self.leg, self.starting, self.drawn = leg, leg in START_LEGS, collections.Counter()
+        self.ahead = dict.fromkeys(SERVICES, 1.0)
 
     def dress(self, service, life):
-        if self.rests(service):
-            return (), {}
-        aim = self.aims.draw(service, self.by_count) if life < self.most else None
+        aim, starting = (None, False) if self.rests(service) else self.aim(service)
+        self.lives[service, life] = Life(self.leg, aim, starting, self.folder / f"{service}-{life}.trace")
         if not aim:
             return (), {}
-        self.aimed[service, life] = aim
-        call, n = aim
-        if call == "malloc":
-            return (), {"LD_PRELOAD": str(PRELOAD), "FAULTS_MALLOC": str(n)}
-        return (TRACER, "-D", "-qqq", "-o", self.trace(service, life), "-e", f"trace={call}", "-e",
-                f"inject={call}:error={ERRORS[call]}:when={n}"), {}
+        if aim.call == "malloc":
+            return (), {"LD_PRELOAD": str(PRELOAD), "FAULTS_MALLOC": str(aim.n)}
+        return (TRACER, "-D", "-qqq", "-o", self.lives[service, life].trace, "-e", f"trace={aim.call}", "-e",
+                f"inject={aim.call}:error={ERRORS[aim.call]}:when={aim.n}"), {}
+
+    def aim(self, service):
+        self.drawn[service] += 1
+        if self.starting and self.drawn[service] <= self.most_starts:
+            aim = self.aims.draw_start(self.leg, service, self.drawn[service] == 1)
+            if aim:
+                return aim, True
+        if self.drawn[service] > self.most_starts * self.starting + self.most_works:
+            return None, False
+        aim = self.aims.draw_work(self.leg, service, self.ahead[service])
+        if aim:  # when it starts again, so much of the leg was done
+            self.ahead[service] -= self.aims.share(self.leg, service, aim)
+        return aim, False
 
     def rests(self, service):
-        """After two deaths by a signal a life without a fault, for a moment: what was being handled at three such deaths in a row would be
-        set aside as poison, as it should."""
+        """After two crashes a life without a fault, for a moment: a daemon takes five in a row with nothing done between."""
         last = [status for name, _, status, _ in self.site.exits if name == service][-2:] if self.site else []
-        if len(last) < 2 or any(status >= 0 for status in last):
+        if len(last) < 2 or any(status != -signal.SIGSEGV for status in last):
             return False
-        threading.Timer(1.0, self.site.kill, (service, signal.SIGTERM)).start()
+        threading.Timer(0.5, self.site.kill, (service, signal.SIGTERM)).start()
         return True
 
-    def trace(self, service, life):
-        return self.folder / f"{service}-{life}.trace"
+    def try_starts(self, timeout=400):
+        """Daemons are started with faults on their way to being ready; who gets there all the same is told to stop."""
+        until = time.monotonic() + timeout
+        while True:
+            with self.site.lock:
+                lives = [(self.lives[s, self.site.lives[s] - 1], self.site.running[s]) for s in SERVICES]
+            busy = [(life, started) for life, started in lives if life.starting]
+            if not busy:
+                self.starting = False
+                return
+            for life, started in busy:
+                if not life.told and started.process.poll() is None and is_up(started):
+                    life.told = True
+                    started.process.send_signal(signal.SIGTERM)
+            assert time.monotonic() < until, [(started.service, life.aim, started.said()) for life, started in busy]
+            time.sleep(0.02)
 
-    def reached(self, service, life, said):
-        call, n = self.aimed[service, life]
-        if call == "malloc":
-            return "preload: this allocation fails" in said
-        trace = self.trace(service, life)
-        return trace.exists() and "(INJECTED)" in trace.read_text(errors="replace")
+    def look(self, ended):
+        """ended: service, life, status, Started.  What became of the faults that were reached; what is a defect."""
+        endings, defects = [], []
+        for service, number, status, started in ended:
+            life, said = self.lives[service, number], started.said()
+            where = f"{service}, leg {life.leg}, {life.aim}: {exit_name(status)}: {said[-1500:]}"
+            if not life.aim or not life.reached(said):
+                if status not in OURS:
+                    defects.append(f"ended without a cause: {where}")
+                if life.aim:
+                    self.aims.was(life.leg, service, life.aim, False)
+                continue
+            self.aims.was(life.leg, service, life.aim, True)
+            copes = status in OURS
+            in_loader = life.aim.call == "mmap" and status == -signal.SIGSEGV and not said  # before anything of ours
+            if not copes and status not in (1, 2, 127) and not in_loader and not library_gave_up(status, said):
+                defects.append(where)
+            endings.append((life.aim.call, "goes on" if copes else exit_name(status)))
+        return endings, defects
+
+
+def is_up(started):
+    """It says so; unless that was what failed."""
+    return "started turn=" in started.said() or time.monotonic() - started.began > 3
+
+
+# libzmq ends the process when it cannot go on, with a line of its own, and so does crypto/digest.c, whose callers could decide
+# nothing; OpenSSL's first use ends in a crash.
+def library_gave_up(status, said):
+    aborted = r"\(src/\w+\.[ch]pp:\d+\)|std::bad_alloc|panic file=libshared/crypto/digest\.c"
+    return (status == -6 and re.search(aborted, said)) or \
+        (status == -11 and re.search(r"libcrypto\S*\(CRYPTO_THREAD_run_once", said))
 
 
 def count_calls(m, folder, state):
-    """An undisturbed walk under strace -c says how often each daemon calls what."""
-    aims = state["aims"] = Aims(m.random)
-    with Kept(folder, "counted", dress=lambda s, life: ((TRACER, "-D", "-c", "-U", "calls,name", "-o", folder / f"{s}.calls"),
-                                                        {"LD_PRELOAD": str(PRELOAD), "FAULTS_COUNT": str(folder / f"{s}.malloc")})) as site:
+    """An undisturbed walk under strace says how often each daemon calls what, in each leg until it is ready and then."""
+    aims, mallocs = Aims(m.random), {}
+
+    def dress(service, life):
+        count = folder / f"{service}-{life}.malloc"
+        count.write_bytes(bytes(8))
+        return (TRACER, "-D", "-qqq", "-o", folder / f"{service}-{life}.calls", "-e", f"trace={','.join(ERRORS)}",
+                "-E", f"LD_PRELOAD={PRELOAD}", "-E", f"FAULTS_COUNT={count}"), {}
+
+    def allocations(leg):
+        return {s: struct.unpack("=Q", (folder / f"{s}-{leg}.malloc").read_bytes())[0] for s in SERVICES}
+
+    with Kept(folder, "counted", dress=dress) as site:
+        for leg, steps in enumerate(LEGS):
+            site.keep()
+            ready = allocations(leg)
+            site.go(steps)
+            mallocs[leg] = ready, allocations(leg)
+            site.let_go(signal.SIGTERM if steps is LEGS[-1] else signal.SIGKILL)
+        assert not site.exits, site.exits
+        site.dress = lambda service, life: ((), {})
         site.keep()
-        site.go()
         state["business"] = site.business()
         judge(site, state["business"])
-        assert set(site.let_go().values()) == {0}
-    for service in SERVICES:
-        text = (folder / f"{service}.calls").read_text()
-        for call in ERRORS:
-            found = re.search(rf"^\s*(\d+)\s+{call}$", text, re.M)
-            aims.add(service, call, int(found[1]) if found else 0)
-        aims.add(service, "malloc", int((folder / f"{service}.malloc").read_text()))
-    print(f"# {aims.total} cases: " + ", ".join(f"{call} {sum(len(aims.open[s, call]) for s in SERVICES)}" for call in CALLS))
+    for leg in range(len(LEGS)):
+        for service in SERVICES:
+            before, all_calls = calls_of((folder / f"{service}-{leg}.calls").read_text(errors="replace"))
+            for call in ERRORS:
+                aims.add(leg, service, call, before[call], all_calls[call])
+            aims.add(leg, service, "malloc", mallocs[leg][0][service], mallocs[leg][1][service])
+    state["aims"] = aims
+    count = collections.Counter(a.call for some in (*aims.starts.values(), *aims.works.values()) for a in some)
+    print(f"# {aims.total} cases, {sum(map(len, aims.starts.values()))} of them before a daemon is ready: " +
+          ", ".join(f"{call} {count[call]}" for call in CALLS))
+    assert all(count.values()) and len(count) == len(CALLS)
+
+
+def calls_of(trace):
+    """How often each call was made before the daemon said that it had started, and until the end."""
+    before, counts = None, collections.Counter()
+    for line in trace.splitlines():
+        call = line.partition("(")[0]
+        if call in ERRORS:
+            counts[call] += 1
+        if not before and "started turn=" in line:
+            before = counts.copy()
+    return before, counts
+
+
+def walk(failing, site):
+    """The way with faults; who ended how."""
+    ended = {}
+    for leg, steps in enumerate(LEGS):
+        failing.begin(leg)
+        site.keep(ready=False)
+        failing.try_starts()
+        site.wait_ready(120)
+        site.go(steps)
+        running = {service: (site.lives[service] - 1, started) for service, started in site.running.items()}
+        statuses = site.let_go(signal.SIGTERM if steps is LEGS[-1] else signal.SIGKILL)
+        ended |= {(service, life): (statuses[service], started) for service, (life, started) in running.items()}
+    ended |= {(service, life): (status, started) for service, life, status, started in site.exits}
+    return [(*which, *how) for which, how in ended.items()]
+
+
+def one_walk(failing, site, business):
+    try:
+        endings, defects = failing.look(walk(failing, site))
+        site.dress = lambda service, life: ((), {})
+        site.keep()
+        judge(site, business)
+        return endings, defects
+    except (AssertionError, RuntimeError, Wrong) as e:
+        lately = [(service, failing.lives[service, life].aim, exit_name(status)) for service, life, status, _ in site.exits[-12:]]
+        now = [(service, failing.lives[service, site.lives[service] - 1].aim) for service in site.running]
+        return [], [f"{type(e).__name__}: {e}\nleg {failing.leg}; ended lately: {lately}\nrunning: {now}"]
 
 
 def whatever_fails_once_the_outcome_is_the_same(m, folder, state):
-    aims, walks, endings, defects = state["aims"], 0, [], []
-    while aims.left() and (m.long or walks < 2):
+    aims, walks, endings, defects, idle = state["aims"], 0, [], [], 0
+    while aims.left() and idle < 2 and (m.long or walks < 1):
         walks += 1
-        before = aims.left()
-        failing = Failing(folder.path, aims, most=12 if m.long else 5, by_count=m.long)
+        before = aims.done()
+        failing = Failing(folder.path, aims, *((100, 40) if m.long else (3, 4)))
         with Kept(folder, f"walk-{walks}", dress=failing.dress) as site:
             failing.site = site
-            site.keep()
-            site.go()
-            last = {service: (site.lives[service] - 1, site.running[service]) for service in SERVICES}
-            stopped = site.let_go()
-            lives = {(service, life): (status, started) for service, life, status, started in site.exits}
-            for service, status in stopped.items():
-                lives[service, last[service][0]] = (status, last[service][1])
-            for (service, life), (status, started) in lives.items():
-                try:
-                    endings += look_at(failing, service, life, status, started)
-                except AssertionError as e:  # and see what else there is
-                    defects.append(str(e))
-            site.dress = lambda service, life: ((), {})
-            site.keep()
-            judge(site, state["business"])
-        if m.long and walks % 10 == 0:
-            print(f"# {walks} walks: {aims.total - aims.left()} of {aims.total} cases, {len(defects)} defects", flush=True)
-        if aims.left() == before:
-            break
-    print(f"# {aims.total - aims.left()} of {aims.total} cases in {walks} walks" + ("" if m.long else " (a sample)"))
+            some_endings, some_defects = one_walk(failing, site, state["business"])
+            endings += some_endings
+            for defect in some_defects:  # and see what else there is
+                print("\n".join("# " + line for line in f"defect in walk {walks}: {defect}".splitlines()), flush=True)
+            defects += some_defects
+        for trace in folder.path.glob("*.trace"):
+            trace.unlink()
+        idle = 0 if aims.done() > before else idle + 1
+        if m.long and walks % 2 == 0:
+            print(f"# {walks} walks: {aims.done()} of {aims.total} cases, {len(aims.given_up)} given up, "
+                  f"{len(defects)} defects", flush=True)
+    print(f"# {aims.done()} of {aims.total} cases in {walks} walks, {len(aims.given_up)} never reached" if m.long else
+          f"# {aims.done()} of {aims.total} cases in one walk (a sample)")
     for (call, how), count in count_of(endings).items():
         print(f"#   {call}: {how}: {count}")
     assert not defects, "\n\n".join(defects)
-
-
-def look_at(failing, service, life, status, started):
-    """A failed call ends a daemon by its own fault line, or it copes; anything else is a defect."""
-    if (service, life) not in failing.aimed:
-        assert status == 0, (service, life, exit_name(status), started.said()[-500:])
-        return []
-    call, n = failing.aimed[service, life]
-    said = started.said()
-    where = f"{service}, {call} {n}: {exit_name(status)}: {said[-600:]}"
-    if not failing.reached(service, life, said):
-        assert status == 0, f"ended without a cause: {where}"
-        return []
-    failing.aims.open[service, call].discard(n)
-    assert status != "hung", where
-    assert status in (0, 1, 2, 127) or library_gave_up(status, said), where
-    return [(call, exit_name(status))]
-
-
-# libzmq ends the process when it cannot go on, with a line of its own; OpenSSL's first use ends in a crash.
-def library_gave_up(status, said):
-    return (status == -6 and re.search(r"\(src/\w+\.[ch]pp:\d+\)|std::bad_alloc", said)) or \
-        (status == -11 and re.search(r"libcrypto\S*\(CRYPTO_THREAD_run_once", said))
+    assert aims.done() >= aims.total * 0.9 if m.long else aims.done() > 40, "too little was reached"
 
 
 CLAIMS = (count_calls, whatever_fails_once_the_outcome_is_the_same)
@@ -165,13 +313,15 @@ CLAIMS = (count_calls, whatever_fails_once_the_outcome_is_the_same)
 
 def main():
     m = Method(__doc__)
+    assert [step for leg in LEGS for step in leg] == list(Way.STEPS)
     if not TRACER:
         m.skip(CLAIMS, "there is no strace")
         return m.end()
     with Folder("nth") as folder:
         state = {}
         for claim in CLAIMS:
-            m.run(claim, m, folder, state)
+            if not m.run(claim, m, folder, state):
+                break
     return m.end()
 
 

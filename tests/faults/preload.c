@@ -2,7 +2,7 @@
 //
 //   FAULTS_NOSYNC=1      fdatasync, fsync, msync and O_DSYNC do nothing: the control of the power cuts
 //   FAULTS_MALLOC=N      the main thread's Nth allocation fails, counted from the program's start
-//   FAULTS_COUNT=FILE    how many allocations there were, written at exit
+//   FAULTS_COUNT=FILE    how many allocations the main thread has made is kept in FILE (uint64, host order)
 //   FAULTS_CLOCK=FILE    the wall clock is wrong by the nanoseconds in FILE (int64, host order), which may change meanwhile
 #include <dlfcn.h>
 #include <errno.h>
@@ -21,45 +21,34 @@
 #define visible __attribute__((visibility("default")))
 
 static int no_sync;
-static unsigned long malloc_fails, malloc_count;
+static uint64_t malloc_fails, here_counted, *malloc_count = &here_counted;
 static const volatile int64_t *clock_wrong_ns;
-static const char *count_file;
 static int ready;
 
-static void map_clock(const char *path)
+static void *map(const char *path, int flags, int protection)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	void *page = fd < 0 ? MAP_FAILED : mmap(NULL, sizeof(int64_t), PROT_READ, MAP_SHARED, fd, 0);
+	int fd = open(path, flags | O_CLOEXEC);
+	void *page = fd < 0 ? MAP_FAILED : mmap(NULL, sizeof(uint64_t), protection, MAP_SHARED, fd, 0);
 
 	if (page == MAP_FAILED) {
 		fprintf(stderr, "preload: %s cannot be mapped\n", path);
 		_exit(127);
 	}
 	close(fd);
-	clock_wrong_ns = page;
+	return page;
 }
 
 __attribute__((constructor)) static void read_environment(void)
 {
-	const char *nth = getenv("FAULTS_MALLOC"), *wrong = getenv("FAULTS_CLOCK");
+	const char *nth = getenv("FAULTS_MALLOC"), *count = getenv("FAULTS_COUNT"), *wrong = getenv("FAULTS_CLOCK");
 
 	no_sync = getenv("FAULTS_NOSYNC") != NULL;
 	malloc_fails = nth ? strtoul(nth, NULL, 10) : 0;
-	count_file = getenv("FAULTS_COUNT");
+	if (count)
+		malloc_count = map(count, O_RDWR, PROT_READ | PROT_WRITE);
 	if (wrong)
-		map_clock(wrong);
-	ready = malloc_fails || count_file;
-}
-
-__attribute__((destructor)) static void write_count(void)
-{
-	FILE *f = count_file ? fopen(count_file, "w") : NULL;
-
-	ready = 0;
-	if (f) {
-		fprintf(f, "%lu\n", malloc_count);
-		fclose(f);
-	}
+		clock_wrong_ns = map(wrong, O_RDONLY, PROT_READ);
+	ready = malloc_fails || count;
 }
 
 // ---- memory
@@ -77,7 +66,7 @@ static int fails(void)
 		return 0;
 	if (!is_main)
 		is_main = gettid() == getpid() ? 1 : -1;
-	if (is_main < 0 || ++malloc_count != malloc_fails)
+	if (is_main < 0 || ++*malloc_count != malloc_fails)
 		return 0;
 	static const char reached[] = "preload: this allocation fails\n";
 	void *stack[24];
