@@ -216,10 +216,12 @@ $(TDV_UNIT_BIN): $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(patsubst %.c,$
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 $(TDV_UNIT_BIN:%=%.o): CPPFLAGS += -Itools/tdv
 TRANSCRIPT_SRC := $(wildcard tests/service/transcript*.c)
+# tests/service/transcript_failing.h
+TRANSCRIPT_WRAP := -Wl,--wrap=store_put,--wrap=store_append,--wrap=store_reserve,--wrap=store_delete,--wrap=store_commit
 SERVICE_TEST_SRC := $(filter-out $(TRANSCRIPT_SRC),$(wildcard tests/service/*.c))
 SERVICE_TEST_BIN := $(SERVICE_TEST_SRC:%.c=$(BUILD)/%)
 $(SERVICE_TEST_BIN): $(BUILD)/tests/service/%: $(BUILD)/tests/service/%.o $(TRANSCRIPT_SRC:%.c=$(BUILD)/%.o) $(SERVICE_OBJ) $(LIB)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(Q)$(CC) $(LDFLAGS) $(TRANSCRIPT_WRAP) -o $@ $^ $(LDLIBS)
 SIMULATE := $(BUILD)/bin/tdv-simulate
 SIMULATE_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/simulator/*.c)) $(SERVICE_OBJ)
 # tests/simulator/signatures.h
@@ -307,7 +309,7 @@ tests: $(FAULTS_PRELOAD)
 .PHONY: faults
 faults: DEPS = test
 faults: deps
-	$(MAKE) --no-print-directory $(JOBS) all $(FAULTS_PRELOAD)
+	$(MAKE) --no-print-directory $(JOBS) all $(FAULTS_PRELOAD) $(if $(filter writes,$(FAULTS)),$(SERVICE_TEST_BIN))
 	tests/run.py --aloud $(foreach f,$(FAULTS),"tests/faults/$(f).py --long: BUILD=$(BUILD) $(PYTHON) tests/faults/$(f).py --long")
 
 # What the sanitizers run: all that works in one process.

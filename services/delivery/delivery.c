@@ -292,7 +292,10 @@ static void on_box_counted(struct turn *t, const struct origin *o, const struct 
 	} else if (refusal.reason == reason_none) {
 		s.received++;
 		delivery_shipments_put(t->tx, m->shipment, &s);
-		ensure(delivery_boxes_get(t->tx, m->box, &box)); // what it points to moved with that write
+		if (!delivery_boxes_get(t->tx, m->box, &box)) { // what it points to moved with that write
+			ensure(t->tx->fault != error_none);
+			return;
+		}
 		delivery_box_arrived(t, o, m->shipment, m->box, &box, m->counted);
 	}
 	turn_subject(t, subject_of(subject_kind_shipment, m->shipment));

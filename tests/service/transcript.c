@@ -12,6 +12,7 @@
 #include "base/subject.h"
 #include "base/when.h"
 #include "runtime/turn.h"
+#include "transcript_failing.h"
 #include "transcript_lines.h"
 
 #define senders_max 16
@@ -226,6 +227,8 @@ static enum error one_turn(struct engine *engine, struct transcript *s)
 {
 	s->wall_ms += 10;
 	s->boot_ms += 10;
+	if (engine == s->engine)
+		failing_writes(engine, s->wall_ms, s->boot_ms);
 	enum error error = engine_turn(engine, s->wall_ms, s->boot_ms);
 	if (error != error_none && error != error_pending)
 		give_up("a turn", error);

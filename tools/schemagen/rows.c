@@ -109,11 +109,13 @@ static void row_put(struct store_txn *tx, const struct access *a, const void *ke
 {
 	static _Thread_local struct buffer value; // kept for the next row
 	uint8_t at[store_key_max];
+	if (tx->fault != error_none) // what could not be read is in the row
+		return;
 	buffer_clear(&value);
 	codec_encode(a->row, row, &value);
 	if (!value.failed)
 		put(tx, a->table, bytes_of(at, key_encode(a->key, key, at)), buffer_bytes(&value));
-	else if (tx->fault == error_none)
+	else
 		tx->fault = error_no_memory;
 }
 
