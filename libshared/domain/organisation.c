@@ -33,12 +33,17 @@ uint64_t organisation_at_level(const struct organisation_tree *tree, uint64_t co
 
 uint64_t organisation_standing(const struct organisation_tree *tree, uint64_t code)
 {
-	uint64_t at;
-	enum org_level level;
+	uint64_t at, above, standing = code;
+	enum org_level level, other;
 	if (!tree->parent(tree->context, code, &at, &level))
 		return code;
-	uint64_t standing = organisation_at_level(tree, code, level);
-	return standing ? standing : code;
+	// One that was merged lies below its successor, which has its level.
+	for (int depth = 1; depth < organisation_depth_max && at != 0; depth++, at = above) {
+		if (!tree->parent(tree->context, at, &above, &other) || other != level)
+			break;
+		standing = at;
+	}
+	return standing;
 }
 
 uint64_t organisation_step_down(const struct organisation_tree *tree, uint64_t above, uint64_t below)
