@@ -171,7 +171,7 @@ static enum error do_all(struct site *site, uint16_t service, const struct opera
 {
 	struct buffer backing = { 0 };
 	struct operator_answer answer;
-	enum error e;
+	enum error e = error_none;
 
 	do {
 		answer.done = 0;
