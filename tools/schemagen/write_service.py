@@ -60,7 +60,7 @@ ENCODE = """static inline struct bytes turn_encoded(struct turn *t, const struct
 	struct buffer *b = turn_scratch(t);
 	buffer_clear(b);
 	if (t->tx->fault != error_none) // what could not be read is in the message
-		return (struct bytes){ 0 };
+		return bytes_of("", 0);
 	codec_encode(shape, m, b);
 	if (b->failed)
 		t->tx->fault = error_no_memory;
