@@ -135,8 +135,13 @@ static enum error open_keys(struct vault *vault)
 	e = read_site_key(path, &site);
 	if (e == error_absent && vault->writes && !known)
 		e = make_site_key(path, &site);
-	if (!e)
+	if (e == error_absent)
+		log_error("vault_key_missing file=%s do=\"put back the vault.key that this site was made with\"", path);
+	if (!e) {
 		e = check_site_key(vault, &site);
+		if (e == error_signature)
+			log_error("vault_key_of_another_site file=%s do=\"put back the vault.key that this site was made with\"", path);
+	}
 	if (!e) {
 		vault->person_key = derive(&site, "TDV vault person key 1");
 		struct secret index = derive(&site, "TDV vault index key 1");

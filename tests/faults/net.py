@@ -131,6 +131,7 @@ class Link:
     """Two network namespaces with a cable between them."""
 
     def __init__(self):
+        self.had_folder = os.path.ismount("/run/netns")
         self.here, self.there = f"tdv-here-{os.getpid()}", f"tdv-there-{os.getpid()}"
         self.tables = next((t for t in ("iptables-legacy", "iptables") if shutil.which(t)), None)
 
@@ -158,6 +159,8 @@ class Link:
     def __exit__(self, *error):
         for name in (self.here, self.there):
             subprocess.run(["ip", "netns", "del", name], capture_output=True)
+        if not self.had_folder:  # the first namespace of a system makes it a mount of itself
+            subprocess.run(["umount", "/run/netns"], capture_output=True)
 
     def inside(self, where):
         return ("nsenter", f"--net=/run/netns/{where}")

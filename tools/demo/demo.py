@@ -78,7 +78,7 @@ def run(options, folder, wrongs):
     rest = [name for name in chapters.NAMES if name in names]
     if rest:
         play_chapters(rest, folder / "hamlet", wrongs)
-    print(_(f"\nTổng cộng {time.monotonic() - began:.0f} giây.", f"\n{time.monotonic() - began:.0f} seconds in all."))
+    print(_(f"\nTổng cộng {time.monotonic() - began:.0f} giây.", f"\n{time.monotonic() - began:.0f} seconds in all."), flush=True)
     return card
 
 
@@ -132,7 +132,7 @@ def parse_argv():
     parser.add_argument("--members", type=int, default=6202)
     parser.add_argument("--organisations", type=int, default=134)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--folder", type=Path, default=ROOT / "demo")
+    parser.add_argument("--folder", type=Path, help="demo with --keep; else one that leaves what was kept alone")
     parser.add_argument("--kill-every", type=float, default=1.0, metavar="SECONDS", help="0: kill nothing")
     parser.add_argument("--keep", action="store_true")
     parser.add_argument("--lang", choices=("vi", "en"))
@@ -148,7 +148,7 @@ def main():
     speak(asked_for_english(options.lang))
     signal.signal(signal.SIGTERM, interrupted)
     signal.signal(signal.SIGHUP, interrupted)
-    folder = options.folder.resolve()
+    folder = (options.folder or ROOT / ("demo" if options.keep else "demo.now")).resolve()
     make_folder(folder)
     wrongs, card, status = [], None, 1
     try:
@@ -168,6 +168,7 @@ def main():
             if status == 0:
                 how_to_go_on(folder, card)
         else:
+            print(_("Đang xóa các tệp …", "Removing the files …"), flush=True)
             remove_folder(folder)
             if status == 0:
                 print(_("Đã xóa mọi thứ. `make demo KEEP=1` giữ lại để xem tiếp.", "Everything is removed. `make demo KEEP=1` keeps it to look around."))

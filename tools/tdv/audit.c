@@ -264,8 +264,13 @@ int run_audit(struct site *site, int argc, char **argv)
 
 	if (status != go_on)
 		return status;
-	if (!home_exists(site) || (offline && cut_daemons_run(site)))
+	if (!home_exists(site))
 		return exit_refused;
+	const char *running = offline ? cut_daemon_running(site) : NULL;
+	if (running) {
+		complain(_("%s is running; without --offline the daemons are asked"), running);
+		return exit_refused;
+	}
 	bool taken = offline ? cut_read(site, &cut)
 			     : cut_take(site, wait_s < 3600 ? (uint32_t)wait_s : 3600, &cut);
 	status = taken ? audit_of(site, &cut) : exit_refused;

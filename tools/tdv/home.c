@@ -1,4 +1,5 @@
 // What lies where in a site's home.
+#include <dirent.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -33,6 +34,25 @@ char *home_path(const struct site *site, char *out, const char *format, ...)
 	return out;
 }
 
+bool folder_holds_anything(const char *folder)
+{
+	DIR *dir = opendir(folder);
+	bool any = false;
+
+	for (struct dirent *f; dir && (f = readdir(dir));)
+		any |= strcmp(f->d_name, ".") != 0 && strcmp(f->d_name, "..") != 0;
+	if (dir)
+		closedir(dir);
+	return any;
+}
+
+bool home_holds_records(const struct site *site)
+{
+	char path[4096];
+
+	return folder_holds_anything(home_path(site, path, "state")) || folder_holds_anything(home_path(site, path, "vault"));
+}
+
 bool home_exists(const struct site *site)
 {
 	struct stat s;
@@ -40,7 +60,10 @@ bool home_exists(const struct site *site)
 
 	if (stat(home_path(site, path, "keys"), &s) == 0)
 		return true;
-	complain(_("there is no site at %s; `tdv init --home %s` makes one"), site->home, site->home);
+	if (home_holds_records(site))
+		complain(_("%s holds a site's records, but no keys: put that site's keys into %s/keys"), site->home, site->home);
+	else
+		complain(_("there is no site at %s; `tdv init --home %s` makes one"), site->home, site->home);
 	return false;
 }
 

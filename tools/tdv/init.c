@@ -83,6 +83,10 @@ int run_init(struct site *site, int argc, char **argv)
 		complain(_("%s is a site already; nothing was changed"), site->home);
 		return exit_refused;
 	}
+	if (home_holds_records(site)) {
+		complain(_("%s holds a site's records, but no keys: put that site's keys into %s/keys"), site->home, site->home);
+		return exit_refused;
+	}
 	for (const char *const *f = folders; *f; f++)
 		if (!make_folder(site, *f))
 			return exit_refused;

@@ -3,7 +3,6 @@
 // Every file is checked against the manifest, and checked again as it was written, before anything takes its place; what takes
 // its place then waits until all who read its log have asked (engine_mark_restored), so that a copy which is older than its
 // readers does nothing.
-#include <dirent.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -151,28 +150,20 @@ static bool open_backup(struct restore *r, const char *keys)
 	return r->key_manifest != NULL;
 }
 
-static bool holds_anything(const char *folder)
-{
-	DIR *dir = opendir(folder);
-	bool any = false;
-
-	for (struct dirent *f; dir && (f = readdir(dir));)
-		any |= strcmp(f->d_name, ".") != 0 && strcmp(f->d_name, "..") != 0;
-	if (dir)
-		closedir(dir);
-	return any;
-}
-
 // A home for the whole site: nothing but an empty run/ and settings, and keys if the backup brings none.
 static bool home_is_empty(const struct restore *r)
 {
 	static const char *const names[] = { "state", "vault", "keys" };
+	const char *running;
 	char path[4096];
 
-	if (access(home_path(r->site, path, "run"), F_OK) == 0 && cut_daemons_run(r->site))
+	if (access(home_path(r->site, path, "run"), F_OK) == 0 && (running = cut_daemon_running(r->site))) {
+		complain(_("%s is running: a backup is restored into an empty home, or stop the site first (`tdv down --home %s`)"), running,
+			 r->site->home);
 		return false;
+	}
 	for (size_t i = 0; i < array_size(names); i++)
-		if (holds_anything(home_path(r->site, path, "%s", names[i])) && (strcmp(names[i], "keys") != 0 || r->keys[0])) {
+		if (folder_holds_anything(home_path(r->site, path, "%s", names[i])) && (strcmp(names[i], "keys") != 0 || r->keys[0])) {
 			complain(_("%s holds something already: a backup is restored into an empty home"), path);
 			return false;
 		}
@@ -419,14 +410,14 @@ static void tell(const struct restore *r)
 	if (r->service) {
 		say(r->site, _("%s is what it was on %s; %llu turns that lay in its segments came on top of it."), r->service->name, made,
 		    (unsigned long long)r->replayed);
-		say(r->site, "%s", _("When it starts it waits until all who read it have asked, then goes on. Next: `tdv up`."));
+		say(r->site, _("When it starts it waits until all who read it have asked, then goes on. Next: `tdv up --home %s`."), r->site->home);
 	} else {
 		say(r->site, _("%s is what the site was on %s. Every byte is as its manifest says."), r->site->home, made);
 		say(r->site, "%s", _("Receipts that were given later are not in it: terminals ask for the outcome of their acts, and send again what the "
 				     "door does not know. Who holds letters that the door does not know is told so."));
 		if (r->keys_missing)
 			say(r->site, "%s", _("The keys are not here yet: put them under keys/ before the daemons start."));
-		say(r->site, "%s", _("Next: `tdv up`, then `tdv audit`."));
+		say(r->site, _("Next: `tdv up --home %s`, then `tdv audit --home %s`."), r->site->home, r->site->home);
 	}
 	output_json(r->site, json_pack("{s:s, s:s, s:s, s:I, s:b}", "home", r->site->home, "made", made ? made : "",
 				       "service", r->service ? r->service->name : "", "replayed", (json_int_t)r->replayed,

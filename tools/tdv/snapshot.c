@@ -227,21 +227,19 @@ static void release_one(struct cut *cut, uint16_t service)
 	buffer_deinit(&backing);
 }
 
-bool cut_daemons_run(const struct site *site)
+const char *cut_daemon_running(const struct site *site)
 {
 	struct service_status *status = calloc(1, sizeof *status);
-	bool run = false;
+	const char *running = NULL;
 
 	ensure(status);
 	ask_patience(300);
-	for (size_t i = 0; !run && services_known[i]; i++) {
-		run = status_of(site, services_known[i]->id, status) != error_pending;
-		if (run)
-			complain(_("%s is running; without --offline the daemons are asked"), services_known[i]->name);
-	}
+	for (size_t i = 0; !running && services_known[i]; i++)
+		if (status_of(site, services_known[i]->id, status) != error_pending)
+			running = services_known[i]->name;
 	ask_patience(0);
 	free(status);
-	return run;
+	return running;
 }
 
 void cut_release(struct cut *cut)

@@ -71,8 +71,8 @@ void cut_release(struct cut *cut);
 // The first service of this home whose store holds that it has taken turns of `service` beyond `head_turn`, and how
 // far; NULL: none.
 const struct service *cut_reader_ahead(const struct site *site, uint16_t service, uint64_t head_turn, uint64_t *seen);
-// A daemon of the site answers; complains that it does.
-bool cut_daemons_run(const struct site *site);
+// The name of a daemon of the site that answers; NULL: none does.
+const char *cut_daemon_running(const struct site *site);
 
 // All rows of a table in key order (snapshot_walk.c).  error_absent: no such service or table; of next: the end.  A row lives
 // until the next one of its walk.  error_interrupted: the snapshot is gone; the daemon was ended, or somebody

@@ -198,9 +198,9 @@ static size_t worries(const struct site *site, const json_t *services)
 		json_int_t quarantined = json_integer_value(json_object_get(s, "quarantined"));
 		if (!json_is_true(json_object_get(s, "alive"))) {
 			say(site,
-			    _("%s does not answer: `tdv up`, or systemctl start tdv.target where it is installed, starts the daemons; its own last "
-			      "lines say why it ended."),
-			    name);
+			    _("%s does not answer: `tdv up --home %s`, or systemctl start tdv.target where it is installed, starts the daemons; "
+			      "its own last lines say why it ended."),
+			    name, site->home);
 			n++;
 		}
 		if (strcmp(json_string_value(json_object_get(s, "state")), "clock in doubt") == 0) {

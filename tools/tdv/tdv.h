@@ -92,6 +92,8 @@ char *home_path(const struct site *site, char *out, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 // Says so and returns false when there is no site at all.
 bool home_exists(const struct site *site);
+bool home_holds_records(const struct site *site); // a site's state or vault, whether its keys are there or not
+bool folder_holds_anything(const char *folder);
 uint32_t home_terminal(const struct site *site);
 
 // `tdv up` runs this home; *pid, when not NULL, is its process (0: not known).

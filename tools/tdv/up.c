@@ -173,7 +173,7 @@ static void give_up_on(struct supervisor *s, struct child *c, int status)
 {
 	c->start_at_ms = INT64_MAX;
 	if (status == status_damaged)
-		complain(_("%s is not started again: what it keeps is damaged or does not fit; its own lines above name the file."),
+		complain(_("%s is not started again: a file of what it keeps, or its key, is missing, damaged or of another site; its own lines above name it."),
 			 c->name);
 	else
 		complain(_("%s is not started again: its settings are wrong; its own lines above say where."), c->name);
