@@ -47,6 +47,9 @@ def report(one, rate):
           " p50 / p99 / p99.9: receipt · verified, in approval · approved, in printing")
     runs = [(f"saturation, lists of {n}", r) for n, r in one["saturation"].items()] + [(f"{rate} a second", one["offered"])]
     for name, r in runs:
+        if r["rows"] == 0:
+            print(f"  {name:22}{'–':>11}   too few members for one such list of each cell")
+            continue
         print(f"  {name:22}{r['per_second']:>11.0f}{r['cpu_us']:>13.1f}{r['written']:>11.0f}{r['device_bytes']:>10.0f}"
               f"   {latency(r['receipt_ms'])} · {latency(r['verified_ms'])} · {latency(r['approve_ms'])}")
         for s in WAY_OF_A_REQUEST:
