@@ -180,7 +180,8 @@ $(PEER_BIN): $(BUILD)/bin/tdv-peer-%: $(BUILD)/tools/bench/peer_%.o $(BUILD)/too
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PEER_LIB) -lpthread
 BENCH_BIN := $(addprefix $(BUILD)/bin/tdv-,floor load flow limit)
-# SIZES: members in the registry; SECONDS: of each run.  bench-peers: by turns with the peers, on the same disk.
+# SIZES: members in the registry; SECONDS: of each run.  bench-peers: by turns with the peers, on the same disk; SITE=folder keeps its
+# members for the next run (a minute at saturation needs millions).
 bench: DEPS = build bench
 bench: deps
 	@$(MAKE) --no-print-directory $(JOBS) all $(BENCH_BIN)
@@ -189,7 +190,8 @@ bench: deps
 bench-peers: DEPS = build bench peers
 bench-peers: deps
 	@$(MAKE) --no-print-directory $(JOBS) all $(BENCH_BIN) $(PEER_BIN)
-	BUILD=$(BUILD) $(PYTHON) tools/bench/peers.py $(if $(SECONDS),--seconds $(SECONDS)) $(if $(ROUNDS),--rounds $(ROUNDS))
+	BUILD=$(BUILD) $(PYTHON) tools/bench/peers.py $(if $(SECONDS),--seconds $(SECONDS)) $(if $(ROUNDS),--rounds $(ROUNDS)) \
+		$(if $(SITE),--site $(SITE))
 .PHONY: bench bench-peers
 
 # The whole nation, or SCALE of it, through the exchange: build/nation/SCALE.json.  SHARED_PHOTOS=1 where the disk lacks 62 GB for them.
