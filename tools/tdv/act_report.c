@@ -154,7 +154,7 @@ static void tell_done(const struct act_job *job)
 		return;
 	}
 	if (act_nature(job->act)->leaves_out)
-		printf(_("%u kept, %u left out"), job->accepted, job->refused);
+		printf(_("%u stay in the list, %u are left out of it"), job->accepted, job->refused);
 	else if (job->accepted == 0 && job->refused == 0)
 		printf("%s", _("carried out"));
 	else
