@@ -387,6 +387,9 @@ def boxes_are_counted_at_each_level_down_to_the_cell(b):
     wrong.write_text(f"Hộp;Số lượng;Niêm phong còn nguyên\r\n{b.way.order_number}-1;1999;có\r\n", encoding="utf-8")
     errors = [e for a in b.json("receive", "--all", "--as-declared", "--counts", wrong, status=REFUSED)["acts"] for e in a["errors"]]
     assert [e["reason"] for e in errors] == ["count_differs"], errors
+    told = b.refused("receive", "--all", "--as-declared", "--counts", wrong)
+    shipment = b.json("lists", "--act", "receive")["waiting"][0]["number"]
+    assert f"`tdv explain [CARD…] --shipment {shipment} --box {b.way.order_number}-1 " in told.stdout, told
     assert b.way.receive()["accepted"] == 1
     levels = 0
     while b.json("ship", "--all")["acts"]:

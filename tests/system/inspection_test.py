@@ -173,7 +173,9 @@ def the_end_makes_cards_without_their_check_worthless(b):
 def an_unstamped_card_that_is_lost_is_found_unstamped(b):
     b.tdv("report-loss", b.left_out, by=f"chibo-{b.cell}")
     b.tdv("late-check", b.left_out, "--number", "30-QĐ", by=b.committee, status=REFUSED, says="card_not_valid")
-    b.tdv("found", b.left_out, by=f"chibo-{b.cell}")
+    told = b.site.tdv("--lang", "en", "--as", f"chibo-{b.cell}", "found", b.left_out).stdout
+    b.way.settle()
+    assert "`tdv late-check`" in told and "active again" not in told, told
     assert b.worth(b.left_out) == "unstamped"
 
 

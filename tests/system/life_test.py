@@ -37,6 +37,11 @@ class Bench:
         self.acts = answer["acts"]
         return answer["acts"][0]
 
+    def told(self, *arguments, by=f"chibo-{CELL}"):
+        done = self.site.tdv("--lang", "en", "--as", by, *arguments)
+        self.way.settle()
+        return done.stdout
+
     def entries(self, service, name):
         done = self.site.tdv("log", service, "--from", 1, "--json")
         entries = [json.loads(line) for line in done.stdout.splitlines() if line.strip()]
@@ -77,13 +82,15 @@ class Bench:
 def one_who_leaves_while_the_new_card_waits_never_gets_it(b):
     profile, number = b.left = b.new_person()
     b.tdv("exit", profile, "--status", "expelled", status=REFUSED)  # not without a decision
-    b.tdv("exit", profile, "--status", "expelled", "--number", "7-QĐ/UBKT")
+    told = b.told("exit", profile, "--status", "expelled", "--number", "7-QĐ/UBKT")
+    assert "`tdv recover`" in told and "family" not in told, told
     assert b.worth(number, 1) == "recovery_due" and b.worth(number, 2) == "spoiled"
 
 
 def one_who_dies_leaves_the_old_card_to_the_family(b):
     profile, number = b.dead = b.new_person()
-    b.tdv("exit", profile, "--status", "deceased")
+    told = b.told("exit", profile, "--status", "deceased")
+    assert "family" in told and "`tdv recover`" not in told, told
     assert b.worth(number, 1) == "retained_by_family" and b.worth(number, 2) == "spoiled"
 
 
@@ -96,7 +103,8 @@ def a_card_lost_before_the_hand_over_need_not_be_given_back(b):
 
 def one_abroad_waits_until_they_are_back(b):
     profile, number = b.traveller = b.new_person()
-    b.tdv("exit", profile, "--status", "abroad")
+    told = b.told("exit", profile, "--status", "abroad")
+    assert "--status active`" in told and "family" not in told and "`tdv recover`" not in told, told
     assert b.worth(number, 1) == "suspended"
 
 
@@ -114,7 +122,8 @@ def the_others_get_their_cards_and_those_four_as_declared(b):
     assert [e["reason"] for a in json.loads(again.stdout)["acts"] for e in a["errors"]] == ["barred", "barred"], again.stdout
     b.way.settle()
     assert b.worth(b.loser[1], 1) in ("superseded", "ended") and b.worth(b.loser[1], 2) == "active"
-    b.tdv("exit", b.traveller[0], "--status", "active")
+    told = b.told("exit", b.traveller[0], "--status", "active")
+    assert "active again" in told and "family" not in told and "`tdv recover`" not in told, told
     assert b.worth(b.traveller[1], 1) == "active"
     b.audit()
 
@@ -125,7 +134,8 @@ def a_lost_card_that_is_found_is_active_again(b):
     _, number = b.new_person()
     b.tdv("report-loss", number)
     assert b.worth(number, 2) == "lost"
-    b.tdv("found", number)
+    told = b.told("found", number)
+    assert "active again" in told and "`tdv recover`" not in told, told  # its replacement was not ordered
     assert b.worth(number, 2) == "active"
     b.tdv("found", number, status=REFUSED, says="wrong_state")
 
@@ -239,7 +249,10 @@ def a_box_with_a_card_too_few_is_explained_before_its_shipment_closes(b):
     b.tdv("pack", "--all", "--seal", "", status=REFUSED, says="missing")  # a box without a seal is none
     b.tdv("pack", "--all", "--seal", "K-3", status=DONE)
     packed = [e for e in b.entries("delivery", "card_moved")][-1]
-    b.tdv("ship", "--to", 4401701)
+    waiting = b.site.tdv("--lang", "vi", "lists", "--act", "ship").stdout
+    assert "Chuyển tiếp hộp thẻ" in waiting, waiting
+    told = b.told("ship", "--to", 4401701)
+    assert "`tdv receive`" in told and "below" not in told, told  # it goes up
     waiting = json.loads(b.site.tdv("--json", "lists", "--act", "receive").stdout)["waiting"]
     assert len(waiting) == 1, waiting
     shipment = waiting[0]["number"]
@@ -258,9 +271,24 @@ def a_box_with_a_card_too_few_is_explained_before_its_shipment_closes(b):
     b.audit()
 
 
+def a_torn_box_is_explained_though_no_card_is_missing(b):
+    b.tdv("ship", "--to", 44017, by="capuy-4401701")
+    waiting = json.loads(b.site.tdv("--json", "lists", "--act", "receive", "--organisation", 44017).stdout)["waiting"]
+    shipment = waiting[-1]["number"]
+    body = b.entries("delivery", "shipment_box")[-1]["body"]
+    counts = b.way.work / "torn.csv"
+    counts.write_text(f"box;count;seal_intact\r\n{body['box']};{body['cards']};no\r\n")
+    b.tdv("receive", shipment, "--counts", counts, by="btc-44017", status=REFUSED, says="count_differs")
+    told = b.told("explain", "--shipment", shipment, "--box", body["box"], "--counted", body["cards"], "--explanation", "rách niêm phong",
+                  by="btc-44017")
+    assert "The box is received." in told and "write-off" not in told, told
+    b.told("receive", "--all", "--as-declared", by="btc-44017")  # what else came with it
+
+
 def what_is_worth_nothing_goes_up_and_is_destroyed_with_minutes(b):
     b.tdv("pack", "--all", "--seal", "K-4", by="capuy-4401701")
-    for officer, to in (("capuy-4401701", 44017), ("btc-44017", 44), ("btctu-44", 1)):
+    a_torn_box_is_explained_though_no_card_is_missing(b)
+    for officer, to in (("btc-44017", 44), ("btctu-44", 1)):
         b.tdv("ship", "--to", to, by=officer)
         b.way.receive()
     destroy = ("destroy", "--all", "--number", "2-BB/HĐ", "--minutes", b.scan, "--committee", "btctw-1", "--committee", "btctu-44")

@@ -3,10 +3,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ask.h"
+#include "base/ensure.h"
+#include "base/subject.h"
 #include "base/when.h"
 #include "card_act.h"
 #include "csv_form.h"
 #include "verbs.h"
+#include "whose.h"
 
 // --- verbs that say one thing of each card
 
@@ -44,6 +48,71 @@ static const struct plain_verb plain_verbs[] = {
 	  N_("A card that was not handed over is cancelled, and the member may ask for another.") },
 };
 
+// --- found: whether its replacement was ordered decides what the card is worth
+
+struct newest {
+	const struct card_row *row;
+	uint64_t member;
+	enum card_validity worth; // of the last copy that may have been lost; 0: not known
+};
+
+static bool on_copy(void *context, struct bytes key, struct bytes value)
+{
+	struct newest *n = context;
+	struct revocation_cards_row row;
+	uint64_t card = get_u64(key.data);
+
+	if (card_member(card) != n->member)
+		return false;
+	if (revocation_cards_row_decode(value, &row) || row.number != n->row->card_number ||
+	    (n->row->has_copy && card_copy(card) != n->row->copy))
+		return true;
+	if (row.validity == card_validity_active || row.validity == card_validity_unstamped ||
+	    row.validity == card_validity_recovery_due || row.validity == card_validity_lost)
+		n->worth = row.validity;
+	return true;
+}
+
+// What each of them is worth now; 0 where that differs, or nobody here can be asked.
+static enum card_validity worth_of_all(const struct card_act *a)
+{
+	const struct whose w = { .site = a->site };
+	enum card_validity worth = 0;
+	uint8_t before[8];
+
+	for (size_t i = 0; i < a->count; i++) {
+		struct newest n = { .row = &a->lines[i].row, .member = whose_member(&w, &a->lines[i].row) };
+		put_u64(before, card_of(n.member, 0));
+		if (!n.member ||
+		    !scan_from(a->site, service_id_revocation, "cards", bytes_of(before, sizeof before), on_copy, &n) ||
+		    (i > 0 && n.worth != worth))
+			return 0;
+		worth = n.worth;
+	}
+	return worth;
+}
+
+static const char *next_of_found(const struct card_act *a, const char *either)
+{
+	static const struct {
+		enum card_validity worth;
+		const char *next;
+	} known[] = {
+		{ card_validity_active, N_("The card is active again.") },
+		{ card_validity_recovery_due,
+		  N_("Its replacement was ordered already, so this card has to be given back. Next: `tdv recover`.") },
+		{ card_validity_unstamped,
+		  N_("The card is no longer lost, but an inspection closed without its check: it has no use value. "
+		     "Next: `tdv late-check`.") },
+	};
+	enum card_validity worth = a->site->door || a->site->json ? 0 : worth_of_all(a);
+
+	for (size_t i = 0; i < array_size(known); i++)
+		if (known[i].worth == worth)
+			return known[i].next;
+	return either;
+}
+
 int run_card_verb(struct site *site, int argc, char **argv)
 {
 	struct card_act a = { .site = site };
@@ -79,14 +148,29 @@ int run_card_verb(struct site *site, int argc, char **argv)
 	}
 	a.head.has_decision_date = a.number != NULL;
 	a.head.decision_date = decided != date_none ? decided : date_of_instant(clock_wall_ms());
+	bool found = v->matter == card_case_found;
 	status = exit_refused;
 	if (home_exists(site) && officers_read(site, &a.officers))
-		status = card_act_send(&a, language_label(&card_case_values, v->matter), _(v->next));
+		status = card_act_send(&a, language_label(&card_case_values, v->matter), found ? NULL : _(v->next));
+	if (found && status == exit_done)
+		say(site, "%s", _(next_of_found(&a, v->next)));
 	card_act_deinit(&a);
 	return status;
 }
 
 // --- exit
+
+// What becomes of the card, and what is left to do.
+static const char *next_of_exit(enum member_status to)
+{
+	if (to == member_status_expelled || to == member_status_removed || to == member_status_resigned)
+		return _("Next: `tdv recover` the card. A new card on its way is cancelled and goes back up.");
+	if (to == member_status_deceased)
+		return _("The family keeps the card. A new card on its way is cancelled and goes back up.");
+	if (to == member_status_abroad)
+		return _("The card is suspended. Next, when the member is back: `tdv exit PROFILE --status active`.");
+	return _("A card that was suspended for a stay abroad is active again; other cards stay as they are: `tdv show PROFILE`.");
+}
 
 int run_exit(struct site *site, int argc, char **argv)
 {
@@ -123,8 +207,7 @@ int run_exit(struct site *site, int argc, char **argv)
 	status = exit_refused;
 	if (home_exists(site) && officers_read(site, &a.officers))
 		status = card_act_send(&a, language_label(&member_status_values, (uint16_t)member_status),
-				  _("Next: `tdv recover` the card of somebody who left; the family of the deceased keeps it. "
-	     "A new card on its way is cancelled and goes back up."));
+				       next_of_exit((enum member_status)member_status));
 	card_act_deinit(&a);
 	return status;
 }

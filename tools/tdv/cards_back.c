@@ -202,7 +202,8 @@ int run_explain(struct site *site, int argc, char **argv)
 	status = exit_refused;
 	if (home_exists(site) && officers_read(site, &a.officers))
 		status = card_act_send(&a, box,
-			_("The box is received. Next: `tdv turned-up` or `tdv write-off` for each missing card."));
+			a.count ? _("The box is received. Next: `tdv turned-up` or `tdv write-off` for each missing card.") :
+				  _("The box is received."));
 	card_act_deinit(&a);
 	return status;
 }

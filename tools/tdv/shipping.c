@@ -1,4 +1,4 @@
-// tdv ship, tdv receive: boxes down the levels, counted at each.
+// tdv ship, tdv receive: boxes down the levels, or back up, counted at each.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -71,9 +71,9 @@ static int ship_all(struct shipping *s, const struct officers *officers)
 	int status = acts_report(s->site, jobs, count, false, NULL);
 	if (count == 0)
 		say(s->site, "%s",
-		    _("No organisation of this home's officers holds boxes for those below it."));
+		    _("No organisation of this home's officers holds boxes that have to go on."));
 	else if (status == exit_done)
-		say(s->site, "%s", _("Next: those below count what arrives: `tdv receive`."));
+		say(s->site, "%s", _("Next: whoever the boxes go to counts what arrives: `tdv receive`."));
 	acts_deinit(jobs, count);
 	free(jobs);
 	waitings_deinit(&w);
@@ -88,7 +88,7 @@ int run_ship(struct site *site, int argc, char **argv)
 		{ "all", option_kind_flag, &all, NULL,
 		  N_("from every organisation of this home's officers that holds boxes") },
 		{ "to", option_kind_number, &s.head.to, N_("CODE"),
-		  N_("only to this organisation directly below") },
+		  N_("only to this organisation, directly below or above") },
 		{ "waybill", option_kind_text, &s.waybill, N_("TEXT"),
 		  N_("the waybill's number (organisation/date)") },
 		{ 0 },
@@ -116,7 +116,8 @@ int run_ship(struct site *site, int argc, char **argv)
 			};
 			snprintf(job.about, sizeof job.about, _("from organisation %llu"),
 				 (unsigned long long)officer->organisation);
-			status = act_carry_out(site, &job, _("Next: those below count what arrives: `tdv receive`."));
+			status = act_carry_out(site, &job,
+					       _("Next: whoever the boxes go to counts what arrives: `tdv receive`."));
 		}
 	}
 	officers_deinit(&officers);
@@ -276,6 +277,35 @@ static bool wanted(int argc, char **argv, uint64_t shipment)
 	return false;
 }
 
+static uint64_t shipment_of(const struct receiving *r, uint64_t box)
+{
+	for (size_t i = 0; i < r->count; i++)
+		if (r->boxes[i].row.box == box)
+			return r->boxes[i].shipment;
+	return 0;
+}
+
+// What can be done about each box that was not as declared.
+static void tell_differing(const struct receiving *r)
+{
+	char text[32];
+
+	for (size_t i = 0; i < r->job_count; i++) {
+		const struct act_job *job = &r->jobs[i];
+		for (size_t k = 0; k < job->error_count; k++) {
+			const struct row_error *e = &job->errors[k];
+			if (e->reason != reason_count_differs || e->row == 0 || e->row > job->row_item_count)
+				continue;
+			uint64_t box = job->row_items[e->row - 1];
+			item_text(box, text);
+			say(r->site,
+			    _("Box %s stays in transit: count it again and receive it once more. If it is so: `tdv explain [CARD…] "
+			      "--shipment %llu --box %s --counted N --explanation TEXT`, with the cards that are missing."),
+			    text, (unsigned long long)shipment_of(r, box), text);
+		}
+	}
+}
+
 static int receive(struct receiving *r, int argc, char **argv)
 {
 	bool ok = true;
@@ -307,11 +337,10 @@ static int receive(struct receiving *r, int argc, char **argv)
 	int status = acts_report(r->site, r->jobs, r->job_count, false, NULL);
 	if (status == exit_done)
 		say(r->site, "%s",
-		    _("Next: `tdv ship` to those below; at the cell: `tdv sheets`, then `tdv hand-over`."));
+		    _("Next: `tdv ship` what goes on; new cards at their cell: `tdv sheets`, then `tdv hand-over`; old ones at the "
+		      "centre: `tdv destroy`."));
 	else
-		say(r->site, "%s",
-		    _("A box whose count differs stays in transit: count it again and receive it once "
-		      "more."));
+		tell_differing(r);
 	acts_deinit(r->jobs, r->job_count);
 	return status;
 }

@@ -119,7 +119,7 @@ static const struct verb printing[] = {
 };
 
 static const struct verb delivery[] = {
-	{ "ship", NULL, run_ship, N_("[--all] [--to CODE]"), N_("Sends boxes on to those directly below"), NULL },
+	{ "ship", NULL, run_ship, N_("[--all] [--to CODE]"), N_("Sends boxes on to the next level, down or up"), NULL },
 	{ "receive", NULL, run_receive, N_("SHIPMENT… | --all  --counts FILE | --as-declared"),
 	  N_("Counts what arrived"), NULL },
 	{ "explain", NULL, run_explain, N_("[CARD…] --shipment N --box BOX --counted N --explanation TEXT"),
