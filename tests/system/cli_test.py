@@ -320,7 +320,10 @@ def committees_appraise_one_list_and_then_the_rest_with_exceptions(b):
     again = b.json("--as", one[0]["officer"], "appraise", waiting[0]["number"], status=REFUSED)["acts"][0]
     assert again["reason"] in ("wrong_state", "already_done"), again
     largest = max(waiting[1:], key=lambda w: w["count"])
-    b.refused("appraise", "--all", "--leave-out", "nonsense", status=USAGE)
+    b.refused("appraise", "--all", "--leave-out", "nonsense", status=USAGE, says='not "nonsense"')
+    for verb in ("appraise", "approve"):
+        told = b.refused(verb, 1, "--leave-out", "1-1=nonsense", status=USAGE, says="no such reason: nonsense").stderr
+        assert "\n  photo_missing" in told and "--leave-out LIST-ROW[=REASON]" in told.split("Usage:")[1], told
     other = next(w for w in waiting[1:] if w["number"] != largest["number"])
     b.refused("appraise", largest["number"], "--leave-out", f"{other['number']}-1=photo_missing", says="not among")  # a slip
     outside = b.json("appraise", largest["number"], "--leave-out", f"{largest['number']}-1999", status=REFUSED)["acts"][0]

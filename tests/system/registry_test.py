@@ -244,7 +244,8 @@ def progress_adds_up_from_the_cells_to_the_centre(b):
     shown = b.tdv(DONE, "progress", "--organisation", COMMUNE, language="vi").stdout
     assert "Bình Sơn" in shown and "2025-09-02" in shown, shown
     b.tdv(REFUSED, "progress", "--organisation", 4711)
-    b.tdv(USAGE, "progress", "--level", "nonsense")
+    assert b.json("progress", "--level", "Chi bộ") == b.json("progress", "--level", "cell")
+    assert "\n  grassroots  " in b.tdv(USAGE, "progress", "--level", "nonsense", language="vi").stderr
 
 
 # --- to the end

@@ -4,6 +4,7 @@ wait and too late, what is due and with whom (domain.md §3, A7)."""
 
 import csv
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -87,7 +88,9 @@ def the_queue_shows_what_is_held_and_who_rules(b):
 
 
 def a_ruling_is_for_the_one_whose_business_it_is(b):
-    b.says("adjudicate", "refuse", b.discipline, status=USAGE)
+    for reason in ((), ("--reason", "bậy")):
+        told = b.says("adjudicate", "refuse", b.discipline, *reason, status=USAGE)
+        assert re.search("^  not_in_standing +Không đủ tư cách$", told, re.M), told
     b.says("adjudicate", "release", "nonsense", status=USAGE)
     b.says("adjudicate", "release", "999-1", status=REFUSED)
     act = b.json("adjudicate", "release", b.discipline, "--as", "btc-44017", status=REFUSED)["acts"][0]

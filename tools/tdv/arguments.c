@@ -39,6 +39,15 @@ static void print_help(const struct site *site, const struct option_row *options
 	fputs(_(site_options), stdout);
 }
 
+static int tell_usage(const struct site *site)
+{
+	const struct verb *v = verb_called(site->verb);
+
+	fprintf(stderr, _("Usage: tdv %s %s\n"), site->verb, *v->usage ? _(v->usage) : "");
+	fprintf(stderr, _("`tdv %s --help` says more.\n"), site->verb);
+	return exit_usage;
+}
+
 int usage_wrong(const struct site *site, const char *format, ...)
 {
 	va_list ap;
@@ -47,11 +56,34 @@ int usage_wrong(const struct site *site, const char *format, ...)
 	va_start(ap, format);
 	vfprintf(stderr, format, ap);
 	va_end(ap);
-	const struct verb *v = verb_called(site->verb);
 	fprintf(stderr, "\n");
-	fprintf(stderr, _("Usage: tdv %s %s\n"), site->verb, *v->usage ? _(v->usage) : "");
-	fprintf(stderr, _("`tdv %s --help` says more.\n"), site->verb);
-	return exit_usage;
+	return tell_usage(site);
+}
+
+static void tell_value(const struct codec_values *values, unsigned number)
+{
+	const char *name = codec_value_name(values, number), *label = language_label(values, number);
+
+	if (strcmp(name, label) == 0)
+		fprintf(stderr, "  %s\n", name);
+	else
+		fprintf(stderr, "  %-18s %s\n", name, label);
+}
+
+int usage_values(const struct site *site, const struct codec_values *values, const unsigned *shown, const char *format, ...)
+{
+	va_list ap;
+
+	fputs("tdv: ", stderr);
+	va_start(ap, format);
+	vfprintf(stderr, format, ap);
+	va_end(ap);
+	fprintf(stderr, "\n%s\n", _("What it can be:"));
+	for (size_t i = 0; !shown && i < values->count; i++)
+		tell_value(values, values->list[i].number);
+	for (; shown && *shown; shown++)
+		tell_value(values, *shown);
+	return tell_usage(site);
 }
 
 int arguments_are_numbers(const struct site *site, int argc, char **argv)

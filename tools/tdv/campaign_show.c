@@ -209,9 +209,10 @@ static bool show_year(struct site *site, struct showing *s)
 
 int run_campaign_show(struct site *site, int argc, char **argv)
 {
+	static const unsigned levels[] = { org_level_superior, org_level_grassroots, org_level_cell, 0 };
 	struct showing s = { .site = site, .today = date_of_instant(clock_wall_ms()) };
 	const char *level_name = NULL;
-	uint16_t level = 0;
+	unsigned level = 0;
 	const struct option_row options[] = {
 		{ "level", option_kind_text, &level_name, N_("LEVEL"), N_("only superior, grassroots or cell") },
 		{ "overdue", option_kind_flag, &s.overdue, NULL, N_("only those who are late") },
@@ -225,8 +226,8 @@ int run_campaign_show(struct site *site, int argc, char **argv)
 		status = arguments_are_numbers(site, argc, argv);
 	if (status != go_on)
 		return status;
-	if (level_name && !codec_value_from_name(&org_level_values, level_name, &level))
-		return usage_wrong(site, _("no such level: %s"), level_name);
+	if (level_name && !cell_value(&org_level_values, level_name, &level))
+		return usage_values(site, &org_level_values, levels, _("no such level: %s"), level_name);
 	s.level = level;
 	s.campaign = argc ? strtoull(argv[0], NULL, 10) : 0;
 	s.rows = json_array();

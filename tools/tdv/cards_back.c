@@ -128,6 +128,8 @@ static void say_matter(struct card_act *a, enum card_case matter)
 
 int run_pack(struct site *site, int argc, char **argv)
 {
+	static const unsigned matters[] = { card_case_destruction, card_case_undelivered, card_case_redistribution,
+					    card_case_travel, 0 };
 	struct card_act a = { .site = site, .act = act_pack_cards };
 	const char *matter_text = "destruction";
 	bool all = false;
@@ -146,7 +148,7 @@ int run_pack(struct site *site, int argc, char **argv)
 	if (status != go_on)
 		return status;
 	if (!cell_value(&card_case_values, matter_text, &matter))
-		return usage_wrong(site, _("no such matter: %s"), matter_text);
+		return usage_values(site, &card_case_values, matters, _("no such matter: %s"), matter_text);
 	if (!a.seal)
 		return usage_wrong(site, "%s", _("--seal must give the seal's number"));
 	if (all == (argc > 0))

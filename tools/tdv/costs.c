@@ -195,6 +195,7 @@ static int count_costs(struct site *site, struct counting *c)
 
 int run_costs(struct site *site, int argc, char **argv)
 {
+	static const unsigned levels[] = { org_level_attached, org_level_superior, org_level_grassroots, org_level_cell, 0 };
 	struct counting c = { .level = org_level_superior };
 	const char *by = "order", *level = NULL;
 	unsigned at = 0;
@@ -213,7 +214,7 @@ int run_costs(struct site *site, int argc, char **argv)
 		return usage_wrong(site, "%s", _("--by is order, list or organisation"));
 	c.by = *by == 'l' ? cost_by_list : strcmp(by, "organisation") == 0 ? cost_by_organisation : cost_by_order;
 	if (level && !cell_value(&org_level_values, level, &at))
-		return usage_wrong(site, _("no such level: %s"), level);
+		return usage_values(site, &org_level_values, levels, _("no such level: %s"), level);
 	if (at)
 		c.level = (enum org_level)at;
 	return home_exists(site) ? count_costs(site, &c) : exit_refused;

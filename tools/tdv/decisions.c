@@ -9,6 +9,7 @@
 #include "base/ensure.h"
 #include "base/subject.h"
 #include "csv_rows.h"
+#include "requests_known.h"
 #include "trace.h"
 #include "verbs.h"
 #include "waiting.h"
@@ -190,10 +191,13 @@ static bool left_out_of_options(const struct site *site, struct decision *d)
 		char item[32];
 		snprintf(item, sizeof item, "%.*s", equals ? (int)(equals - d->out.list[i]) : 31,
 			 d->out.list[i]);
-		if (!cell_pair(item, &request) ||
-		    (equals && !cell_value(&reason_values, equals + 1, &reason))) {
+		if (!cell_pair(item, &request)) {
 			usage_wrong(site, _("--leave-out needs LIST-ROW or LIST-ROW=REASON, not \"%s\""),
 				    d->out.list[i]);
+			return false;
+		}
+		if (equals && !cell_value(&reason_values, equals + 1, &reason)) {
+			usage_values(site, &reason_values, reasons_of_requests, _("no such reason: %s"), equals + 1);
 			return false;
 		}
 		add_left_out(d, request, (enum reason)reason);
@@ -324,7 +328,7 @@ out:
 	}
 #define leave_out_options(d)                                                                                 \
 	{ "leave-out", option_kind_texts, &(d).out, N_("LIST-ROW[=REASON]"),                                 \
-	  N_("leaves this request out; may be repeated") },                                                  \
+	  N_("leaves this request out, e.g. 12-3=photo_missing; may be repeated") },                         \
 	{                                                                                                    \
 		"leave-out-file", option_kind_text, &(d).out_file, N_("FILE"),                               \
 			N_("CSV with the columns request and reason")                                        \
@@ -372,9 +376,10 @@ int run_consolidate(struct site *site, int argc, char **argv)
 
 	if (status != go_on)
 		return status;
-	if ((d.kind && !cell_value(&request_kind_values, d.kind, &n)) ||
-	    (d.reason && !cell_value(&request_reason_values, d.reason, &n)))
-		return usage_wrong(site, _("no such kind or reason: %s"), d.kind ? d.kind : d.reason);
+	if (d.kind && !cell_value(&request_kind_values, d.kind, &n))
+		return usage_values(site, &request_kind_values, NULL, _("no such kind: %s"), d.kind);
+	if (d.reason && !cell_value(&request_reason_values, d.reason, &n))
+		return usage_values(site, &request_reason_values, NULL, _("no such reason: %s"), d.reason);
 	return decide_on(site, act_consolidate, &d, argc, argv,
 			 _("Next: the standing committee decides: `tdv decide --all --number TEXT`."));
 }

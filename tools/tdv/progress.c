@@ -7,6 +7,7 @@
 #include "base/ensure.h"
 #include "base/subject.h"
 #include "base/when.h"
+#include "csv_form.h"
 #include "domain/organisation.h"
 #include "gen/registry_settings.h"
 #include "verbs.h"
@@ -236,6 +237,7 @@ static void show(struct site *site, const struct progress *p, const struct place
 
 int run_progress(struct site *site, int argc, char **argv)
 {
+	static const unsigned levels[] = { org_level_attached, org_level_superior, org_level_grassroots, org_level_cell, 0 };
 	uint64_t organisation = 0;
 	const char *level_name = NULL;
 	const struct option_row options[] = {
@@ -246,13 +248,13 @@ int run_progress(struct site *site, int argc, char **argv)
 		{ 0 },
 	};
 	struct progress p = { 0 };
-	uint16_t level = 0;
+	unsigned level = 0;
 	int status = arguments_take(site, &argc, argv, options, 0, 0);
 
 	if (status != go_on)
 		return status;
-	if (level_name && !codec_value_from_name(&org_level_values, level_name, &level))
-		return usage_wrong(site, _("no such level: %s"), level_name);
+	if (level_name && !cell_value(&org_level_values, level_name, &level))
+		return usage_values(site, &org_level_values, levels, _("no such level: %s"), level_name);
 	status = home_exists(site) && read_all(site, &p) ? exit_done : exit_refused;
 	const struct place *top = NULL;
 	for (size_t i = 0; i < p.count && !top; i++)
@@ -262,7 +264,7 @@ int run_progress(struct site *site, int argc, char **argv)
 		complain(_("there is no such organisation"));
 		status = exit_refused;
 	} else if (status == exit_done) {
-		show(site, &p, top, level);
+		show(site, &p, top, (uint16_t)level);
 	}
 	deinit(&p);
 	return status;

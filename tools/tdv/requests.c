@@ -236,7 +236,8 @@ static int run_ruling(struct site *site, int argc, char **argv, bool release)
 	int32_t date = date_of_instant(clock_wall_ms());
 	const struct option_row options[] = {
 		{ "reason", option_kind_text, &reason, N_("REASON"),
-		  release ? N_("why, as far as it is on record") : N_("why it is refused, e.g. not_in_standing") },
+		  release ? N_("why, as far as it is on record") :
+			    N_("why it is refused, e.g. not_in_standing; without it they are listed") },
 		{ "number", option_kind_text, &number, N_("TEXT"), N_("of the conclusion or decision, e.g. 8-KL/UBKT") },
 		{ "date", option_kind_date, &date, N_("DATE"), N_("of the conclusion or decision (today)") },
 		{ 0 },
@@ -247,9 +248,9 @@ static int run_ruling(struct site *site, int argc, char **argv, bool release)
 	if (status != go_on)
 		return status;
 	if (reason && !cell_value(&reason_values, reason, &why))
-		return usage_wrong(site, _("no such reason: %s"), reason);
+		return usage_values(site, &reason_values, reasons_of_requests, _("no such reason: %s"), reason);
 	if (!release && why == reason_none)
-		return usage_wrong(site, "%s", _("--reason must say why it is refused"));
+		return usage_values(site, &reason_values, reasons_of_requests, "%s", _("--reason must say why it is refused"));
 	if (number && strlen(number) > 40)
 		return usage_wrong(site, "%s", _("--number must give the decision's number, at most 40 bytes"));
 	w.row.reason = (enum reason)why;

@@ -6,6 +6,14 @@
 #include "base/ensure.h"
 #include "csv_form.h"
 
+const unsigned reasons_of_requests[] = {
+	reason_not_official, reason_not_in_standing, reason_under_discipline, reason_holds_no_card, reason_holds_card,
+	reason_card_not_valid, reason_photo_missing, reason_facility_photo, reason_facility_data, reason_other_cell,
+	reason_identity_shared, reason_open_request, reason_not_reported, reason_malformed, reason_missing, reason_duplicate,
+	reason_held_discipline, reason_held_mismatch, reason_held_loss, reason_holder_left, reason_holder_died, reason_left_out,
+	0
+};
+
 static bool on_request(void *context, struct bytes key, struct bytes value)
 {
 	struct known_requests *r = context;

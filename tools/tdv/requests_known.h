@@ -21,6 +21,9 @@ struct known_requests {
 	size_t number_count;
 };
 
+// Why people refuse a request or leave it out, as usage shows it; ends with 0.  Other reasons are taken as well.
+extern const unsigned reasons_of_requests[];
+
 // Those that are wanted, added to `r`.  Complains.
 bool requests_read(const struct site *site, struct known_requests *r);
 // The numbers of the command line, each of them known: go_on; else an exit status, and the reason was said.

@@ -51,6 +51,9 @@ int arguments_take(struct site *site, int *count, char **argv, const struct opti
 // go_on, or exit_usage: one of them is no number, and it was said.
 int arguments_are_numbers(const struct site *site, int argc, char **argv);
 int usage_wrong(const struct site *site, const char *format, ...) __attribute__((format(printf, 2, 3)));
+// The same, and which values there are, by code and label: those of `shown`, which ends with 0; NULL: all.
+int usage_values(const struct site *site, const struct codec_values *values, const unsigned *shown, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
 
 // --- output (output.c)
 

@@ -78,13 +78,13 @@ static const struct verb requests[] = {
 
 static const struct verb lists[] = {
 	{ "lists", NULL, run_lists, "", N_("What waits for whom"), NULL },
-	{ "appraise", NULL, run_appraise, N_("LIST… | --all"),
+	{ "appraise", NULL, run_appraise, N_("LIST… | --all  [--leave-out LIST-ROW[=REASON]]…"),
 	  N_("Appraises cells' lists (grassroots committee)"), NULL },
 	{ "consolidate", NULL, run_consolidate, N_("[--all] [--kind KIND]"),
 	  N_("Consolidates appraised lists (superior's organisation board)"), NULL },
-	{ "decide", NULL, run_decide, N_("LIST… | --all --number TEXT"),
+	{ "decide", NULL, run_decide, N_("LIST… | --all  --number TEXT [--leave-out LIST-ROW[=REASON]]…"),
 	  N_("Decides on consolidated lists (superior's standing committee)"), NULL },
-	{ "approve", NULL, run_approve, N_("LIST… | --all"),
+	{ "approve", NULL, run_approve, N_("LIST… | --all  [--number TEXT] [--leave-out LIST-ROW[=REASON]]…"),
 	  N_("Approves decided lists (provincial organisation board)"), NULL },
 	{ 0 },
 };

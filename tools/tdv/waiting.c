@@ -349,6 +349,13 @@ static json_t *waiting_json(const struct waitings *w, const struct waiting *one)
 	return j;
 }
 
+// What the sources are about.
+static const unsigned acts_of_lists[] = {
+	act_adjudicate, act_appraise, act_consolidate, act_decide, act_approve, act_place_order, act_ship, act_receive,
+	act_hand_over, act_destroy_cards, act_open_campaign, act_file_checks, act_consolidate_checks, act_decide_checks,
+	act_stamp_cards, act_return_checked, act_report_checks, act_close_campaign, 0
+};
+
 int run_lists(struct site *site, int argc, char **argv)
 {
 	static const struct output_column columns[] = {
@@ -375,7 +382,7 @@ int run_lists(struct site *site, int argc, char **argv)
 	if (status != go_on)
 		return status;
 	if (act_name && !codec_value_from_name(&act_values, act_name, &act))
-		return usage_wrong(site, _("no such act: %s"), act_name);
+		return usage_values(site, &act_values, acts_of_lists, _("no such act: %s"), act_name);
 	if (!home_exists(site) || !waitings_read(site, NULL, &w))
 		return exit_refused;
 	json_t *rows = json_array();
