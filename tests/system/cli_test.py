@@ -90,6 +90,16 @@ def what_a_message_tells_people_to_do_can_be_done(b):
     assert not unknown, unknown
 
 
+def help_of_a_verb_is_asked_for_either_way_and_a_first_word_shows_the_verbs_below_it(b):
+    for verb in (("submit",), ("registry", "import"), ("order",)):
+        assert b.tdv(DONE, "help", *verb).stdout == b.tdv(DONE, *verb, "--help").stdout != "", verb
+    below = {f"campaign {v['second']}" for v in json.loads(b.tdv(DONE, "help", "--json").stdout) if v["verb"] == "campaign"}
+    for told in (b.tdv(DONE, "help", "campaign").stdout, b.tdv(DONE, "campaign", "--help").stdout,
+                 b.refused("campaign", status=USAGE).stderr, b.refused("campaign", "nonsense", status=USAGE).stderr):
+        assert {" ".join(line.split()[:2]) for line in told.splitlines() if line.startswith("  ")} == below, told
+    b.refused("help", "nonsense", status=USAGE, says="nonsense")
+
+
 def help_is_vietnamese_unless_asked_otherwise(b):
     plain = {k: v for k, v in os.environ.items() if k not in ("LANGUAGE", "LC_ALL", "LANG", "TDV_LANG")}
     done = subprocess.run([BUILD / "bin" / "tdv", "--help"], capture_output=True, text=True, env=plain)
@@ -526,6 +536,7 @@ def what_was_stopped_by_signal_ends_with_0(b):
 
 CLAIMS = (every_verb_has_help_in_both_languages, verbs_stand_under_headings_by_subject_in_both_languages,
           what_a_message_tells_people_to_do_can_be_done,
+          help_of_a_verb_is_asked_for_either_way_and_a_first_word_shows_the_verbs_below_it,
           help_is_vietnamese_unless_asked_otherwise, wrong_usage_ends_with_2,
           a_home_that_is_no_site_is_told_what_to_do,
           rules_in_force_are_shown_with_their_documents_and_drafts_apart, init_makes_a_site_once, a_garbage_setting_is_named_with_file_and_line,

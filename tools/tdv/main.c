@@ -35,6 +35,50 @@ static int verb_at(int argc, char **argv)
 	return argc;
 }
 
+static bool asks_for_help(int argc, char **argv)
+{
+	for (int i = 0; i < argc; i++)
+		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+			return true;
+	return false;
+}
+
+// No verb at all, or the first word of several.
+static int no_verb(int argc, char **argv, bool help)
+{
+	bool second = argc > 1 && argv[1][0] != '-', several = verbs_below(argv[0], NULL);
+
+	help = help && several && !second;
+	if (!several)
+		complain(_("no such verb: %s; `tdv --help` shows them"), argv[0]);
+	else if (second)
+		complain(_("no such verb: %s %s; there are:"), argv[0], argv[1]);
+	else if (!help)
+		complain(_("%s alone is no verb; there are:"), argv[0]);
+	verbs_below(argv[0], help ? stdout : stderr);
+	return help ? exit_done : exit_usage;
+}
+
+// What stood before the verb comes after it.
+static int run_verb(struct site *site, const struct verb *v, int argc, char **argv, int from, int before, bool help)
+{
+	static char asked[] = "--help";
+	char **rest = calloc((size_t)argc + 2, sizeof *rest);
+	int count = 0;
+
+	if (!rest)
+		return exit_refused;
+	for (int i = from; i < argc; i++)
+		rest[count++] = argv[i];
+	for (int i = 1; i < before; i++)
+		rest[count++] = argv[i];
+	if (help)
+		rest[count++] = asked;
+	int status = v->run(site, count, rest);
+	free(rest);
+	return status;
+}
+
 int main(int argc, char **argv)
 {
 	struct site site = { 0 };
@@ -56,35 +100,23 @@ int main(int argc, char **argv)
 		return exit_usage;
 	}
 	if (at >= argc) {
-		bool help = false;
-		for (int i = 1; i < argc; i++)
-			help = help || strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0;
+		bool help = asks_for_help(argc, argv);
 		verbs_print(help ? stdout : stderr);
 		return help ? exit_done : exit_usage;
 	}
-	if (strcmp(argv[at], "help") == 0) {
-		if (argc > at + 1 && strcmp(argv[at + 1], "--json") == 0)
+	int before = at;
+	bool help = strcmp(argv[at], "help") == 0;
+	if (help && (at + 1 == argc || argv[at + 1][0] == '-')) {
+		if (at + 1 < argc && strcmp(argv[at + 1], "--json") == 0)
 			verbs_print_json();
 		else
 			verbs_print(stdout);
 		return exit_done;
 	}
+	at += help; // `tdv help VERB` is `tdv VERB --help`
 	const struct verb *v = verb_of(argc - at, argv + at, called, &words);
-	if (!v) {
-		complain(_("no such verb: %s; `tdv --help` shows them"), argv[at]);
-		return exit_usage;
-	}
+	if (!v)
+		return no_verb(argc - at, argv + at, help || asks_for_help(argc, argv));
 	site.verb = called;
-	// What stood before the verb comes after it.
-	int count = 0;
-	char **rest = calloc((size_t)argc + 1, sizeof *rest);
-	if (!rest)
-		return exit_refused;
-	for (int i = at + words; i < argc; i++)
-		rest[count++] = argv[i];
-	for (int i = 1; i < at; i++)
-		rest[count++] = argv[i];
-	int status = v->run(&site, count, rest);
-	free(rest);
-	return status;
+	return run_verb(&site, v, argc, argv, at + words, before, help);
 }

@@ -287,6 +287,22 @@ const struct verb *verb_called(const char *called)
 	return NULL;
 }
 
+bool verbs_below(const char *name, FILE *to)
+{
+	char text[verb_text_max];
+	bool any = false;
+
+	for (const struct verb_group *g = verb_groups; g->title; g++)
+		for (const struct verb *v = g->verbs; v->name; v++) {
+			if (!v->second || strcmp(v->name, name) != 0)
+				continue;
+			if (to)
+				fprintf(to, "  %-20s %s\n", full_name(v, text), _(v->summary));
+			any = true;
+		}
+	return any;
+}
+
 void verbs_print(FILE *to)
 {
 	char text[verb_text_max];

@@ -24,6 +24,8 @@ extern const struct verb_group verb_groups[]; // ends with title NULL
 const struct verb *verb_of(int argc, char **argv, char called[verb_text_max], int *words);
 // The verb of a site's `verb`.
 const struct verb *verb_called(const char *called);
+// Those of two words that begin with `name`, printed unless `to` is NULL.  False: there is none.
+bool verbs_below(const char *name, FILE *to);
 // All of them by subject: for people; and for what is made from the table: manual pages, completion (tools/manual).
 void verbs_print(FILE *to);
 void verbs_print_json(void);
