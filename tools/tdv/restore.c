@@ -163,7 +163,8 @@ static bool home_is_empty(const struct restore *r)
 		return false;
 	}
 	for (size_t i = 0; i < array_size(names); i++)
-		if (folder_holds_anything(home_path(r->site, path, "%s", names[i])) && (strcmp(names[i], "keys") != 0 || r->keys[0])) {
+		if (folder_holds_anything(home_path(r->site, path, "%s", names[i])) &&
+		    (strcmp(names[i], "keys") != 0 || r->keys[0])) {
 			complain(_("%s holds something already: a backup is restored into an empty home"), path);
 			return false;
 		}
