@@ -108,7 +108,7 @@ deps:
 # As many jobs as there are processors, unless make was told.
 JOBS = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 
-# A whole commune through the exchange, then every other case of a request and of a card, in ./demo; KEEP=1 leaves the sites there,
+# A whole commune through the exchange, then every other case of a request and of a card; KEEP=1 leaves the sites in ./demo,
 # CHAPTER=name (commune, loss, …: tools/demo/chapters) plays one alone.
 .PHONY: demo
 demo: deps

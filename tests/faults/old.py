@@ -72,8 +72,10 @@ def halt_of(site, service):
 
 def nobody_follows(site, service):
     """It had folded everything anew, in turns of its own, before the first reader asked: as long as the log that they know, and another."""
-    states = [source["state"] for s in site.way.status() for source in s.get("sources", ()) if source["source"] == service]
-    return bool(states) and set(states) == {"forked"}
+    status = site.way.status()
+    own = next((s["entry"] for s in status if s["service"] == service and s.get("alive")), 0)
+    readers = [source for s in status for source in s.get("sources", ()) if source["source"] == service]
+    return bool(readers) and all(r["state"] == "forked" and r["entry"] <= own for r in readers)
 
 
 def turn_in(state):

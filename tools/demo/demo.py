@@ -5,8 +5,8 @@ other case of a request and of a card, a chapter each, on a small commune.
 usage: demo.py [--chapter NAME]... [--members N] [--organisations N] [--seed N] [--folder DIR] [--kill-every SECONDS] [--keep]
                [--lang vi|en]
 
-Chapters: commune, and the files of tools/demo/chapters.  Everything is inside DIR (demo), which is made anew and removed at the
-end; --keep leaves it.  Nothing is left running.  Exit status 0: all was as it should be.
+Chapters: commune, and the files of tools/demo/chapters.  Everything is inside DIR (demo.now, or demo with --keep), which is made
+anew and removed at the end; --keep leaves it.  Nothing is left running.  Exit status 0: all was as it should be.
 """
 
 import argparse
