@@ -224,9 +224,14 @@ def the_undisturbed_way(folder):
 
 def judge(site, undisturbed, quarantined=0):
     """Nothing acknowledged is lost, nothing is doubled: the same outcome as undisturbed, audit clean, replay equal."""
+    assert undisturbed["handed over"] and undisturbed["validity"], undisturbed
+    judge_so_far(site, undisturbed, quarantined)
+
+
+def judge_so_far(site, undisturbed, quarantined=0):
+    """The same in the middle of the way: undisturbed is what another site had come to there."""
     services = site.way.settle(120)
     business = site.business()
-    assert business["handed over"] and business["validity"], business
     for what, is_so in undisturbed.items():
         assert business[what] == is_so, f"{what}: undisturbed {is_so}\nbut {site.name}: {business[what]}"
     assert [s["service"] for s in services if s["halt"] != "none"] == [], services
@@ -278,4 +283,4 @@ def count_of(things):
 
 
 __all__ = ["BUILD", "PRELOAD", "ROOT", "SERVICES", "TRACER", "Folder", "Kept", "Method", "Started", "Way", "Wrong", "check_whole", "count_of",
-           "exit_name", "judge"]
+           "exit_name", "judge", "judge_so_far"]

@@ -3,23 +3,26 @@
 
 The fixed workload is the way in legs; all daemons are killed between two of them, so that N, which counts from a daemon's
 start, is small, and what comes late in the way need not wait for all that comes before.  Each life of each daemon has one call
-that fails at one N: strace injects the error, preload.c fails the allocation.  What was reached is crossed off; walks go on until
-all is.  A daemon stops or copes; nobody who looks at the outcome can tell.
+that fails at one N: strace injects the error, preload.c fails the allocation.  What was reached is crossed off.  After some whole
+walks each leg in which something is left is walked for itself, from a copy of the counted walk's site as it stood there, until
+nothing is.  A daemon stops or copes; nobody who looks at the outcome can tell.
 
 Calls before a daemon is ready are tried in the first leg (nothing is there yet) and in the second (a site that was killed): a
 later start does the same.  Of the allocations the first ones of a start are tried, and every 50th of all others.  The short form
-is one walk, with few starts; WALKS=n in the environment ends the long one after so many: four try more than half of the cases."""
+is one walk, with few starts; WALKS=n in the environment ends the long one after so many: four try more than half of the cases.
+LEGS=n,n keeps it to those, without whole walks."""
 
 import collections
 import os
 import re
+import shutil
 import signal
 import struct
 import sys
 import threading
 import time
 
-from driver import PRELOAD, SERVICES, TRACER, Folder, Kept, Method, Way, Wrong, count_of, exit_name, judge
+from driver import PRELOAD, SERVICES, TRACER, Folder, Kept, Method, Way, Wrong, count_of, exit_name, judge, judge_so_far
 
 ERRORS = {"fdatasync": "EIO", "fsync": "EIO", "pwrite64": "ENOSPC", "writev": "EIO", "write": "EIO", "mmap": "ENOMEM"}
 CALLS = (*ERRORS, "malloc")
@@ -29,6 +32,7 @@ LEGS = (("organisations", "members"), ("officers",), ("submit",), ("rule", "with
         ("approve",), ("numbers", "order"), ("print_cards",), ("province", "commune"), ("grassroots",), ("cells", "sheets"),
         ("hand_over",))
 START_LEGS = (0, 1)
+WHOLE_PAYS = 400  # cases that a whole walk has to try, or legs are walked for themselves
 TRIES = 3  # no two walks have the same number of calls: the last ones of a leg may be there no more
 
 OURS = (0, -signal.SIGKILL, -signal.SIGTERM)  # how a life ends that we end
@@ -89,11 +93,37 @@ class Aims:
             if not reached:
                 self.given_up.append((leg, service, aim))
 
-    def left(self):
-        return sum(map(len, [*self.starts.values(), *self.works.values()]))
+    def left(self, legs=range(len(LEGS))):
+        return sum(len(some) for aims in (self.starts, self.works) for (leg, _), some in aims.items() if leg in legs)
 
     def done(self):
         return self.total - self.left() - len(self.given_up)
+
+
+class Station:
+    """A copy of a site that stands still before a leg, or after the last, and what its way knows by then."""
+
+    KNOWN = ("left_out", "withdrawable", "order_number", "sheet_files")
+
+    def __init__(self, site, folder, leg):
+        self.folder, self.leg, self.home, self.business = folder, leg, folder / f"before-leg-{leg}", None
+        shutil.copytree(site.home, self.home, ignore=lambda at, names: {"run"} if at == os.fspath(site.home) else ())
+        self.known = {name: getattr(site.way, name) for name in self.KNOWN if hasattr(site.way, name)}
+
+    def again(self, name, dress=None):
+        shutil.copytree(self.home, self.folder / name)
+        site = Kept(self.folder, name, dress=dress)
+        vars(site.way).update(self.known)
+        return site
+
+    def outcome(self):
+        """What an undisturbed site has come to here."""
+        if not self.business:
+            with self.again(f"at-leg-{self.leg}") as site:
+                site.keep()
+                site.way.settle(120)
+                self.business = site.business()
+        return self.business
 
 
 class Life:
@@ -216,14 +246,19 @@ def count_calls(m, folder, state):
     def allocations(leg):
         return {s: struct.unpack("=Q", (folder / f"{s}-{leg}.malloc").read_bytes())[0] for s in SERVICES}
 
+    state["stations"] = stations = []
     with Kept(folder, "counted", dress=dress) as site:
         for leg, steps in enumerate(LEGS):
+            if m.long:
+                stations.append(Station(site, folder.path, leg))
             site.keep()
             ready = allocations(leg)
             site.go(steps)
             mallocs[leg] = ready, allocations(leg)
             site.let_go(signal.SIGTERM if steps is LEGS[-1] else signal.SIGKILL)
         assert not site.exits, site.exits
+        if m.long:
+            stations.append(Station(site, folder.path, len(LEGS)))
         site.dress = lambda service, life: ((), {})
         site.keep()
         state["business"] = site.business()
@@ -253,28 +288,28 @@ def calls_of(trace):
     return before, counts
 
 
-def walk(failing, site):
-    """The way with faults; who ended how."""
+def walk(failing, site, legs):
+    """Legs of the way with faults; who ended how."""
     ended = {}
-    for leg, steps in enumerate(LEGS):
+    for leg in legs:
         failing.begin(leg)
         site.keep(ready=False)
         failing.try_starts()
         site.wait_ready(120)
-        site.go(steps)
+        site.go(LEGS[leg])
         running = {service: (site.lives[service] - 1, started) for service, started in site.running.items()}
-        statuses = site.let_go(signal.SIGTERM if steps is LEGS[-1] else signal.SIGKILL)
+        statuses = site.let_go(signal.SIGTERM if leg == len(LEGS) - 1 else signal.SIGKILL)
         ended |= {(service, life): (statuses[service], started) for service, (life, started) in running.items()}
     ended |= {(service, life): (status, started) for service, life, status, started in site.exits}
     return [(*which, *how) for which, how in ended.items()]
 
 
-def one_walk(failing, site, business):
+def walk_and_judge(failing, site, legs, judgement):
     try:
-        endings, defects = failing.look(walk(failing, site))
+        endings, defects = failing.look(walk(failing, site, legs))
         site.dress = lambda service, life: ((), {})
         site.keep()
-        judge(site, business)
+        judgement(site)
         return endings, defects
     except (AssertionError, RuntimeError, Wrong) as e:
         lately = [(service, failing.lives[service, life].aim, exit_name(status)) for service, life, status, _ in site.exits[-12:]]
@@ -282,32 +317,61 @@ def one_walk(failing, site, business):
         return [], [f"{type(e).__name__}: {e}\nleg {failing.leg}; ended lately: {lately}\nrunning: {now}"]
 
 
-def whatever_fails_once_the_outcome_is_the_same(m, folder, state):
-    aims, walks, endings, defects, idle = state["aims"], 0, [], [], 0
-    most = int(os.environ.get("WALKS", 0)) if m.long else 1
-    while aims.left() and idle < 2 and (not most or walks < most):
-        walks += 1
-        before = aims.done()
-        failing = Failing(folder.path, aims, *((100, 40) if m.long else (3, 4)))
-        with Kept(folder, f"walk-{walks}", dress=failing.dress) as site:
+class Tally:
+    """Walks made, what came of them, and what each of them was good for."""
+
+    def __init__(self, m, folder, state):
+        self.m, self.folder, self.state, self.aims = m, folder, state, state["aims"]
+        self.walks, self.endings, self.defects = 0, [], []
+
+    def whole_walk(self):
+        return self.one(lambda name, dress: Kept(self.folder, name, dress=dress), range(len(LEGS)),
+                        lambda site: judge(site, self.state["business"]))
+
+    def one_leg(self, leg):
+        before, after = self.state["stations"][leg:leg + 2]
+        return self.one(before.again, (leg,), lambda site: judge_so_far(site, after.outcome()))
+
+    def one(self, site_of, legs, judgement):
+        """How many cases were tried."""
+        self.walks += 1
+        before = self.aims.done()
+        failing = Failing(self.folder.path, self.aims, *((100, 40) if self.m.long else (3, 4)))
+        with site_of(f"walk-{self.walks}", failing.dress) as site:
             failing.site = site
-            some_endings, some_defects = one_walk(failing, site, state["business"])
-            endings += some_endings
-            for defect in some_defects:  # and see what else there is
-                print("\n".join("# " + line for line in f"defect in walk {walks}: {defect}".splitlines()), flush=True)
-            defects += some_defects
-        for trace in folder.path.glob("*.trace"):
-            trace.unlink()
-        idle = 0 if aims.done() > before else idle + 1
-        if m.long and walks % 2 == 0:
-            print(f"# {walks} walks: {aims.done()} of {aims.total} cases, {len(aims.given_up)} given up, "
-                  f"{len(defects)} defects", flush=True)
-    print(f"# {aims.done()} of {aims.total} cases in {walks} walks, {len(aims.given_up)} never reached" +
-          (", a part" if most else ""))
-    for (call, how), count in count_of(endings).items():
+            endings, defects = walk_and_judge(failing, site, legs, judgement)
+        for defect in defects:  # and see what else there is
+            print("\n".join("# " + line for line in f"defect in walk {self.walks}: {defect}".splitlines()), flush=True)
+        self.endings += endings
+        self.defects += defects
+        for done_with in (*self.folder.path.glob("*.trace"), *([] if defects else self.folder.path.glob(f"walk-{self.walks}*"))):
+            shutil.rmtree(done_with) if done_with.is_dir() else done_with.unlink()
+        return self.aims.done() - before
+
+    def say(self, where, end=""):
+        print(f"# {where}: {self.aims.done()} of {self.aims.total} cases in {self.walks} walks, {len(self.aims.given_up)} never "
+              f"reached, {len(self.defects)} defects{end}", flush=True)
+
+
+def whatever_fails_once_the_outcome_is_the_same(m, folder, state):
+    tally, aims = Tally(m, folder, state), state["aims"]
+    most = int(os.environ.get("WALKS", 0)) if m.long else 1
+    chosen = [int(leg) for leg in os.environ.get("LEGS", "").split(",") if leg] if m.long else []
+    pays = not chosen
+    while pays and (not most or tally.walks < most):
+        pays = tally.whole_walk() >= WHOLE_PAYS or most
+        if m.long:
+            tally.say(f"whole walk {tally.walks}")
+    for leg in [] if most else chosen or range(len(LEGS)):
+        idle = 0
+        while aims.left((leg,)) and idle < 2:
+            idle = 0 if tally.one_leg(leg) else idle + 1
+        tally.say(f"leg {leg}, {' '.join(LEGS[leg])}")
+    tally.say("in all", ", a part" if most or chosen else "")
+    for (call, how), count in count_of(tally.endings).items():
         print(f"#   {call}: {how}: {count}")
-    assert not defects, "\n\n".join(defects)
-    assert aims.done() > 40 if most else aims.done() >= aims.total * 0.9, "too little was reached"
+    assert not tally.defects, "\n\n".join(tally.defects)
+    assert aims.done() > 40 if most or chosen else aims.done() >= aims.total * 0.9, "too little was reached"
 
 
 CLAIMS = (count_calls, whatever_fails_once_the_outcome_is_the_same)
