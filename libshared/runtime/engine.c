@@ -479,12 +479,8 @@ int64_t engine_wake_ms(struct engine *e, int64_t wall_ms, int64_t boot_ms)
 {
 	int64_t wake = INT64_MAX;
 
-	for (size_t i = 0; i < e->source_count; i++) {
-		const struct source *s = &e->sources[i];
-		if (s->forked || s->frame_count == engine_frames_max)
-			continue;
-		wake = earlier(wake, s->asked ? s->asked_ms + (int64_t)e->limits.ask_repeat_ms : boot_ms);
-	}
+	for (size_t i = 0; i < e->source_count; i++)
+		wake = earlier(wake, source_ask_ms(e, &e->sources[i], boot_ms));
 	if (e->halt)
 		return wake; // nothing but asks is done
 	if (e->snapshot_open)

@@ -22,6 +22,7 @@
 #define engine_chunk 64        // inputs of one source, before the next one's turn
 #define engine_noted_max 64    // of the newest turns it is remembered for whom they are
 #define engine_trim_step 8     // turns deleted by a turn, once they are archived
+#define engine_forked_slower 10 // times ask_repeat_ms: how often a forked source is asked whether it still is
 #define engine_away 16         // times hot_turns: whoever is so far behind is served from segments
 
 // ---- inputs in memory
@@ -189,7 +190,7 @@ struct engine {
 	bool admission;
 	enum halt halt;
 	uint64_t unheard; // services that have to ask after a restore, a bit each
-	bool forked; // this log, or one that it reads, is an old copy: what were taken now might not be there tomorrow
+	bool forked; // this log for one of its readers, or one that it reads
 	int64_t housekeeping_ms, readers_ms; // boot time of the next
 
 	bool snapshot_open;
@@ -214,6 +215,12 @@ bool source_ready(struct engine *e, struct source *s);  // its next entry may be
 void source_take(struct engine *e, struct source *s, uint64_t *entry, struct bytes *envelope);
 void source_deinit(struct source *s);
 bool source_moved(const struct source *s); // beyond what is durable
+// Boot time of its next ask; INT64_MAX: none.
+int64_t source_ask_ms(const struct engine *e, const struct source *s, int64_t boot_ms);
+
+// ---- fork.c
+void fork_found(struct engine *e, const struct log_name *producer, const struct log_name *consumer, uint64_t turn);
+void fork_ended(struct engine *e, uint16_t producer, uint16_t consumer, uint64_t turn); // on either side of it
 
 // ---- turn.c: the frame around inputs, for turns and for replay
 void work_init(struct engine *e);

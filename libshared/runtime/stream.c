@@ -194,16 +194,6 @@ static struct consumer *consumer_of(struct engine *e, const struct log_name *nam
 	return &e->consumers[i];
 }
 
-static void log_fork(struct engine *e, const struct log_name *producer, const struct log_name *consumer,
-		     uint64_t turn)
-{
-	e->forked = true;
-	log_error("fork producer=%u.%u.%u.%u consumer=%u.%u.%u.%u turn=%llu head=%llu", producer->site,
-		  producer->service, producer->instance, producer->epoch, consumer->site, consumer->service,
-		  consumer->instance, consumer->epoch, (unsigned long long)turn,
-		  (unsigned long long)e->meta.head_turn);
-}
-
 static enum error serve(struct engine *e, const struct log_ask *ask, struct consumer *consumer,
 			struct store_txn *txn, struct buffer *answer)
 {
@@ -216,7 +206,7 @@ static enum error serve(struct engine *e, const struct log_ask *ask, struct cons
 	if (error == error_fork) {
 		put_frame(e, error_fork, NULL, answer);
 		if (!consumer->forked)
-			log_fork(e, &e->log, &ask->consumer, ask->turn);
+			fork_found(e, &e->log, &ask->consumer, ask->turn);
 		consumer->forked = true;
 		if (ask->turn > e->meta.head_turn || ask->durable_entry > e->meta.head_entry || e->halt)
 			restored_old_copy(e, ask->consumer.service, ask->turn, ask->durable_entry);
@@ -226,6 +216,14 @@ static enum error serve(struct engine *e, const struct log_ask *ask, struct cons
 		error = restored_heard(e, ask->consumer.service);
 	if (error)
 		return error;
+	if (consumer->forked) {
+		consumer->forked = false;
+		fork_ended(e, e->log.service, reader, ask->turn);
+	}
+	if (ask->credit == 0) {
+		put_frame(e, error_none, NULL, answer);
+		return answer->failed ? error_no_memory : error_none;
+	}
 	consumer->parked = ask->turn == e->meta.head_turn;
 	if (consumer->parked)
 		return error_pending;
@@ -284,13 +282,22 @@ struct source *source_of(struct engine *e, uint16_t service)
 	return NULL;
 }
 
+// What is forked is asked now and then whether it still is: the right copy may have come back.  What was taken from it stands, so
+// that a copy without that does not pass.  It is us who are an old copy: nothing but a start with another one changes that.
+int64_t source_ask_ms(const struct engine *e, const struct source *s, int64_t boot_ms)
+{
+	int64_t repeat_ms = (int64_t)e->limits.ask_repeat_ms * (s->forked ? engine_forked_slower : 1);
+
+	if (s->forked ? e->halt == halt_old_copy : s->frame_count == engine_frames_max)
+		return INT64_MAX;
+	return s->asked ? s->asked_ms + repeat_ms : boot_ms;
+}
+
 enum error engine_next_ask(struct engine *e, uint16_t service, int64_t boot_ms, struct buffer *out)
 {
 	struct source *s = source_of(e, service);
 
-	if (!s || s->forked || s->frame_count == engine_frames_max)
-		return error_pending;
-	if (s->asked && boot_ms - s->asked_ms < (int64_t)e->limits.ask_repeat_ms)
+	if (!s || boot_ms < source_ask_ms(e, s, boot_ms))
 		return error_pending;
 	struct log_ask ask = {
 		.consumer = e->log,
@@ -299,7 +306,7 @@ enum error engine_next_ask(struct engine *e, uint16_t service, int64_t boot_ms, 
 		.root = s->received_root,
 		.durable_turn = s->durable_turn,
 		.durable_entry = s->durable_entry,
-		.credit = e->limits.credit_bytes,
+		.credit = s->forked ? 0 : e->limits.credit_bytes,
 	};
 	log_ask_encode(&ask, out);
 	s->asked = true;
@@ -404,9 +411,17 @@ static enum error check_slices(struct unpack u, size_t count, uint64_t *first, u
 static enum error stop_source(struct engine *e, struct source *s, uint64_t turn)
 {
 	if (!s->forked)
-		log_fork(e, &s->name, &e->log, turn);
+		fork_found(e, &s->name, &e->log, turn);
 	s->forked = true;
 	return error_fork;
+}
+
+static void go_on(struct engine *e, struct source *s, const struct frame_head *h)
+{
+	s->forked = s->asked = false;
+	s->head_turn = h->head_turn;
+	s->head_entry = h->head_entry;
+	fork_ended(e, s->service, e->log.service, s->received_turn);
 }
 
 static enum error keep_frame(struct source *s, struct bytes bytes, const struct unpack *u, size_t slices)
@@ -445,12 +460,15 @@ enum error engine_take_stream(struct engine *e, struct bytes bytes, int64_t boot
 	struct source *s = source_of(e, h.producer.service);
 	if (!s || h.producer.site != e->log.site || h.producer.instance != e->log.instance)
 		return refuse(e, error_refused, "source");
-	if (s->forked)
+	// Only a frame without slices answers the ask whether it still is: any other is late.
+	if (s->forked && (h.error || h.slices || e->halt == halt_old_copy))
 		return error_fork;
 	s->heard = true;
 	s->name = h.producer;
 	if (h.error == error_fork)
 		return stop_source(e, s, s->received_turn);
+	if (s->forked)
+		go_on(e, s, &h);
 	if (check_slices(u, h.slices, &first, &last, &root))
 		return refuse(e, error_malformed, "slices");
 	if (h.head_turn >= s->head_turn) {

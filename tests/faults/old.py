@@ -56,10 +56,25 @@ def put_back(site, service, folder, old):
     for other in SERVICES:  # a reader stops at it, nobody ends
         assert other == service or halt_of(site, other) == "none", other
     assert not [e for e in site.exits if e[2] != 0], site.exits
-    site.let_go()
+    with site.lock:
+        wrong = site.running.pop(service)
+    wrong.process.terminate()
+    assert wrong.process.wait(20) == 0
     assert not has_stopped or turn_in(state) == before, "it has written"
     shutil.rmtree(state)
     (folder / "aside").rename(state)
+    with site.lock:  # this one alone: those who stopped at it go on by themselves
+        site.start_one(service)
+    until = time.monotonic() + 40
+    while not nobody_is_stopped(site):
+        assert time.monotonic() < until, (service, site.way.status())
+        time.sleep(0.05)
+    site.let_go()
+
+
+def nobody_is_stopped(site):
+    status = site.way.status()
+    return all(s.get("alive") and s["halt"] == "none" and all(r["state"] != "forked" for r in s["sources"]) for s in status)
 
 
 def entries(site):

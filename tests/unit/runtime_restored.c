@@ -28,6 +28,10 @@ static void put_intake_back(uint8_t op, bool went_on, bool marked)
 		pump();
 	}
 	node_close(intake);
+	char right[320];
+	snprintf(right, sizeof right, "%s.right", folder);
+	remove_folder(right);
+	copy_folder(folder, right);
 	remove_folder(folder);
 	copy_folder(copy, folder);
 	if (marked)
@@ -72,6 +76,89 @@ test(a_reader_that_stopped_in_the_middle_of_a_turn_finds_out_an_old_copy_as_well
 	check_u64(status_of(intake)->halt, halt_old_copy);
 	buffer_deinit(&ask);
 	buffer_deinit(&answer);
+	nodes_close();
+}
+
+// intake as it was before put_intake_back, in its place again; nobody else is started anew.
+static void put_intake_right(bool marked)
+{
+	const uint16_t readers[] = { node_services[verification].id, node_services[approval].id, 0 };
+	char folder[300], right[320];
+
+	snprintf(folder, sizeof folder, "%s", nodes[intake].folder);
+	snprintf(right, sizeof right, "%s.right", folder);
+	node_close(intake);
+	remove_folder(folder);
+	copy_folder(right, folder);
+	if (marked)
+		check(engine_mark_restored(folder, readers) == error_none);
+	node_open(intake);
+}
+
+static bool is_admitted(int node)
+{
+	struct origin o = { .actor = 7 };
+	return engine_take_local(nodes[node].engine, 9, &o, local_type, op_bytes(op_send, 8)) == error_none;
+}
+
+static void readers_go_on_with_the_right_copy(uint8_t op, bool marked)
+{
+	put_intake_back(op, true, false);
+	for (uint64_t n = 3; op == op_bad && n < 10; n++) {
+		submit(op_send, n);
+		turn_of(intake);
+	}
+	pump();
+	check_u64(status_of(verification)->sources[0].state, source_state_forked);
+	check_u64(status_of(approval)->sources[0].state, source_state_forked);
+	check(!is_admitted(intake));
+	put_intake_right(marked);
+	boot += 10000; // so long does it take without a connection that is made anew
+	pump();
+	check_u64(status_of(intake)->halt, halt_none);
+	check_u64(status_of(verification)->sources[0].state, source_state_following);
+	check_u64(status_of(approval)->sources[0].state, source_state_following);
+	check(is_admitted(intake) && is_admitted(verification));
+	pump();
+	check_u64(value_at(verification, &rows_table, 8), 1);
+	check_u64(value_at(verification, &rows_table, 3), 0); // what the wrong copy said
+	nodes_close();
+}
+
+test(readers_go_on_by_themselves_when_the_right_copy_is_back)
+{
+	readers_go_on_with_the_right_copy(op_send, false);
+	readers_go_on_with_the_right_copy(op_send, true);
+	readers_go_on_with_the_right_copy(op_bad, false);
+}
+
+test(a_fork_does_not_end_by_a_late_frame)
+{
+	struct buffer ask = { 0 }, late = { 0 };
+	put_intake_back(op_send, true, false);
+	struct log_ask a = { .producer = { 1, service_id_intake, 0, 0 }, .consumer = { 1, service_id_approval, 0, 0 }, .credit = 1000 };
+	log_ask_encode(&a, &ask);
+	check(engine_serve_ask(nodes[intake].engine, buffer_bytes(&ask), &late) == error_none);
+	pump();
+	check(engine_take_stream(nodes[approval].engine, buffer_bytes(&late), boot) == error_fork);
+	check_u64(status_of(approval)->sources[0].state, source_state_forked);
+	buffer_deinit(&ask);
+	buffer_deinit(&late);
+	nodes_close();
+}
+
+test(a_forked_source_is_asked_again_seldom_and_at_once_when_it_is_there_anew)
+{
+	struct buffer ask = { 0 };
+	put_intake_back(op_send, true, false);
+	pump();
+	boot += 60000;
+	check(engine_next_ask(nodes[approval].engine, service_id_intake, boot, &ask) == error_none);
+	check(engine_next_ask(nodes[approval].engine, service_id_intake, boot + 9999, &ask) == error_pending);
+	check(engine_next_ask(nodes[approval].engine, service_id_intake, boot + 10000, &ask) == error_none);
+	engine_ask_anew(nodes[approval].engine, service_id_intake);
+	check(engine_next_ask(nodes[approval].engine, service_id_intake, boot + 10001, &ask) == error_none);
+	buffer_deinit(&ask);
 	nodes_close();
 }
 
@@ -142,6 +229,9 @@ int main(void)
 	run(a_restored_old_copy_is_a_fork_and_stops_both_sides);
 	run(a_restored_copy_that_went_further_is_a_fork_as_well);
 	run(a_reader_that_stopped_in_the_middle_of_a_turn_finds_out_an_old_copy_as_well);
+	run(readers_go_on_by_themselves_when_the_right_copy_is_back);
+	run(a_fork_does_not_end_by_a_late_frame);
+	run(a_forked_source_is_asked_again_seldom_and_at_once_when_it_is_there_anew);
 	run(a_restored_copy_does_nothing_until_its_readers_have_asked);
 	run(a_restored_copy_that_its_readers_have_overtaken_stops_before_it_writes);
 	run(an_old_copy_that_nobody_marked_is_found_by_the_first_ask);
