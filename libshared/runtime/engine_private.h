@@ -113,6 +113,7 @@ struct work {
 	struct turn turn; // first: handlers hold a pointer to it
 	struct engine *engine;
 	struct store_txn txn;
+	struct meta_row meta_before;
 	uint64_t number;
 	// the input under way
 	struct origin authority;

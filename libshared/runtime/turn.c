@@ -56,6 +56,7 @@ void work_begin(struct engine *e, int64_t time_ms)
 	w->share_end = e->limits.batch_entries;
 	w->changed = w->replies_open = false;
 	w->effect_last = 0;
+	w->meta_before = e->meta;
 	w->number = e->meta.head_turn + 1;
 	w->first_entry = e->meta.head_entry + 1;
 	for (size_t i = 0; i < e->source_count; i++) {
@@ -329,6 +330,14 @@ static void gather(struct engine *e)
 	take_lanes(e);
 }
 
+// What was gathered last showed that this is an old copy: nothing of the turn is written, and nobody hears of it.
+static void give_up_turn(struct engine *e)
+{
+	e->meta = e->work.meta_before;
+	e->work.changed = false;
+	buffer_clear(&e->work.replies);
+}
+
 static bool cursor_is_due(const struct engine *e)
 {
 	return e->moved_ms != INT64_MAX && e->boot_ms - e->moved_ms >= (int64_t)e->limits.idle_cursor_ms;
@@ -352,6 +361,8 @@ static enum error commit_then_send(struct engine *e, int64_t time_ms)
 		gather(e);
 	e->work.changed |= cursor_is_due(e);
 	attempt_commit(&e->attempt);
+	if (e->halt && !e->work.txn.fault)
+		give_up_turn(e);
 	if (e->work.txn.fault || !e->work.changed) {
 		work_abort(e);
 		attempt_end(&e->attempt);

@@ -203,6 +203,24 @@ test(an_old_copy_that_nobody_marked_is_found_by_the_first_ask)
 	nodes_close();
 }
 
+test(an_old_copy_that_finds_out_in_the_middle_of_a_turn_does_not_write_it)
+{
+	struct engine_reply reply;
+	put_intake_back(op_send, true, false);
+	uint64_t turn = status_of(intake)->head_turn;
+	submit(op_send, 3);
+	check(carry(intake, verification)); // which has taken what intake does not hold
+	check(engine_turn(nodes[intake].engine, wall, boot) == error_pending);
+	check_u64(status_of(intake)->halt, halt_old_copy);
+	check_u64(status_of(intake)->head_turn, turn);
+	check(!engine_next_reply(nodes[intake].engine, &reply));
+	check_u64(value_at(intake, &rows_table, 3), 0);
+	check(engine_stop(nodes[intake].engine) == error_none);
+	node_reopen(intake);
+	check_u64(status_of(intake)->head_turn, turn);
+	nodes_close();
+}
+
 test(a_mark_of_a_restored_copy_that_is_not_one_ends_the_start)
 {
 	char path[400];
@@ -235,6 +253,7 @@ int main(void)
 	run(a_restored_copy_does_nothing_until_its_readers_have_asked);
 	run(a_restored_copy_that_its_readers_have_overtaken_stops_before_it_writes);
 	run(an_old_copy_that_nobody_marked_is_found_by_the_first_ask);
+	run(an_old_copy_that_finds_out_in_the_middle_of_a_turn_does_not_write_it);
 	run(a_mark_of_a_restored_copy_that_is_not_one_ends_the_start);
 	return test_summary();
 }
