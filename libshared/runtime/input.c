@@ -47,7 +47,8 @@ static uint8_t begin_input(struct engine *e, enum record_input kind, uint16_t so
 
 	e->work.handled++;
 	if (!e->replaying) {
-		bool deadly = attempt_strikes(&e->attempt, &input) >= e->limits.strikes;
+		// An operator's act comes again only when the operator wants it.
+		bool deadly = kind != record_input_act && attempt_strikes(&e->attempt, &input) >= e->limits.strikes;
 		attempt_handle(&e->attempt, &input);
 		set_aside = deadly ? record_cause_killed : 0;
 	}

@@ -70,6 +70,34 @@ test(what_was_set_aside_is_set_aside_in_a_replay_too)
 	nodes_close();
 }
 
+// What an operator asks for is not repeated by itself: a mended program does it the next time, and its record is replayed.
+test(an_act_that_killed_three_times_is_done_when_it_kills_no_more)
+{
+	open_all();
+	third_of_five_kills();
+	for (int life = 0; life < 3; life++) {
+		fflush(stdout);
+		pid_t child = fork();
+		if (child == 0) {
+			node_open(verification);
+			deadly = 3;
+			engine_take_act(nodes[verification].engine, 5, operator_act_quarantine_retry, 1);
+			engine_turn(nodes[verification].engine, wall, boot);
+			_exit(0);
+		}
+		int status;
+		waitpid(child, &status, 0);
+		check_u64(WEXITSTATUS(status), 3);
+	}
+	node_open(verification);
+	check_u64(node_act(verification, operator_act_quarantine_retry, 1), 1);
+	struct replay_report r = replay(verification, false);
+	check_u64(r.difference, replay_difference_none);
+	if (r.difference)
+		printf("# %s\n", text_of(&r));
+	nodes_close();
+}
+
 test(segments_alone_are_enough)
 {
 	open_all();
@@ -342,6 +370,7 @@ int main(void)
 {
 	run(a_replay_of_recorded_turns_is_equal);
 	run(what_was_set_aside_is_set_aside_in_a_replay_too);
+	run(an_act_that_killed_three_times_is_done_when_it_kills_no_more);
 	run(segments_alone_are_enough);
 	run(a_service_whose_environment_is_deleted_is_rebuilt_and_goes_on);
 	run(an_altered_byte_in_a_table_is_named_by_table_and_key);
