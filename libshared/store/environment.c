@@ -27,6 +27,7 @@ enum error environment_error(int code)
 	case MDB_MAP_FULL: return error_map_full;
 	case MDB_TXN_FULL: return error_no_memory;
 	case MDB_READERS_FULL: return error_busy;
+	case MDB_MAP_RESIZED: return error_busy; // by another process, while this one reads: later it can follow
 	case MDB_VERSION_MISMATCH: return error_version;
 	case MDB_PANIC: return error_io; // a sync failed before; the environment is of no use any more
 	default: break;

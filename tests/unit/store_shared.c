@@ -151,6 +151,27 @@ test(a_reader_follows_a_map_that_grew)
 	store_close(store);
 }
 
+test(a_map_that_grew_under_a_reader_is_no_damage)
+{
+	struct store_txn held, next;
+	struct store *store;
+
+	new_folder();
+	check(open_as(&store, false, 1 << 20, tables) == error_none);
+	put_committed(store, "a", "near");
+	store_close(store);
+	store = reader();
+	store_begin(store, false, &held);
+	check(elsewhere(grows_the_map));
+	store_begin(store, false, &next); // which cannot follow while the other one looks at the smaller map
+	check_text(error_name(next.fault), "busy");
+	store_abort(&next);
+	check_text(value_in(&held, "a"), "near");
+	store_abort(&held);
+	check_text(value_of(store, "a"), "far");
+	store_close(store);
+}
+
 static bool dies_while_reading(void)
 {
 	struct store *store = reader();
@@ -178,6 +199,7 @@ int main(void)
 	run(a_reader_sees_each_commit_and_nothing_before_it);
 	run(a_writer_may_come_after_readers_of_its_own_process);
 	run(a_reader_follows_a_map_that_grew);
+	run(a_map_that_grew_under_a_reader_is_no_damage);
 	run(a_dead_reader_is_cleared);
 	return test_summary();
 }
