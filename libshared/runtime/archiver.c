@@ -127,7 +127,7 @@ void archive_note(struct engine *e, struct store_txn *txn)
 		return;
 	buffer_clear(&e->work.row);
 	archive_row_encode(&row, &e->work.row);
-	store_put(txn, &e->table.archive, runtime_key_bytes(key), buffer_bytes(&e->work.row));
+	work_put_row(&e->work, txn, &e->table.archive, key);
 	e->meta.archived_turn = s->last_turn;
 	e->segment_noted = true;
 }

@@ -230,6 +230,8 @@ void work_begin(struct engine *e, int64_t time_ms);
 void work_abort(struct engine *e);
 enum error work_finish(struct engine *e); // writes cursors, record and meta into the transaction
 void work_committed(struct engine *e);
+// A row of the runtime's own, encoded in w->row; half of one is not written.
+void work_put_row(struct work *w, struct store_txn *txn, const struct store_table *table, struct runtime_key key);
 void work_reply(struct engine *e, uint64_t token, uint16_t type, struct bytes body);
 void meta_put(struct engine *e, struct store_txn *txn);
 

@@ -89,14 +89,6 @@ static uint64_t next_id(struct work *w)
 	return w->number << 16 | ++w->index;
 }
 
-// A row of the runtime's own, encoded in w->row.
-static void put_row(struct work *w, const struct store_table *table, struct runtime_key key)
-{
-	if (w->row.failed && !w->txn.fault)
-		w->txn.fault = error_no_memory;
-	store_put(&w->txn, table, runtime_key_bytes(key), buffer_bytes(&w->row));
-}
-
 // The authority in force, as rows keep it.
 static struct authority authority_now(const struct work *w)
 {
@@ -116,7 +108,7 @@ uint64_t turn_ask(struct turn *t, uint16_t type, struct bytes body)
 
 	buffer_clear(&w->row);
 	effect_row_encode(&row, &w->row);
-	put_row(w, &w->engine->table.effects, runtime_key_u64(id));
+	work_put_row(w, &w->txn, &w->engine->table.effects, runtime_key_u64(id));
 	w->effect_last = id;
 	w->engine->effects_open++;
 	return id;
@@ -129,7 +121,7 @@ void turn_timer(struct turn *t, uint16_t type, int64_t due_ms, struct bytes body
 
 	buffer_clear(&w->row);
 	timer_row_encode(&row, &w->row);
-	put_row(w, &w->engine->table.timers, runtime_key_timer(due_ms, next_id(w)));
+	work_put_row(w, &w->txn, &w->engine->table.timers, runtime_key_timer(due_ms, next_id(w)));
 	w->engine->timers++;
 }
 
@@ -140,7 +132,7 @@ void turn_continue(struct turn *t, uint16_t type, struct bytes body)
 
 	buffer_clear(&w->row);
 	continuation_row_encode(&row, &w->row);
-	put_row(w, &w->engine->table.continuations, runtime_key_u64(w->engine->meta.continuation_next++));
+	work_put_row(w, &w->txn, &w->engine->table.continuations, runtime_key_u64(w->engine->meta.continuation_next++));
 	w->engine->continuations++;
 }
 

@@ -10,7 +10,7 @@ static void put_row(struct engine *e, uint64_t number, const struct quarantine_r
 
 	buffer_clear(&w->row);
 	quarantine_row_encode(row, &w->row);
-	store_put(&w->txn, &e->table.quarantine, runtime_key_bytes(key), buffer_bytes(&w->row));
+	work_put_row(w, &w->txn, &e->table.quarantine, key);
 }
 
 void quarantine_put(struct engine *e, enum record_input kind, uint16_t type, uint8_t cause, const struct origin *o,

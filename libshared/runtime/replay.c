@@ -396,7 +396,7 @@ static enum error note_segments(struct engine *e, const struct archive *archive)
 		struct archive_row row = { s->last_turn, s->first_entry, s->next_entry - 1, s->bytes, s->digest };
 		buffer_clear(&e->work.row);
 		archive_row_encode(&row, &e->work.row);
-		store_put(&txn, &e->table.archive, runtime_key_bytes(key), buffer_bytes(&e->work.row));
+		work_put_row(&e->work, &txn, &e->table.archive, key);
 		e->meta.archived_turn = s->last_turn;
 	}
 	e->meta.clean = true;

@@ -72,6 +72,13 @@ void work_abort(struct engine *e)
 	store_abort(&e->work.txn);
 }
 
+void work_put_row(struct work *w, struct store_txn *txn, const struct store_table *table, struct runtime_key key)
+{
+	if (w->row.failed && !txn->fault)
+		txn->fault = error_no_memory;
+	store_put(txn, table, runtime_key_bytes(key), buffer_bytes(&w->row));
+}
+
 static void put_cursor(struct engine *e, uint16_t service, const struct source *s)
 {
 	struct work *w = &e->work;
@@ -85,7 +92,7 @@ static void put_cursor(struct engine *e, uint16_t service, const struct source *
 	}
 	buffer_clear(&w->row);
 	cursor_row_encode(&row, &w->row);
-	store_put(&w->txn, &e->table.cursors, runtime_key_bytes(key), buffer_bytes(&w->row));
+	work_put_row(w, &w->txn, &e->table.cursors, key);
 }
 
 // Cursors that moved, and the causal past, which the record repeats.
@@ -115,7 +122,7 @@ void meta_put(struct engine *e, struct store_txn *txn)
 	memcpy(e->meta.peaks, e->tree.peak, e->meta.peaks_count * sizeof e->tree.peak[0]);
 	buffer_clear(&w->row);
 	meta_row_encode(&e->meta, &w->row);
-	store_put(txn, &e->table.meta, runtime_key_bytes(key), buffer_bytes(&w->row));
+	work_put_row(w, txn, &e->table.meta, key);
 }
 
 static void finish_record(struct engine *e)

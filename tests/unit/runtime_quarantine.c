@@ -1,4 +1,7 @@
 // What is refused waits in quarantine for an operator, who has it tried again or dropped; the log goes on meanwhile.
+#include <sys/resource.h>
+#include <sys/wait.h>
+
 #include "runtime/replay.h"
 #include "runtime_nodes.h"
 
@@ -159,10 +162,76 @@ test(much_that_waits_in_quarantine_is_fed_again_a_turn_at_a_time)
 	node_services[intake].inputs = intake_test_inputs;
 }
 
+// ---- no memory
+
+static enum error intake_refuses(struct turn *t, const struct origin *o, struct bytes body)
+{
+	(void)t, (void)o, (void)body;
+	return error_malformed;
+}
+
+#define large (8u << 20)
+
+// In a child, which may take so much more: too little for the input, or for the row that it is put back as, or enough.
+static enum error retry_with(unsigned long more)
+{
+	struct rlimit limit;
+	unsigned long pages;
+	int status;
+	fflush(stdout);
+	pid_t child = fork();
+	if (child == 0) {
+		node_open(intake);
+		engine_take_act(nodes[intake].engine, 5, operator_act_quarantine_retry, 1);
+		FILE *statm = fopen("/proc/self/statm", "r");
+		ensure(statm && fscanf(statm, "%lu", &pages) == 1);
+		fclose(statm);
+		limit.rlim_cur = limit.rlim_max = pages * (unsigned long)sysconf(_SC_PAGESIZE) + more;
+		ensure(setrlimit(RLIMIT_AS, &limit) == 0);
+		_exit(-engine_turn(nodes[intake].engine, wall, boot));
+	}
+	waitpid(child, &status, 0);
+	return WIFEXITED(status) ? (enum error)-WEXITSTATUS(status) : error_io;
+}
+
+test(what_waits_in_quarantine_outlives_a_lack_of_memory)
+{
+	static const struct service_input inputs[] = { { local_type, input_kind_local, intake_refuses },
+						       { 0, input_kind_message, NULL } };
+	struct origin o = { .actor = 7 };
+	uint8_t *body = calloc(1, large);
+#if defined(__SANITIZE_ADDRESS__)
+	printf("# skipped: the sanitizer takes more memory than a limit leaves\n");
+	free(body);
+	return;
+#endif
+	node_services[intake].inputs = inputs;
+	nodes_open();
+	ensure(engine_take_local(nodes[intake].engine, 1, &o, local_type, bytes_of(body, large)) == error_none);
+	turn_of(intake);
+	check_u64(status_of(intake)->quarantined, 1);
+	node_close(intake);
+	int failed = 0, done = 0;
+	for (unsigned long more = large / 2; more < 4 * large; more += large / 8) {
+		enum error e = retry_with(more);
+		check(e == error_none || e == error_no_memory);
+		failed += e == error_no_memory;
+		done += e == error_none;
+	}
+	check(failed > 0 && done > 0);
+	node_open(intake);
+	check_u64(node_act(intake, operator_act_quarantine_retry, 1), 0); // refused again, and whole
+	check_u64(status_of(intake)->quarantined, 1);
+	free(body);
+	nodes_close();
+	node_services[intake].inputs = intake_test_inputs;
+}
+
 int main(void)
 {
 	run(what_a_schema_refuses_waits_in_quarantine_for_an_operator);
 	run(an_input_of_any_kind_waits_in_quarantine_and_is_tried_again);
 	run(much_that_waits_in_quarantine_is_fed_again_a_turn_at_a_time);
+	run(what_waits_in_quarantine_outlives_a_lack_of_memory);
 	return test_summary();
 }
