@@ -73,12 +73,14 @@ enum error log_reader_open(struct log_reader **out, const char *folder, const st
 		return error_no_memory;
 	r->archive.fd = -1;
 	enum error e = (size_t)snprintf(log, sizeof log, "%s/log", folder) < sizeof log ? error_none : error_io;
-	if (!e)
-		e = archive_open(&r->archive, log, true);
 	r->view = (struct log_view){ .turns = &r->table.turns, .archive = &r->archive };
 	if (!e)
 		e = segments_only ? error_absent : open_environment(r, folder, tables);
-	if (e == error_absent)
+	// After the environment: what leaves it while its daemon runs is in a segment that was sealed before.
+	bool alone = e == error_absent;
+	if (!e || alone)
+		e = archive_open(&r->archive, log, true);
+	if (!e && alone)
 		e = use_segments(r);
 	if (e) {
 		log_reader_close(r);
