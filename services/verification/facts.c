@@ -17,9 +17,12 @@ static struct verification_held held_by(struct store_txn *tx, uint64_t member)
 struct verification_subject verification_subject_at(struct store_txn *tx, uint64_t member)
 {
 	struct verification_subject s = { 0 };
+	struct verification_returned_row returned;
 	s.known = verification_members_get(tx, member, &s.member);
 	s.held = held_by(tx, member);
 	s.issued = verification_issued_get(tx, member, NULL);
+	if (verification_returned_get(tx, member, &returned))
+		s.returned = returned.request;
 	return s;
 }
 

@@ -17,6 +17,7 @@ struct verification_subject {
 	struct verification_members_row member;
 	struct verification_held held;
 	bool issued; // by a request, though revocation's word on the card may still be on its way
+	uint64_t returned; // the request that waits for its correction; 0: none
 };
 
 struct verification_subject verification_subject_at(struct store_txn *tx, uint64_t member);

@@ -124,13 +124,11 @@ static void tell_settled(struct turn *t, const struct request_offered *m, const 
 }
 
 // A returned request of another kind, or that its cell did not mention, gives way to the new one.
-static void earlier_gives_way(struct turn *t, const struct verification_request *r)
+static void earlier_gives_way(struct turn *t, const struct verification_request *r, uint64_t returned)
 {
-	struct verification_returned_row returned;
 	struct verification_request old;
 	bool stays = verification_is_open(r->row.state) || r->row.state == request_state_returned;
-	if (stays && verification_returned_get(t->tx, r->row.member, &returned) && returned.request != r->number &&
-	    verification_request_get(t, returned.request, &old))
+	if (stays && returned && returned != r->number && verification_request_get(t, returned, &old))
 		verification_stop_now(t, &old, reason_withdrawn);
 }
 
@@ -150,7 +148,7 @@ static void settle(struct turn *t, const struct request_offered *m, struct verif
 	r->row.registry_version = s->member.version;
 	r->row.passes += passed;
 	r->row.state = state;
-	earlier_gives_way(t, r);
+	earlier_gives_way(t, r, s->returned);
 	verification_request_moved(t, r, state);
 	if (passed) {
 		list->verified++;
@@ -181,8 +179,6 @@ static struct verification_refusal corrected(struct turn *t, const struct reques
 		const struct verification_lists_row *list, const struct verification_subject *s,
 				struct verification_request *r, bool *found)
 {
-	struct verification_returned_row returned;
-	bool any = verification_returned_get(t->tx, m->member, &returned);
 	*found = false;
 	if (m->has_corrects) {
 		if (!verification_request_get(t, m->corrects, r) || r->row.member != m->member)
@@ -194,7 +190,7 @@ static struct verification_refusal corrected(struct turn *t, const struct reques
 		if (r->row.kind != list->kind || r->row.reason != list->reason)
 			return (struct verification_refusal){ field_request, reason_other_kind };
 		*found = true;
-	} else if (any && verification_request_get(t, returned.request, r)) {
+	} else if (s->returned && verification_request_get(t, s->returned, r)) {
 		*found = r->row.kind == list->kind && r->row.reason == list->reason && may_correct(s, r, list->cell);
 	}
 	return (struct verification_refusal){ field_whole, reason_none };

@@ -16,6 +16,7 @@ bool verification_request_get(struct turn *t, uint64_t number, struct verificati
 	if (!verification_requests_get(t->tx, number, &r->row))
 		return false;
 	r->number = number;
+	r->stored = true;
 	if (r->row.has_rule) {
 		memcpy(r->rule, r->row.rule.data, r->row.rule.size);
 		r->row.rule.data = r->rule;
@@ -30,24 +31,33 @@ bool verification_is_open(enum request_state state)
 	return state == request_state_verified || state == request_state_on_hold;
 }
 
-static void index_put(struct turn *t, const struct verification_request *r)
+// Where it stood in the state before and does not stand any more.
+static void index_remove(struct turn *t, const struct verification_request *r)
 {
 	struct verification_open_requests_row open;
 	struct verification_returned_row returned;
 	uint64_t member = r->row.member;
+	if (!verification_is_open(r->row.state) && !fault_is(request_stays_open) &&
+	    verification_open_requests_get(t->tx, member, &open) && open.request == r->number)
+		verification_open_requests_delete(t->tx, member);
+	if (r->row.state != request_state_returned && verification_returned_get(t->tx, member, &returned) &&
+	    returned.request == r->number)
+		verification_returned_delete(t->tx, member);
+	if (r->row.state != request_state_on_hold)
+		verification_holds_delete(t->tx, r->number);
+}
+
+static void index_put(struct turn *t, const struct verification_request *r)
+{
+	uint64_t member = r->row.member;
+	if (r->stored) // a new one stands nowhere yet
+		index_remove(t, r);
 	if (verification_is_open(r->row.state))
 		verification_open_requests_put(t->tx, member, &(struct verification_open_requests_row){ .request = r->number });
-	else if (!fault_is(request_stays_open) && verification_open_requests_get(t->tx, member, &open) &&
-		 open.request == r->number)
-		verification_open_requests_delete(t->tx, member);
 	if (r->row.state == request_state_returned)
 		verification_returned_put(t->tx, member, &(struct verification_returned_row){ .request = r->number });
-	else if (verification_returned_get(t->tx, member, &returned) && returned.request == r->number)
-		verification_returned_delete(t->tx, member);
 	if (r->row.state == request_state_on_hold)
 		verification_holds_put(t->tx, r->number, &(struct verification_holds_row){ .reason = r->row.why });
-	else
-		verification_holds_delete(t->tx, r->number);
 }
 
 static uint32_t days_for(enum request_state state, int32_t day)
@@ -69,6 +79,7 @@ void verification_request_moved(struct turn *t, struct verification_request *r, 
 	r->row.due = days > 0 ? date_after_working_days(turn_date(t), days) : 0;
 	index_put(t, r);
 	verification_requests_put(t->tx, r->number, &r->row);
+	r->stored = true;
 	if (days > 0)
 		set_request_due(t, instant_of_date(r->row.due + 1),
 				&(struct request_due){ .request = r->number, .due = r->row.due,

@@ -14,6 +14,7 @@ struct verification_refusal {
 // A row of the table under its number.  What the row borrows is copied: a request is read once and written after others.
 struct verification_request {
 	uint64_t number;
+	bool stored; // not new
 	struct verification_requests_row row;
 	uint8_t rule[16];
 };
