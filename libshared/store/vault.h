@@ -77,7 +77,7 @@ enum error vault_person_erase(struct vault *vault, uint64_t person);
 enum error vault_attachment_put(struct vault *vault, struct bytes plain, uint64_t *attachment);
 // The same when the SHA-256 of `plain` is known already.
 enum error vault_attachment_put_known(struct vault *vault, struct bytes plain, const struct hash *sha256, uint64_t *attachment);
-enum error vault_attachment_find(struct vault *vault, const struct hash *sha256, uint64_t *attachment, size_t *size);
+enum error vault_attachment_find(struct vault *vault, const struct hash *sha256, uint64_t *attachment);
 enum error vault_attachment_get(struct vault *vault, uint64_t attachment, struct buffer *plain);
 
 // Destroys the bytes where they lie, at vault_sync.  Several persons may share them: the caller decides.

@@ -86,7 +86,7 @@ enum error vault_last_place(struct store_txn *txn, struct pack_place *place)
 	return e;
 }
 
-static enum error find(struct store_txn *txn, const struct hash *hash, uint64_t *attachment, struct attachment_row *row)
+static enum error find(struct store_txn *txn, const struct hash *hash, uint64_t *attachment)
 {
 	struct bytes value;
 
@@ -95,8 +95,7 @@ static enum error find(struct store_txn *txn, const struct hash *hash, uint64_t 
 	if (value.size != vault_number_size)
 		return error_corrupt;
 	*attachment = get_u64(value.data);
-	enum error e = vault_attachment_row(txn, *attachment, row);
-	return e == error_absent ? error_corrupt : e;
+	return error_none;
 }
 
 static enum error append(struct vault *vault, struct bytes plain, uint64_t attachment, struct pack_place *place)
@@ -124,8 +123,7 @@ enum error vault_attachment_put_known(struct vault *vault, struct bytes plain, c
 		return error_bounds;
 	struct store_txn *txn = vault_change(vault);
 	struct attachment_row row = { .find = vault_find_hash(vault, find_kind, bytes_of_hash(sha256)) };
-	struct attachment_row known;
-	enum error e = find(txn, &row.find, attachment, &known);
+	enum error e = find(txn, &row.find, attachment);
 	if (e != error_absent)
 		return vault_change_end(vault, e);
 
@@ -140,16 +138,12 @@ enum error vault_attachment_put_known(struct vault *vault, struct bytes plain, c
 	return vault_change_end(vault, error_none);
 }
 
-enum error vault_attachment_find(struct vault *vault, const struct hash *sha256, uint64_t *attachment, size_t *size)
+enum error vault_attachment_find(struct vault *vault, const struct hash *sha256, uint64_t *attachment)
 {
 	struct hash hash = vault_find_hash(vault, find_kind, bytes_of_hash(sha256));
-	struct attachment_row row;
 	struct store_txn own, *txn = vault_view(vault, &own);
-	enum error e = find(txn, &hash, attachment, &row);
 
-	if (!e)
-		*size = row.place.size - pack_header_size - seal_overhead;
-	return vault_view_end(txn, &own, e);
+	return vault_view_end(txn, &own, find(txn, &hash, attachment));
 }
 
 static enum error open_at(struct vault *vault, uint64_t attachment, const struct pack_place *place, struct buffer *plain)

@@ -80,8 +80,7 @@ void intake_coding_once(struct coding *c, uint64_t person, enum field field)
 
 enum error intake_coding_attachment(struct coding *c, const struct hash *sha256, enum field field, uint64_t *attachment)
 {
-	size_t size;
-	enum error e = vault_attachment_find(c->door->vault, sha256, attachment, &size);
+	enum error e = vault_attachment_find(c->door->vault, sha256, attachment);
 
 	if (e == error_absent)
 		intake_coding_wrong(c, field, reason_unknown);
