@@ -103,5 +103,7 @@ bool hex_decode(const char *text, void *out, size_t size);
 enum error file_read(const char *path, size_t limit, struct buffer *out);
 // Written aside, synced, renamed, folder synced: afterwards the old or the new content, never a part.
 enum error file_write_atomic(const char *path, struct bytes content, unsigned mode);
+// So that the files made, renamed or removed in it are so after a power cut too.
+enum error folder_sync(const char *folder);
 
 #endif

@@ -77,23 +77,28 @@ static enum error write_synced(const char *path, struct bytes content, unsigned 
 	return e;
 }
 
-static enum error sync_folder_of(const char *path)
+enum error folder_sync(const char *folder)
 {
-	char folder[PATH_MAX];
-	const char *slash = strrchr(path, '/');
 	enum error e = error_none;
-
-	if (!slash)
-		strcpy(folder, ".");
-	else
-		snprintf(folder, sizeof folder, "%.*s", slash == path ? 1 : (int)(slash - path), path);
 	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
 	if (fd < 0)
 		return error_from_errno(errno);
 	if (fsync(fd) < 0)
 		e = error_from_errno(errno);
 	close(fd);
 	return e;
+}
+
+static enum error sync_folder_of(const char *path)
+{
+	char folder[PATH_MAX];
+	const char *slash = strrchr(path, '/');
+
+	if (!slash)
+		return folder_sync(".");
+	snprintf(folder, sizeof folder, "%.*s", slash == path ? 1 : (int)(slash - path), path);
+	return folder_sync(folder);
 }
 
 enum error file_write_atomic(const char *path, struct bytes content, unsigned mode)

@@ -13,7 +13,6 @@
 #include "base/ensure.h"
 #include "base/log.h"
 #include "runtime/record.h"
-#include "store/disk.h"
 
 static const uint8_t head_magic[8] = { 'T', 'D', 'V', 'L', 'O', 'G', '1', '\n' };
 static const uint8_t tail_magic[8] = { 'T', 'D', 'V', 'L', 'O', 'G', 'E', '\n' };
@@ -402,7 +401,7 @@ static enum error sync_folder_of(const char *path)
 	char folder[PATH_MAX];
 
 	snprintf(folder, sizeof folder, "%.*s", (int)(strrchr(path, '/') - path), path);
-	return disk_sync_folder(folder);
+	return folder_sync(folder);
 }
 
 static enum error write_trailer(struct segment_writer *w)

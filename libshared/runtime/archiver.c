@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include "runtime/engine_private.h"
-#include "store/disk.h"
 
 #define step_bytes (1u << 20)
 #define housekeeping_every_ms 5000
@@ -226,7 +225,7 @@ enum error archive_checkpoint(struct engine *e)
 	if (!error && rename(aside, folder) < 0)
 		error = error_from_errno(errno);
 	e->checkpoint_due = false;
-	return error ? error : e->sync ? disk_sync_folder(e->folder) : error_none;
+	return error ? error : e->sync ? folder_sync(e->folder) : error_none;
 }
 
 // The copy of a migration is made after its commit: who died between the two has left it to be made.

@@ -51,19 +51,6 @@ enum error disk_sync(int fd)
 	return fdatasync(fd) < 0 ? error_from_errno(errno) : error_none;
 }
 
-enum error disk_sync_folder(const char *folder)
-{
-	enum error e = error_none;
-	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	if (fd < 0)
-		return error_from_errno(errno);
-	if (fsync(fd) < 0)
-		e = error_from_errno(errno);
-	close(fd);
-	return e;
-}
-
 // To the end as it is when it gets there: a file that grows meanwhile is copied a little further, no harm.
 static enum error copy_all(int from, int to)
 {

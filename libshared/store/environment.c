@@ -48,11 +48,11 @@ void environment_damaged(MDB_env *mdb, const char *what)
 static enum error sync_folder_and_parent(const char *folder)
 {
 	char parent[PATH_MAX];
-	enum error e = disk_sync_folder(folder);
+	enum error e = folder_sync(folder);
 
 	if (e)
 		return e;
-	return disk_path(parent, folder, "..") ? disk_sync_folder(parent) : error_io;
+	return disk_path(parent, folder, "..") ? folder_sync(parent) : error_io;
 }
 
 // flock belongs to the open file, so that it refuses a second writer in this process as well, and the kernel

@@ -145,7 +145,7 @@ enum error pack_sync(struct pack *pack)
 	if (pack->sync && pack->dirty)
 		e = disk_sync(pack->write_fd);
 	if (pack->sync && pack->folder_dirty && !e)
-		e = disk_sync_folder(pack->folder);
+		e = folder_sync(pack->folder);
 	if (!e)
 		pack->dirty = pack->folder_dirty = false;
 	return e;

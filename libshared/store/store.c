@@ -576,5 +576,5 @@ enum error store_copy(struct store *store, const char *folder)
 	e = environment_error(mdb_env_copy2(store->environment->mdb, folder, 0));
 	if (!e)
 		e = sync_copy(path); // LMDB does not
-	return e ? e : disk_sync_folder(folder);
+	return e ? e : folder_sync(folder);
 }

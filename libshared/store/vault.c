@@ -274,7 +274,7 @@ static enum error open_files(struct vault *vault, const struct vault_options *op
 	if (!e)
 		e = sweep(vault);
 	if (!e && vault->sync)
-		e = disk_sync_folder(vault->folder);
+		e = folder_sync(vault->folder);
 	return e;
 }
 
@@ -439,7 +439,7 @@ enum error vault_copy(struct vault *vault, const char *folder)
 	if (!e)
 		e = person_keys_copy(vault->folder, folder);
 	if (!e)
-		e = disk_sync_folder(folder);
+		e = folder_sync(folder);
 	return e == error_absent ? error_corrupt : e;
 }
 

@@ -433,12 +433,7 @@ static enum error open_files(struct order *order, const char *folder)
 			return error_from_errno(errno);
 		order->size[file] = stat.st_size;
 	}
-	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return error_from_errno(errno);
-	enum error e = fsync(fd) == 0 ? error_none : error_from_errno(errno);
-	close(fd);
-	return e;
+	return folder_sync(folder);
 }
 
 enum error order_open(const char *folder, uint64_t number, struct order **order)

@@ -48,17 +48,6 @@ static enum error write_number(const struct facility *f, const char *name, uint6
 	return file_write_atomic(spool_path(f, path, name), bytes_of_text(digits), 0600);
 }
 
-static enum error sync_spool(const struct facility *f)
-{
-	int fd = open(f->options.spool, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	if (fd < 0)
-		return error_from_errno(errno);
-	enum error e = fsync(fd) == 0 ? error_none : error_from_errno(errno);
-	close(fd);
-	return e;
-}
-
 static enum error take_lock(struct facility *f)
 {
 	char path[PATH_MAX];
@@ -192,7 +181,7 @@ enum error spool_order_begin(struct facility *f, uint64_t number, struct order *
 	snprintf(name, sizeof name, "order-%llu", (unsigned long long)number);
 	enum error e = order_open(spool_path(f, path, name), number, order);
 	if (e == error_none)
-		e = sync_spool(f);
+		e = folder_sync(f->options.spool);
 	if (e == error_none)
 		add_order(f, *order);
 	return e;
@@ -208,7 +197,7 @@ enum error spool_order_done(struct facility *f, struct order *order)
 	snprintf(name, sizeof name, "done-%llu", (unsigned long long)order->number);
 	if (rename(from, spool_path(f, to, name)) != 0)
 		return error_from_errno(errno);
-	enum error e = sync_spool(f);
+	enum error e = folder_sync(f->options.spool);
 	if (e == error_none && !f->options.keep)
 		erase_personal(f, name);
 	while (*at != order)
