@@ -114,21 +114,13 @@ static void crashed(int signal, siginfo_t *info, void *context)
 	raise(signal); // SA_RESETHAND: it ends the process as it would have, with a core where cores are wanted
 }
 
-#if defined(__SANITIZE_ADDRESS__)
-#define address_sanitizer 1
-#elif defined(__has_feature)
-#define address_sanitizer __has_feature(address_sanitizer)
-#else
-#define address_sanitizer 0
-#endif
-
 void crash_watch(const char *service)
 {
 	static char stack[stack_bytes]; // the fault may be a stack that ran over
 	struct sigaction action = { .sa_sigaction = crashed, .sa_flags = (int)(SA_SIGINFO | SA_ONSTACK | SA_RESETHAND) };
 
 	name = service;
-	if (address_sanitizer) // which tells more
+	if (address_sanitizer)
 		return;
 	sigaltstack(&(stack_t){ .ss_sp = stack, .ss_size = sizeof stack }, NULL);
 	sigemptyset(&action.sa_mask);

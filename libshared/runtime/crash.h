@@ -8,6 +8,15 @@
 
 #include <stdint.h>
 
+// In a build for the address sanitizer the signals stay its own: it tells more.
+#if defined(__SANITIZE_ADDRESS__)
+#define address_sanitizer 1
+#elif defined(__has_feature)
+#define address_sanitizer __has_feature(address_sanitizer)
+#else
+#define address_sanitizer 0
+#endif
+
 // From now on SIGBUS in a mapped file logs its name and ends the process with error_exit_damaged; any other SIGBUS, and
 // SIGSEGV, is logged and ends it by that signal.
 void crash_watch(const char *service);

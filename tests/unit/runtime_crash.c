@@ -40,14 +40,6 @@ static const char *crashing(void (*crash_so)(void), int *status)
 	return out;
 }
 
-#if defined(__SANITIZE_ADDRESS__)
-#define address_sanitizer 1
-#elif defined(__has_feature)
-#define address_sanitizer __has_feature(address_sanitizer)
-#else
-#define address_sanitizer 0
-#endif
-
 static char mapped_path[300];
 static volatile uint32_t *crash_counter;
 
