@@ -9,6 +9,7 @@
 #include "base/ensure.h"
 #include "base/when.h"
 #include "crypto/digest.h"
+#include "crypto/purpose.h"
 #include "terminal/endpoint.h"
 
 #define bench_terminal 901
@@ -76,7 +77,7 @@ enum error draft_sign(struct draft *draft, const struct officer *officer, uint64
 		leaves[i] = merkle_leaf(m.items[i]);
 	}
 	struct submission_header h = {
-		.act = draft->act, .purpose = bytes_of_text("TDV submission 1"), .certificate = officer->certificate,
+		.act = draft->act, .purpose = bytes_of_text(purpose_submission), .certificate = officer->certificate,
 		.terminal = bench_terminal, .sequence = sequence, .time = clock_wall_ms(), .organisation = officer->organisation,
 		.count = (uint32_t)m.items_count, .root = merkle_root(leaves, m.items_count),
 	};
