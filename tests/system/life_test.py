@@ -248,7 +248,6 @@ def a_missing_card_turns_up(b):
 def a_box_with_a_card_too_few_is_explained_before_its_shipment_closes(b):
     b.tdv("pack", "--all", "--seal", "", status=REFUSED, says="missing")  # a box without a seal is none
     b.tdv("pack", "--all", "--seal", "K-3", status=DONE)
-    packed = [e for e in b.entries("delivery", "card_moved")][-1]
     waiting = b.site.tdv("--lang", "vi", "lists", "--act", "ship").stdout
     assert "Chuyển tiếp hộp thẻ" in waiting, waiting
     told = b.told("ship", "--to", 4401701)
