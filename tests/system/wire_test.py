@@ -1,14 +1,10 @@
 #!/usr/bin/env python3
-"""A terminal in another language, written from WIRE.md alone: python3-zmq, python3-msgpack and the openssl program."""
+"""What a terminal that was written from WIRE.md alone (wire_terminal.py) hears from the door, and what it finds in its letters."""
 
-import hashlib
-import hmac
 import os
 import resource
 import socket
-import subprocess
 import sys
-import tempfile
 import time
 from datetime import date
 from pathlib import Path
@@ -18,33 +14,17 @@ import zmq
 
 sys.path.insert(0, str(Path(__file__).parent))
 from tdv_site import ROOT, Claims, Site  # noqa: E402
+from wire_box import box_open  # noqa: E402
+from wire_terminal import (  # noqa: E402
+    APPRAISE, APPROVE, ATTACHMENT, ATTACHMENTS_GET, ATTACHMENT_GET, ATTACHMENT_PUT, ATTACHMENT_TAKEN,
+    CONSOLIDATE, DECIDE, DONE, ENROL_OFFICERS, GRANT_NUMBERS, IMPORT_MEMBERS, IMPORT_ORGANISATIONS,
+    MAIL_PAGE, NOT_TAKEN, PLACE_ORDER, SIGNED_RECEIPT, SUBMISSION, SUBMIT_LIST, TAKEN, UNKNOWN, Key,
+    Terminal, fault, frame, leaf, path_of, path_root, root, sha256, unpack)
 
-# ---- WIRE.md, Frames ----
-
-SUBMISSION, RECEIPT, SIGNED_RECEIPT, ATTACHMENT_PUT, ATTACHMENT_TAKEN = 0x1001, 0x1004, 0x1005, 0x1006, 0x1007
-SIGNED_READ, OUTCOME, MAIL_PAGE, ATTACHMENT_GET, ATTACHMENT, REFUSED, ATTACHMENTS_GET = 0x1008, 0x100a, 0x100b, 0x100d, 0x100e, 0x100f, 0x1010
-IMPORT_ORGANISATIONS, IMPORT_MEMBERS, SUBMIT_LIST, APPRAISE, CONSOLIDATE, DECIDE, APPROVE, GRANT_NUMBERS, PLACE_ORDER = range(1, 10)
-ENROL_OFFICERS = 16
-TAKEN, NOT_TAKEN = 1, 2
-UNKNOWN, PENDING, DONE = 1, 2, 3
-FAULT = {1: "malformed", 2: "certificate", 3: "signature", 4: "clock", 5: "busy", 6: "not_addressee"}
 FULL_NAME, BIRTH_DATE, CITIZEN_ID, PROFILE_NUMBER, OFFICIAL_DATE, PHOTO = 7, 8, 10, 12, 14, 19
 MALFORMED, UNKNOWN_REASON, DATE_ORDER, ROLE_NOT_ALLOWED, CONFLICT = 1, 3, 6, 10, 41
 RECORD_ORDERED = 0x0502
 JPEG = b"\xff\xd8\xff\xe0" + b"\x00\x10JFIF\x00" + b"a photo of a test " * 200 + b"\xff\xd9"
-
-
-def pack(fields):
-    """A message: a map with ascending small keys; None is an absent field."""
-    return msgpack.packb({k: v for k, v in sorted(fields.items()) if v is not None}, use_bin_type=True)
-
-
-def unpack(data):
-    return msgpack.unpackb(data, raw=False, strict_map_key=False)
-
-
-def frame(number, fields):
-    return number.to_bytes(2, "big") + pack(fields)
 
 
 def today():
@@ -54,294 +34,6 @@ def today():
 
 def day(iso):
     return (date.fromisoformat(iso) - date(1970, 1, 1)).days
-
-
-def sha256(data):
-    return hashlib.sha256(data).digest()
-
-
-# ---- WIRE.md, The Merkle tree ----
-
-def leaf(data):
-    return sha256(b"\x00" + data)
-
-
-def root(leaves):
-    if not leaves:
-        return sha256(b"")
-    if len(leaves) == 1:
-        return leaves[0]
-    k = 1
-    while k * 2 < len(leaves):
-        k *= 2
-    return sha256(b"\x01" + root(leaves[:k]) + root(leaves[k:]))
-
-
-def path_of(leaves, index):
-    """RFC 9162, 2.1.3.1."""
-    if len(leaves) <= 1:
-        return []
-    k = 1
-    while k * 2 < len(leaves):
-        k *= 2
-    if index < k:
-        return path_of(leaves[:k], index) + [root(leaves[k:])]
-    return path_of(leaves[k:], index - k) + [root(leaves[:k])]
-
-
-def path_root(hash_, index, count, path):
-    """RFC 9162, 2.1.3.2."""
-    fn, sn = index, count - 1
-    assert index < count
-    for p in path:
-        assert sn > 0
-        if fn & 1 or fn == sn:
-            hash_ = sha256(b"\x01" + p + hash_)
-            while fn and not fn & 1:
-                fn, sn = fn >> 1, sn >> 1
-        else:
-            hash_ = sha256(b"\x01" + hash_ + p)
-        fn, sn = fn >> 1, sn >> 1
-    assert sn == 0
-    return hash_
-
-
-# ---- WIRE.md, Keys and signatures ----
-
-def openssl(*arguments, data=b""):
-    return subprocess.run(["openssl", *map(str, arguments)], input=data, capture_output=True, check=True).stdout
-
-
-def der_to_raw(der):
-    """SEQUENCE of two INTEGERs -> r || s."""
-    assert der[0] == 0x30 and der[2] == 2
-    n = der[3]
-    r, rest = der[4:4 + n], der[4 + n:]
-    assert rest[0] == 2
-    s = rest[2:2 + rest[1]]
-    return b"".join(int.from_bytes(x, "big").to_bytes(32, "big") for x in (r, s))
-
-
-def raw_to_der(raw):
-    def integer(x):
-        x = x.lstrip(b"\x00") or b"\x00"
-        x = b"\x00" + x if x[0] & 0x80 else x
-        return b"\x02" + bytes([len(x)]) + x
-    body = integer(raw[:32]) + integer(raw[32:])
-    return b"\x30" + bytes([len(body)]) + body
-
-
-class Key:
-    def __init__(self, path):
-        self.path = Path(path)
-        if not self.path.exists():
-            openssl("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", self.path)
-        self.public = openssl("pkey", "-in", self.path, "-pubout", "-outform", "DER")
-        self.certificate = sha256(self.public)
-
-    def sign(self, data):
-        return der_to_raw(openssl("dgst", "-sha256", "-sign", self.path, data=data))
-
-
-def verify(public_pem, data, raw):
-    with tempfile.NamedTemporaryFile() as signature:
-        signature.write(raw_to_der(raw))
-        signature.flush()
-        done = subprocess.run(["openssl", "dgst", "-sha256", "-verify", public_pem, "-signature", signature.name], input=data,
-                              capture_output=True)
-    return done.returncode == 0
-
-
-# ---- WIRE.md, Sealed boxes: ECDH by openssl, HKDF and AES-256-GCM by hand ----
-
-def hkdf(secret, salt, info):
-    prk = hmac.new(salt, secret, hashlib.sha256).digest()
-    return hmac.new(prk, info + b"\x01", hashlib.sha256).digest()
-
-
-def make_sbox():
-    p = q = 1
-    box = [0] * 256
-    while True:
-        p = p ^ (p << 1) & 0xff ^ (0x1b if p & 0x80 else 0)
-        q ^= q << 1
-        q ^= q << 2
-        q ^= q << 4
-        q &= 0xff
-        if q & 0x80:
-            q ^= 0x09
-        x = q ^ (q << 1 | q >> 7) ^ (q << 2 | q >> 6) ^ (q << 3 | q >> 5) ^ (q << 4 | q >> 4)
-        box[p] = (x ^ 0x63) & 0xff
-        if p == 1:
-            box[0] = 0x63
-            return box
-
-
-SBOX = make_sbox()
-
-
-def aes256(key):
-    words, rcon = [list(key[i:i + 4]) for i in range(0, 32, 4)], 1
-    for i in range(8, 60):
-        w = list(words[-1])
-        if i % 8 == 0:
-            w = [SBOX[b] for b in w[1:] + w[:1]]
-            w[0] ^= rcon
-            rcon = rcon << 1
-        elif i % 8 == 4:
-            w = [SBOX[b] for b in w]
-        words.append([a ^ b for a, b in zip(words[i - 8], w)])
-    keys = [sum(words[4 * r:4 * r + 4], []) for r in range(15)]
-
-    def block(data):
-        s = [a ^ b for a, b in zip(data, keys[0])]
-        for r in range(1, 15):
-            s = [SBOX[s[(i + 4 * (i % 4)) % 16]] for i in range(16)]
-            if r < 14:
-                out = []
-                for c in range(0, 16, 4):
-                    a = s[c:c + 4]
-                    x = [(b << 1) ^ (0x11b if b & 0x80 else 0) for b in a]
-                    out += [x[i] ^ a[(i + 1) % 4] ^ x[(i + 1) % 4] ^ a[(i + 2) % 4] ^ a[(i + 3) % 4] for i in range(4)]
-                s = out
-            s = [a ^ b for a, b in zip(s, keys[r])]
-        return bytes(s)
-    return block
-
-
-def gcm_open(key, about, sealed):
-    nonce, cipher, tag = sealed[:12], sealed[12:-16], sealed[-16:]
-    block = aes256(key)
-    h = int.from_bytes(block(bytes(16)), "big")
-
-    def times(x):
-        z, v = 0, h
-        for bit in range(127, -1, -1):
-            if x >> bit & 1:
-                z ^= v
-            v = v >> 1 ^ (0xe1 << 120 if v & 1 else 0)
-        return z
-
-    def padded(data):
-        return data + bytes(-len(data) % 16)
-    y = 0
-    for_hash = padded(about) + padded(cipher) + (len(about) * 8).to_bytes(8, "big") + (len(cipher) * 8).to_bytes(8, "big")
-    for i in range(0, len(for_hash), 16):
-        y = times(y ^ int.from_bytes(for_hash[i:i + 16], "big"))
-    assert block(nonce + b"\x00\x00\x00\x01") == (int.from_bytes(tag, "big") ^ y).to_bytes(16, "big"), "the tag differs"
-    plain = b""
-    for i in range(0, len(cipher), 16):
-        pad = block(nonce + (i // 16 + 2).to_bytes(4, "big"))
-        plain += bytes(a ^ b for a, b in zip(cipher[i:i + 16], pad))
-    return plain
-
-
-def box_open(key, about, box):
-    point, sealed = box[:65], box[65:]
-    head = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d030107034200")
-    with tempfile.NamedTemporaryFile() as peer:
-        peer.write(head + point)
-        peer.flush()
-        secret = openssl("pkeyutl", "-derive", "-inkey", key.path, "-peerkey", peer.name, "-peerform", "DER")
-    return gcm_open(hkdf(secret, point, b"TDV sealed box 1"), about, sealed)
-
-
-# ---- WIRE.md, A terminal ----
-
-class Terminal:
-    context = zmq.Context()
-
-    def __init__(self, site, key, organisation, number=77):
-        self.site, self.key, self.organisation, self.number, self.sequence = site, key, organisation, number, 0
-        self.socket = None
-
-    def dial(self):
-        if self.socket:
-            self.socket.close(0)
-        self.socket = self.context.socket(zmq.DEALER)
-        self.socket.connect(self.site.door)
-
-    def exchange(self, packet, timeout=10.0):
-        """Sends until an answer comes; (number, fields)."""
-        until = time.monotonic() + timeout
-        while time.monotonic() < until:
-            self.dial()
-            self.socket.send(packet)
-            while self.socket.poll(2000):
-                answer = self.socket.recv()
-                number, fields = int.from_bytes(answer[:2], "big"), unpack(answer[2:])
-                if number == REFUSED and FAULT[fields[1]] == "busy":
-                    time.sleep(0.02)
-                    break
-                return number, fields
-        raise TimeoutError("the door does not answer")
-
-    def header(self, act, items, **other):
-        fields = {1: act, 2: "TDV submission 1", 3: self.key.certificate, 4: self.number, 5: self.sequence,
-                  6: int(time.time() * 1000), 7: self.organisation, 8: len(items), 9: root([leaf(i) for i in items])}
-        fields.update(other.get("change", {}))
-        return pack(fields)
-
-    def packet(self, act, bodies, change=None):
-        """A new act: its frame."""
-        self.sequence += 1
-        items = [pack({1: os.urandom(16), 2: pack(body)}) for body in bodies]
-        header = self.header(act, items, change=change or {})
-        self.content = sha256(header)
-        return frame(SUBMISSION, {1: header, 2: self.key.sign(header), 3: items})
-
-    def submit(self, act, bodies):
-        self.last = self.packet(act, bodies)
-        return self.receipt(self.last)
-
-    def receipt(self, packet):
-        """The receipt's bytes and fields, its signature verified."""
-        number, signed = self.exchange(packet)
-        assert number == SIGNED_RECEIPT, (hex(number), signed)
-        body = signed[1]
-        fields = unpack(body)
-        assert path_root(leaf(body), signed[3], signed[4], signed[2]) == signed[6]
-        assert verify(self.site.home / "keys" / "door.pub", b"TDV receipt 1" + signed[6], signed[5])
-        assert (fields[1], fields[2], fields[3]) == (self.key.certificate, self.number, self.sequence)
-        return body, fields
-
-    def read(self, fields):
-        header = pack({2: "TDV read 1", 3: self.key.certificate, 4: int(time.time() * 1000), 8: 0, **fields})
-        return self.exchange(frame(SIGNED_READ, {1: header, 2: self.key.sign(header)}))
-
-    def outcome(self, sequence=None, after=0):
-        number, fields = self.read({1: 1, 5: self.number, 6: sequence or self.sequence, 8: after})
-        assert number == OUTCOME, (hex(number), fields)
-        return fields
-
-    def done(self, timeout=20):
-        until = time.monotonic() + timeout
-        while time.monotonic() < until:
-            fields = self.outcome()
-            if fields[1] == DONE:
-                return fields
-            time.sleep(0.02)
-        raise TimeoutError("the act is not carried out")
-
-    def carry_out(self, act, bodies):
-        _, fields = self.submit(act, bodies)
-        assert fields[4] == TAKEN, fields
-        outcome = self.done()
-        assert (outcome[3], outcome[6]) == (0, 0), outcome
-        return outcome
-
-    def mail(self, organisation, after=0):
-        return self.read({1: 2, 7: organisation, 8: after})
-
-    def attach(self, content):
-        return self.exchange(frame(ATTACHMENT_PUT, {1: self.key.certificate, 3: content,
-                                                    2: self.key.sign(b"TDV attachment 1" + sha256(content))}))
-
-
-def fault(answer):
-    number, fields = answer
-    assert number == REFUSED, (hex(number), fields)
-    return FAULT[fields[1]]
 
 
 # ---- claims with the door alone ----
