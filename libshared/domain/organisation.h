@@ -15,6 +15,18 @@ struct organisation_tree {
 	bool (*parent)(void *context, uint64_t code, uint64_t *parent, enum org_level *level);
 };
 
+// Defines parent_of() for a tree over a service's table `organisations`; the context is the transaction.
+#define organisation_parent_of(service)                                                                                \
+	static bool parent_of(void *context, uint64_t code, uint64_t *parent, enum org_level *level)                   \
+	{                                                                                                              \
+		struct service##_organisations_row row;                                                                \
+		if (!service##_organisations_get(context, code, &row))                                                 \
+			return false;                                                                                  \
+		*parent = row.parent;                                                                                  \
+		*level = row.level;                                                                                    \
+		return true;                                                                                           \
+	}
+
 // `below` is `above`, or below it.
 bool organisation_within(const struct organisation_tree *tree, uint64_t below, uint64_t above);
 // The organisation of that level that `code` is or lies below, its successor when it was merged; 0 when there is none.

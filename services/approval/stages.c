@@ -29,15 +29,7 @@ void approval_subject_whole(struct turn *t, const struct approval_stage *act, ui
 	turn_subject(t, subject_of(act->on_group ? subject_kind_group : subject_kind_list, number));
 }
 
-static bool parent_of(void *context, uint64_t code, uint64_t *parent, enum org_level *level)
-{
-	struct approval_organisations_row row;
-	if (!approval_organisations_get(context, code, &row))
-		return false;
-	*parent = row.parent;
-	*level = row.level;
-	return true;
-}
+organisation_parent_of(approval)
 
 struct approval_refusal approval_actor_refusal(struct store_txn *tx, const struct origin *o, const struct approval_stage *stage)
 {

@@ -40,15 +40,7 @@ void delivery_act_ended(struct turn *t, uint64_t submission, struct refusal whol
 
 // ---- places ----
 
-static bool parent_of(void *context, uint64_t code, uint64_t *parent, enum org_level *level)
-{
-	struct delivery_organisations_row row;
-	if (!delivery_organisations_get(context, code, &row))
-		return false;
-	*parent = row.parent;
-	*level = row.level;
-	return true;
-}
+organisation_parent_of(delivery)
 
 struct organisation_tree delivery_tree(struct turn *t)
 {

@@ -53,15 +53,7 @@ void inspection_act_ended(struct turn *t, uint64_t submission, struct refusal wh
 
 // --- the tree ---
 
-static bool parent_of(void *context, uint64_t code, uint64_t *parent, enum org_level *level)
-{
-	struct inspection_organisations_row row;
-	if (!inspection_organisations_get(context, code, &row))
-		return false;
-	*parent = row.parent;
-	*level = row.level;
-	return true;
-}
+organisation_parent_of(inspection)
 
 struct organisation_tree inspection_tree(struct turn *t)
 {

@@ -5,16 +5,7 @@
 #include "base/ensure.h"
 #include "domain/organisation.h"
 
-static bool parent_of(void *context, uint64_t code, uint64_t *parent, enum org_level *level)
-{
-	struct intake_organisations_row row;
-
-	if (!intake_organisations_get(context, code, &row))
-		return false;
-	*parent = row.parent;
-	*level = row.level;
-	return true;
-}
+organisation_parent_of(intake)
 
 uint64_t intake_addressee(struct store_txn *tx, uint64_t organisation)
 {

@@ -14,15 +14,7 @@ void printing_subject_member(struct turn *t, uint64_t member)
 	turn_subject(t, subject_of(subject_kind_member, member));
 }
 
-static bool parent_of(void *context, uint64_t code, uint64_t *parent, enum org_level *level)
-{
-	struct printing_organisations_row row;
-	if (!printing_organisations_get(context, code, &row))
-		return false;
-	*parent = row.parent;
-	*level = row.level;
-	return true;
-}
+organisation_parent_of(printing)
 
 struct organisation_tree printing_tree(struct turn *t)
 {

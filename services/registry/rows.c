@@ -59,15 +59,7 @@ void registry_row_waits(struct turn *t, uint64_t submission)
 	registry_imports_put(t->tx, submission, &import);
 }
 
-static bool parent_of(void *context, uint64_t code, uint64_t *parent, enum org_level *level)
-{
-	struct registry_organisations_row row;
-	if (!registry_organisations_get(context, code, &row))
-		return false;
-	*parent = row.parent;
-	*level = row.level;
-	return true;
-}
+organisation_parent_of(registry)
 
 bool registry_reaches(struct store_txn *tx, const struct origin *o, uint64_t organisation)
 {

@@ -19,15 +19,7 @@
 
 // --- the tree of organisations ---
 
-static bool parent_of(void *context, uint64_t code, uint64_t *parent, enum org_level *level)
-{
-	struct revocation_organisations_row row;
-	if (!revocation_organisations_get(context, code, &row))
-		return false;
-	*parent = row.parent;
-	*level = row.level;
-	return true;
-}
+organisation_parent_of(revocation)
 
 static void on_organisation_registered(struct turn *t, const struct origin *o,
 				       const struct organisation_registered *m)

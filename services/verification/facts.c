@@ -84,12 +84,9 @@ struct eligibility_facts verification_facts_of(const struct verification_subject
 	return facts;
 }
 
-bool verification_parent_of(void *context, uint64_t code, uint64_t *parent, enum org_level *level)
+organisation_parent_of(verification)
+
+struct organisation_tree verification_tree(struct turn *t)
 {
-	struct verification_organisations_row row;
-	if (!verification_organisations_get(context, code, &row))
-		return false;
-	*parent = row.parent;
-	*level = row.level;
-	return true;
+	return (struct organisation_tree){ t->tx, parent_of };
 }

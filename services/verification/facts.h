@@ -2,7 +2,9 @@
 #ifndef TDV_SERVICES_VERIFICATION_FACTS_H
 #define TDV_SERVICES_VERIFICATION_FACTS_H
 
+#include "domain/organisation.h"
 #include "gen/verification_tables.h"
+#include "runtime/turn.h"
 #include "verification/eligibility.h"
 
 // The card that a member was given last, if any.
@@ -23,7 +25,6 @@ struct verification_subject {
 struct verification_subject verification_subject_at(struct store_txn *tx, uint64_t member);
 struct eligibility_facts verification_facts_of(const struct verification_subject *s, const struct verification_lists_row *list,
 					       const struct request_offered *m);
-// For struct organisation_tree, whose context is the transaction.
-bool verification_parent_of(void *context, uint64_t code, uint64_t *parent, enum org_level *level);
+struct organisation_tree verification_tree(struct turn *t);
 
 #endif

@@ -103,7 +103,7 @@ void verification_tell_finished(struct turn *t, const struct verification_reques
 // Whoever is late hears of it once: the cell with its correction, the superior of the cell with a ruling.
 void verification_request_late(struct turn *t, const struct request_due *m)
 {
-	struct organisation_tree tree = { t->tx, verification_parent_of };
+	struct organisation_tree tree = verification_tree(t);
 	struct verification_request r;
 	if (!verification_request_get(t, m->request, &r) || !r.row.has_due || r.row.due != m->due)
 		return;
@@ -194,7 +194,7 @@ static bool recall(struct turn *t, struct verification_request *r, enum reason r
 // The cell that asked, and the cells where the member is now: who took the member over speaks for them as well.
 static bool may_withdraw(struct turn *t, const struct origin *o, const struct verification_request *r)
 {
-	struct organisation_tree tree = { t->tx, verification_parent_of };
+	struct organisation_tree tree = verification_tree(t);
 	struct verification_members_row member;
 	if (organisation_within(&tree, r->row.cell, o->organisation))
 		return true;

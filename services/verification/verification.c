@@ -106,7 +106,7 @@ static bool list_get(struct turn *t, uint64_t number, struct verification_lists_
 // Why the whole list cannot be taken; reason_none: it can.
 static struct verification_refusal list_refusal(struct turn *t, const struct origin *o, const struct list_opened *m)
 {
-	struct organisation_tree tree = { t->tx, verification_parent_of };
+	struct organisation_tree tree = verification_tree(t);
 	struct verification_organisations_row cell;
 	if (!verification_organisations_get(t->tx, m->cell, &cell))
 		return (struct verification_refusal){ field_organisation, reason_unknown };
@@ -160,7 +160,7 @@ static void refuse_stray(struct turn *t, const struct request_offered *m)
 
 static void on_request_offered(struct turn *t, const struct origin *o, const struct request_offered *m)
 {
-	struct organisation_tree tree = { t->tx, verification_parent_of };
+	struct organisation_tree tree = verification_tree(t);
 	uint64_t number = item_whole(m->request);
 	struct verification_lists_row list;
 	uint8_t decision[40];
@@ -220,7 +220,7 @@ static void on_list_ended(struct turn *t, const struct origin *o, const struct l
 // A list of its own kind: those released go on together, as what their first submitter asked for.
 static void on_adjudication_opened(struct turn *t, const struct origin *o, const struct adjudication_opened *m)
 {
-	struct organisation_tree tree = { t->tx, verification_parent_of };
+	struct organisation_tree tree = verification_tree(t);
 	struct verification_lists_row of = { 0 };
 	uint8_t decision[40];
 	struct verification_refusal no = { field_whole, reason_none };
