@@ -1,6 +1,16 @@
 // Organisations that are imported: what fits into the tree, in any order, once.
 #include "scene_registry.h"
 
+// The centre and the province came as rows 1 and 2.
+static struct transcript *begin_with_province(void)
+{
+	struct transcript *s = begin();
+	offer(s, 1, centre);
+	offer(s, 2, province);
+	transcript_skip(s);
+	return s;
+}
+
 test(a_tree_is_registered_and_the_import_is_closed_once)
 {
 	struct transcript *s = begin();
@@ -28,10 +38,7 @@ test(a_tree_is_registered_and_the_import_is_closed_once)
 
 test(every_organisation_that_does_not_fit_is_told_with_its_row_column_and_reason)
 {
-	struct transcript *s = begin();
-	offer(s, 1, centre);
-	offer(s, 2, province);
-	transcript_skip(s);
+	struct transcript *s = begin_with_province();
 	offer(s, 3, (struct place){ 0, org_level_superior, 44, 0 });
 	offer(s, 4, (struct place){ 1000000000000, org_level_superior, 44, 0 });
 	offer(s, 5, (struct place){ 2, org_level_central, 0, 0 });
@@ -83,10 +90,7 @@ test(every_organisation_that_does_not_fit_is_told_with_its_row_column_and_reason
 
 test(a_level_may_be_left_out_but_not_turned_upside_down)
 {
-	struct transcript *s = begin();
-	offer(s, 1, centre);
-	offer(s, 2, province);
-	transcript_skip(s);
+	struct transcript *s = begin_with_province();
 	offer(s, 3, (struct place){ 4409, org_level_grassroots, 44, 0 });
 	offer(s, 4, (struct place){ 4410, org_level_superior, 4409, 0 });
 	offer(s, 5, (struct place){ 4411, org_level_grassroots, 4409, 0 });
@@ -224,10 +228,7 @@ test(a_long_list_turned_upside_down_goes_on_over_several_turns_and_is_closed_onc
 
 test(the_same_organisation_once_more_changes_nothing)
 {
-	struct transcript *s = begin();
-	offer(s, 1, centre);
-	offer(s, 2, province);
-	transcript_skip(s);
+	struct transcript *s = begin_with_province();
 	offer(s, 3, province);
 	offer(s, 4, (struct place){ 44, org_level_attached, 1, 43 });
 	offer_named(s, 5, province, "Tỉnh ủy");
@@ -262,9 +263,7 @@ static bool place_differs_at(struct transcript *s, struct organisation_offered o
 test(no_column_of_a_registered_organisation_is_changed_by_importing_it_again)
 {
 	struct transcript *s = begin_with_tree();
-	struct organisation_offered known = { .submission = 1, .row = 9, .code = 44, .name = bytes_of_text("Đảng bộ"),
-		.level = org_level_attached, .parent = 1, .valid_from = date("2025-07-01"), .has_party_code = true,
-		.party_code = 44, .connectivity = connectivity_online }, o;
+	struct organisation_offered known = row_of(9, province, "Đảng bộ"), o;
 #define changed(change, field) (o = known, change, place_differs_at(s, o, field))
 	check(changed(o.parent = 4401, "parent"));
 	check(changed(o.valid_from++, "valid_from"));

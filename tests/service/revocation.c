@@ -1,67 +1,19 @@
 // What a card is worth, from its opening or reservation on.
-#include "revocation/revocation.h"
+#include "scene_revocation.h"
 
-#include "base/subject.h"
-#include "gen/revocation_tables.h"
-#include "scene.h"
-
-enum { lan = 101 }; // a member
-
-static struct transcript *begin(void)
+static void open_paper_card(struct transcript *s, uint64_t of, uint32_t printed, enum member_status status)
 {
-	struct transcript *s = transcript_new(&revocation_service);
-	by(s, .submission = 4, .person = 7, .role = role_cell_officer, .organisation = 31);
-	return s;
-}
-
-static void open_paper_card(struct transcript *s, uint64_t of, uint32_t number, enum member_status status)
-{
-	tell(s, registry, card_opened, .member = of, .card = card_of(of, 1), .number = number,
-	     .generation = card_generation_paper_2003, .issued = 15000, .boxes = 15, .cell = 31,
-	     .status = status);
-}
-
-static void reserve(struct transcript *s, unsigned copy, unsigned old)
-{
-	tell(s, printing, card_reserved, .card = card_of(lan, copy), .number = 44000017,
-	     .request = item_of(1, 1), .order = 2, .index = 1, .has_old_card = old != 0,
-	     .old_card = card_of(lan, old));
-}
-
-static void produce(struct transcript *s, unsigned copy)
-{
-	tell(s, printing, card_produced, .card = card_of(lan, copy), .number = 44000017, .order = 2,
-	     .index = 1, .serial = { 0, 0, 0, 0, 0, 0, 0, (uint8_t)copy }, .request = item_of(1, 1),
-	     .cell = 31, .facility = 9);
-}
-
-static void hand_over(struct transcript *s, unsigned copy, unsigned old, bool collected)
-{
-	tell(s, delivery, card_handed_over, .card = card_of(lan, copy), .has_old_card = old != 0,
-	     .old_card = card_of(lan, old), .old_collected = collected, .receipt = receipt_kind_signed_sheet,
-	     .date = 20514, .cell = 31);
-}
-
-static int validity(struct transcript *s, uint64_t of, unsigned copy)
-{
-	struct revocation_cards_row row;
-	return look(s, revocation_cards, card_of(of, copy), &row) ? (int)row.validity : 0;
-}
-
-static uint64_t active_card(struct transcript *s)
-{
-	struct revocation_active_cards_row row = { 0 };
-	look(s, revocation_active_cards, lan, &row);
-	return row.card;
+	tell(s, registry, card_opened, .member = of, .card = card_of(of, 1), .number = printed,
+	     .generation = card_generation_paper_2003, .issued = date("2011-01-26"), .boxes = 15, .cell = cell, .status = status);
 }
 
 test(a_card_in_use_at_the_start_is_active)
 {
 	struct transcript *s = begin();
-	open_paper_card(s, lan, 44000017, member_status_active);
+	open_paper_card(s, lan, number, member_status_active);
 	expect(s, "registry: card_opened member 101, card 101/1, number 44.000017, generation paper_2003, "
 		  "issued 2011-01-26, boxes 15, cell 31, status active\n");
-	check_u64(validity(s, lan, 1), card_validity_active);
+	check_u64(validity(s, 1), card_validity_active);
 	check_u64(active_card(s), card_of(lan, 1));
 	transcript_free(s);
 }
@@ -98,10 +50,8 @@ test(a_card_of_somebody_who_left_or_died_before_the_start_is_not_in_use)
 
 test(a_second_opening_of_a_card_is_refused)
 {
-	struct transcript *s = begin();
-	open_paper_card(s, lan, 44000017, member_status_active);
-	transcript_skip(s);
-	open_paper_card(s, lan, 44000017, member_status_active);
+	struct transcript *s = begin_with_card();
+	open_paper_card(s, lan, number, member_status_active);
 	expect(s, "registry: card_opened member 101, card 101/1, number 44.000017, generation paper_2003, "
 		  "issued 2011-01-26, boxes 15, cell 31, status active\n"
 		  "  -> record: event_refused card 101/1, state active, event opened, "
@@ -111,13 +61,12 @@ test(a_second_opening_of_a_card_is_refused)
 
 test(a_hand_over_ends_the_old_card_before_the_new_one_becomes_active)
 {
-	struct transcript *s = begin();
-	open_paper_card(s, lan, 44000017, member_status_active);
-	reserve(s, 2, 1);
-	check_u64(validity(s, lan, 2), card_validity_not_yet_active);
-	produce(s, 2);
+	struct transcript *s = begin_with_card();
+	reserved(s, 2);
+	check_u64(validity(s, 2), card_validity_not_yet_active);
+	produced(s, 2);
 	transcript_skip(s);
-	hand_over(s, 2, 1, true);
+	handed_over(s, 2, true);
 	expect(s, "delivery: card_handed_over card 101/2, old_card 101/1, old_collected yes, "
 		  "receipt signed_sheet, date 2026-03-02, cell 31\n"
 		  "  -> verification inspection: validity_changed card 101/1, from active, to superseded, "
@@ -132,12 +81,10 @@ test(a_hand_over_ends_the_old_card_before_the_new_one_becomes_active)
 
 test(an_old_card_that_was_not_collected_stays_superseded)
 {
-	struct transcript *s = begin();
-	open_paper_card(s, lan, 44000017, member_status_active);
-	reserve(s, 2, 1);
-	produce(s, 2);
+	struct transcript *s = begin_with_card();
+	made(s, 2);
 	transcript_skip(s);
-	hand_over(s, 2, 1, false);
+	handed_over(s, 2, false);
 	expect(s, "delivery: card_handed_over card 101/2, old_card 101/1, old_collected no, "
 		  "receipt signed_sheet, date 2026-03-02, cell 31\n"
 		  "  -> verification inspection: validity_changed card 101/1, from active, to superseded, "
@@ -146,18 +93,16 @@ test(an_old_card_that_was_not_collected_stays_superseded)
 		  "event replacement_handed_over, since 2026-03-02 [member 101]\n"
 		  "  -> verification inspection: validity_changed card 101/2, from not_yet_active, to active, "
 		  "event handed_over, number 44.000017 [member 101]\n");
-	check_u64(validity(s, lan, 1), card_validity_superseded);
+	check_u64(validity(s, 1), card_validity_superseded);
 	transcript_free(s);
 }
 
 test(the_whole_life_of_a_replacement_in_one_turn_ends_the_same)
 {
-	struct transcript *s = begin();
-	open_paper_card(s, lan, 44000017, member_status_active);
+	struct transcript *s = begin_with_card();
 	transcript_hold(s);
-	reserve(s, 2, 1);
-	produce(s, 2);
-	hand_over(s, 2, 1, true);
+	made(s, 2);
+	handed_over(s, 2, true);
 	transcript_skip(s);
 	transcript_release(s);
 	expect(s, "  -> verification inspection: validity_changed card 101/1, from active, to superseded, "
@@ -173,9 +118,8 @@ test(the_whole_life_of_a_replacement_in_one_turn_ends_the_same)
 test(a_first_card_becomes_active_at_hand_over)
 {
 	struct transcript *s = begin();
-	reserve(s, 1, 0);
-	produce(s, 1);
-	hand_over(s, 1, 0, false);
+	made(s, 1);
+	handed_over(s, 1, false);
 	expect(s, "printing: card_reserved card 101/1, number 44.000017, request 1/1, order 2, index 1\n"
 		  "printing: card_produced card 101/1, number 44.000017, order 2, index 1, "
 		  "serial 0000000000000001, public_key 00000000…, request 1/1, cell 31, facility 9\n"
@@ -189,15 +133,15 @@ test(a_first_card_becomes_active_at_hand_over)
 test(a_card_spoiled_in_print_is_never_handed_over)
 {
 	struct transcript *s = begin();
-	reserve(s, 1, 0);
+	reserved(s, 1);
 	transcript_skip(s);
 	tell(s, printing, card_spoiled, .card = card_of(lan, 1), .order = 2, .index = 1,
 	     .reason = reason_quality_failed, .facility = 9);
-	hand_over(s, 1, 0, false);
-	produce(s, 1);
-	reserve(s, 2, 0);
-	produce(s, 2);
-	hand_over(s, 2, 0, false);
+	handed_over(s, 1, false);
+	produced(s, 1);
+	reserved_for(s, 2, 0);
+	produced(s, 2);
+	handed_over_for(s, 2, 0, false);
 	expect(s, "printing: card_spoiled card 101/1, order 2, index 1, reason quality_failed, facility 9\n"
 		  "  -> verification inspection: validity_changed card 101/1, from not_yet_active, to spoiled, "
 		  "event spoiled_in_print, number 44.000017 [member 101]\n"
@@ -222,10 +166,10 @@ test(a_card_spoiled_in_print_is_never_handed_over)
 test(a_card_that_was_not_made_is_not_handed_over)
 {
 	struct transcript *s = begin();
-	hand_over(s, 1, 0, false);
-	produce(s, 1);
-	reserve(s, 1, 0);
-	hand_over(s, 1, 0, false);
+	handed_over(s, 1, false);
+	produced(s, 1);
+	reserved(s, 1);
+	handed_over(s, 1, false);
 	expect(s, "delivery: card_handed_over card 101/1, old_collected no, receipt signed_sheet, "
 		  "date 2026-03-02, cell 31\n"
 		  "  -> record: event_refused card 101/1, event handed_over, reason unknown [member 101]\n"
@@ -237,20 +181,18 @@ test(a_card_that_was_not_made_is_not_handed_over)
 		  "date 2026-03-02, cell 31\n"
 		  "  -> record: event_refused card 101/1, state not_yet_active, event handed_over, "
 		  "reason wrong_state [member 101]\n");
-	check_u64(validity(s, lan, 1), card_validity_not_yet_active);
+	check_u64(validity(s, 1), card_validity_not_yet_active);
 	transcript_free(s);
 }
 
 test(an_event_told_twice_changes_nothing_and_is_on_record)
 {
 	struct transcript *s = begin();
-	reserve(s, 1, 0);
-	produce(s, 1);
-	hand_over(s, 1, 0, false);
+	made(s, 1);
+	handed_over(s, 1, false);
 	transcript_skip(s);
-	reserve(s, 1, 0);
-	produce(s, 1);
-	hand_over(s, 1, 0, false);
+	made(s, 1);
+	handed_over(s, 1, false);
 	expect(s, "printing: card_reserved card 101/1, number 44.000017, request 1/1, order 2, index 1\n"
 		  "  -> record: event_refused card 101/1, state active, event reserved, "
 		  "reason already_done [member 101]\n"
@@ -268,12 +210,11 @@ test(an_event_told_twice_changes_nothing_and_is_on_record)
 
 test(an_active_card_that_the_hand_over_does_not_name_is_superseded_too)
 {
-	struct transcript *s = begin();
-	open_paper_card(s, lan, 44000017, member_status_active);
-	reserve(s, 2, 0);
-	produce(s, 2);
+	struct transcript *s = begin_with_card();
+	reserved_for(s, 2, 0);
+	produced(s, 2);
 	transcript_skip(s);
-	hand_over(s, 2, 0, false);
+	handed_over_for(s, 2, 0, false);
 	expect(s, "delivery: card_handed_over card 101/2, old_collected no, receipt signed_sheet, "
 		  "date 2026-03-02, cell 31\n"
 		  "  -> verification inspection: validity_changed card 101/1, from active, to superseded, "
@@ -289,11 +230,10 @@ test(an_active_card_that_the_hand_over_does_not_name_is_superseded_too)
 test(a_card_that_its_holder_is_given_after_they_left_is_worth_nothing)
 {
 	struct transcript *s = begin();
-	open_paper_card(s, lan, 44000017, member_status_expelled);
-	reserve(s, 2, 1);
-	produce(s, 2);
+	open_paper_card(s, lan, number, member_status_expelled);
+	made(s, 2);
 	transcript_skip(s);
-	hand_over(s, 2, 1, true);
+	handed_over(s, 2, true);
 	expect(s, "delivery: card_handed_over card 101/2, old_card 101/1, old_collected yes, "
 		  "receipt signed_sheet, date 2026-03-02, cell 31\n"
 		  "  -> record: event_refused card 101/2, state spoiled, event handed_over, "
@@ -302,8 +242,8 @@ test(a_card_that_its_holder_is_given_after_they_left_is_worth_nothing)
 		  "event collected, number 44.000017 [member 101]\n"
 		  "  -> delivery: card_standing card 101/2, validity spoiled, "
 		  "event handed_over, since 2026-03-02 [member 101]\n");
-	check_u64(validity(s, lan, 1), card_validity_ended);
-	check_u64(validity(s, lan, 2), card_validity_spoiled);
+	check_u64(validity(s, 1), card_validity_ended);
+	check_u64(validity(s, 2), card_validity_spoiled);
 	transcript_free(s);
 }
 
@@ -311,12 +251,12 @@ test(another_members_card_is_not_superseded)
 {
 	struct transcript *s = begin();
 	open_paper_card(s, 300, 44000300, member_status_active);
-	reserve(s, 2, 0);
-	produce(s, 2);
+	reserved_for(s, 2, 0);
+	produced(s, 2);
 	transcript_skip(s);
 	tell(s, delivery, card_handed_over, .card = card_of(lan, 2), .has_old_card = true,
 	     .old_card = card_of(300, 1), .old_collected = true, .receipt = receipt_kind_signed_sheet,
-	     .date = 20514, .cell = 31);
+	     .date = date("2026-03-02"), .cell = cell);
 	expect(s, "delivery: card_handed_over card 101/2, old_card 300/1, old_collected yes, "
 		  "receipt signed_sheet, date 2026-03-02, cell 31\n"
 		  "  -> record: event_refused card 300/1, state active, event replacement_handed_over, "
@@ -325,7 +265,7 @@ test(another_members_card_is_not_superseded)
 		  "reason old_card_missing [member 101]\n"
 		  "  -> delivery: card_standing card 101/2, validity not_yet_active, "
 		  "event handed_over, since 2026-03-02 [member 101]\n");
-	check_u64(validity(s, 300, 1), card_validity_active);
+	check_u64(validity_of(s, 300, 1), card_validity_active);
 	transcript_free(s);
 }
 

@@ -3,8 +3,7 @@
 
 static struct transcript *ended(void)
 {
-	struct transcript *s = begin();
-	opened(s, "2011-01-26");
+	struct transcript *s = begin_with_card();
 	made(s, 2);
 	handed_over(s, 2, true);
 	transcript_skip(s);

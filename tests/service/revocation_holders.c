@@ -5,9 +5,7 @@
 
 test(a_card_is_suspended_and_resumed_by_dated_decisions)
 {
-	struct transcript *s = begin();
-	opened(s, "2011-01-26");
-	transcript_skip(s);
+	struct transcript *s = begin_with_card();
 	act_opened(s, 10, act_decide_cards, &(struct act_head){ .decision = "7-QD" });
 	act_row(s, 10, act_decide_cards, 1, card_case_suspend, 0, NULL);
 	act_ends(s, 10, act_decide_cards, 1);
@@ -55,8 +53,7 @@ test(a_card_is_suspended_and_resumed_by_dated_decisions)
 
 test(a_card_that_cannot_be_recovered_is_explained)
 {
-	struct transcript *s = begin();
-	opened(s, "2011-01-26");
+	struct transcript *s = begin_with_card();
 	becomes(s, member_status_active, member_status_expelled, "2026-02-20");
 	transcript_skip(s);
 	act_opened(s, 10, act_decide_cards, &(struct act_head){ .decision = "7-QD", .date = "2026-02-25" });
@@ -95,8 +92,7 @@ test(a_card_that_cannot_be_recovered_is_explained)
 
 test(who_leaves_owes_the_card_and_what_was_on_its_way_is_cancelled)
 {
-	struct transcript *s = begin();
-	opened(s, "2011-01-26");
+	struct transcript *s = begin_with_card();
 	made(s, 2);
 	transcript_skip(s);
 	becomes(s, member_status_active, member_status_resigned, "2026-02-20");
@@ -123,9 +119,7 @@ test(who_leaves_owes_the_card_and_what_was_on_its_way_is_cancelled)
 
 test(the_family_keeps_the_card_of_who_died)
 {
-	struct transcript *s = begin();
-	opened(s, "2011-01-26");
-	transcript_skip(s);
+	struct transcript *s = begin_with_card();
 	becomes(s, member_status_active, member_status_deceased, "2026-02-20");
 	report_on(s, 10, card_case_loss, NULL);
 	expect(s,
@@ -142,8 +136,7 @@ test(the_family_keeps_the_card_of_who_died)
 
 test(a_card_is_suspended_abroad_and_valid_again_at_home_with_the_new_one_in_its_place)
 {
-	struct transcript *s = begin();
-	opened(s, "2011-01-26");
+	struct transcript *s = begin_with_card();
 	made(s, 2);
 	transcript_skip(s);
 	becomes(s, member_status_active, member_status_abroad, "2026-02-20");
@@ -185,9 +178,7 @@ test(a_card_that_could_not_be_handed_over_ends_its_request)
 
 test(a_card_that_an_organisation_lost_for_good_is_lost)
 {
-	struct transcript *s = begin();
-	opened(s, "2011-01-26");
-	transcript_skip(s);
+	struct transcript *s = begin_with_card();
 	collected(s, 1, card_case_written_off);
 	expect(s,
 	       "delivery: card_reported card 101/1, matter written_off, organisation 31\n"

@@ -3,9 +3,7 @@
 
 test(a_lost_card_that_is_found_before_its_replacement_is_ordered_is_valid_again)
 {
-	struct transcript *s = begin();
-	opened(s, "2011-01-26");
-	transcript_skip(s);
+	struct transcript *s = begin_with_card();
 	report_on(s, 10, card_case_loss, "2026-02-25");
 	report_on(s, 11, card_case_loss, "2026-02-26");
 	report_on(s, 12, card_case_found, "2026-03-01");
@@ -34,8 +32,7 @@ test(a_lost_card_that_is_found_before_its_replacement_is_ordered_is_valid_again)
 
 test(a_lost_card_that_is_found_after_its_replacement_was_ordered_is_owed)
 {
-	struct transcript *s = begin();
-	opened(s, "2011-01-26");
+	struct transcript *s = begin_with_card();
 	report_on(s, 10, card_case_loss, "2026-02-25");
 	reserved(s, 2);
 	transcript_skip(s);
@@ -56,8 +53,7 @@ test(a_lost_card_that_is_found_after_its_replacement_was_ordered_is_owed)
 
 test(a_replacement_that_is_not_made_after_all_leaves_the_way_back_open)
 {
-	struct transcript *s = begin();
-	opened(s, "2011-01-26");
+	struct transcript *s = begin_with_card();
 	report_on(s, 10, card_case_loss, NULL);
 	reserved(s, 2);
 	tell(s, printing, card_cancelled, .card = card_of(lan, 2), .order = 2, .index = 1, .reason = reason_facility_data);
@@ -76,9 +72,7 @@ test(a_replacement_that_is_not_made_after_all_leaves_the_way_back_open)
 
 test(a_damaged_card_may_still_be_lost_and_is_superseded_by_its_replacement)
 {
-	struct transcript *s = begin();
-	opened(s, "2011-01-26");
-	transcript_skip(s);
+	struct transcript *s = begin_with_card();
 	report_on(s, 10, card_case_damage, NULL);
 	report_on(s, 11, card_case_loss, NULL);
 	made(s, 2);
@@ -94,9 +88,7 @@ test(a_damaged_card_may_still_be_lost_and_is_superseded_by_its_replacement)
 
 test(what_is_reported_comes_after_the_card_was_given_and_not_in_the_future)
 {
-	struct transcript *s = begin();
-	opened(s, "2011-01-26");
-	transcript_skip(s);
+	struct transcript *s = begin_with_card();
 	report_on(s, 10, card_case_loss, "2011-01-25");
 	report_on(s, 11, card_case_damage, "2026-03-03");
 	report_on(s, 12, card_case_misuse, "1950-01-01");
@@ -143,8 +135,7 @@ test(what_is_reported_comes_after_the_card_was_given_and_not_in_the_future)
 
 test(misuse_is_on_record_and_changes_nothing)
 {
-	struct transcript *s = begin();
-	opened(s, "2011-01-26");
+	struct transcript *s = begin_with_card();
 	made(s, 2);
 	transcript_skip(s);
 	act_opened(s, 10, act_report_cards, &(struct act_head){ .minutes = false });
@@ -170,9 +161,7 @@ test(misuse_is_on_record_and_changes_nothing)
 
 test(only_officers_within_whose_subtree_the_holder_is_report)
 {
-	struct transcript *s = begin();
-	opened(s, "2011-01-26");
-	transcript_skip(s);
+	struct transcript *s = begin_with_card();
 	by(s, .submission = 10, .person = 8, .role = role_cell_officer, .organisation = other_cell);
 	report_on(s, 10, card_case_loss, NULL);
 	tell(s, registry, member_moved, .member = lan, .from = cell, .to = other_cell, .date = date("2026-03-01"));

@@ -1,14 +1,6 @@
 // Cards that a campaign closed without their check (D2), and the ways back.
 #include "scene_revocation.h"
 
-static struct transcript *begin_with_card(void)
-{
-	struct transcript *s = begin();
-	opened(s, "2011-01-26");
-	transcript_skip(s);
-	return s;
-}
-
 static void miss(struct transcript *s)
 {
 	tell(s, inspection, check_missed, .card = card_of(lan, 1), .campaign = 1, .organisation = 31, .number = number,

@@ -35,20 +35,25 @@ struct place {
 	uint16_t party_code; // 0: none
 };
 
+static inline struct organisation_offered row_of(uint32_t row, struct place p, const char *name)
+{
+	return (struct organisation_offered){ .submission = 1,
+					      .row = row,
+					      .code = p.code,
+					      .name = bytes_of_text(name),
+					      .level = p.level,
+					      .parent = p.parent,
+					      .valid_from = date("2025-07-01"),
+					      .has_party_code = p.party_code != 0,
+					      .party_code = p.party_code,
+					      .connectivity = connectivity_online };
+}
+
 static inline void offer_named(struct transcript *s, uint32_t row, struct place p, const char *name)
 {
+	struct organisation_offered m = row_of(row, p, name);
 	struct buffer body = { 0 };
-	organisation_offered_encode(&(struct organisation_offered){ .submission = 1,
-								    .row = row,
-								    .code = p.code,
-								    .name = bytes_of_text(name),
-								    .level = p.level,
-								    .parent = p.parent,
-								    .valid_from = date("2025-07-01"),
-								    .has_party_code = p.party_code != 0,
-								    .party_code = p.party_code,
-								    .connectivity = connectivity_online },
-				    &body);
+	organisation_offered_encode(&m, &body);
 	transcript_tell_as(s, service_id_intake, message_type_organisation_offered, buffer_bytes(&body),
 			   "row %u, %s %llu \"%s\" below %llu, party code %u", row, org_level_name(p.level),
 			   (unsigned long long)p.code, name, (unsigned long long)p.parent, p.party_code);

@@ -20,8 +20,7 @@ static inline void lost_a_card(struct transcript *s, uint64_t member, bool photo
 	struct member_registered m = official(member);
 	m.has_photo = photo;
 	by(s, .submission = 1, .actor = 1, .role = role_administrator);
-	know(s, m);
-	holds_paper_card(s, member);
+	know_with_card(s, m);
 	reported_lost(s, member);
 }
 

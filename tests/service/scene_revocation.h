@@ -27,25 +27,49 @@ static inline void opened(struct transcript *s, const char *issued)
 	     .generation = card_generation_paper_2003, .issued = date(issued), .cell = cell, .status = member_status_active);
 }
 
-// A replacement is ordered, and made.
-static inline void reserved(struct transcript *s, unsigned copy)
+// Lan has the card that she was given in 2011.
+static inline struct transcript *begin_with_card(void)
+{
+	struct transcript *s = begin();
+	opened(s, "2011-01-26");
+	transcript_skip(s);
+	return s;
+}
+
+// A copy is ordered in the place of another one; 0: of none.
+static inline void reserved_for(struct transcript *s, unsigned copy, unsigned old)
 {
 	tell(s, printing, card_reserved, .card = card_of(lan, copy), .number = number, .request = item_of(1, 1), .order = 2,
-	     .index = 1, .has_old_card = copy > 1, .old_card = card_of(lan, copy - 1));
+	     .index = 1, .has_old_card = old != 0, .old_card = card_of(lan, old));
+}
+
+static inline void produced(struct transcript *s, unsigned copy)
+{
+	tell(s, printing, card_produced, .card = card_of(lan, copy), .number = number, .order = 2, .index = 1,
+	     .serial = { 0, 0, 0, 0, 0, 0, 0, (uint8_t)copy }, .request = item_of(1, 1), .cell = cell, .facility = 9);
+}
+
+static inline void handed_over_for(struct transcript *s, unsigned copy, unsigned old, bool collected)
+{
+	tell(s, delivery, card_handed_over, .card = card_of(lan, copy), .has_old_card = old != 0, .old_card = card_of(lan, old),
+	     .old_collected = collected, .receipt = receipt_kind_signed_sheet, .date = date("2026-03-02"), .cell = cell);
+}
+
+// A replacement is ordered, made, and handed over for the copy before it.
+static inline void reserved(struct transcript *s, unsigned copy)
+{
+	reserved_for(s, copy, copy - 1);
 }
 
 static inline void made(struct transcript *s, unsigned copy)
 {
 	reserved(s, copy);
-	tell(s, printing, card_produced, .card = card_of(lan, copy), .number = number, .order = 2, .index = 1,
-	     .serial = { 0, 0, 0, 0, 0, 0, 0, (uint8_t)copy }, .request = item_of(1, 1), .cell = cell, .facility = 9);
+	produced(s, copy);
 }
 
 static inline void handed_over(struct transcript *s, unsigned copy, bool collected)
 {
-	tell(s, delivery, card_handed_over, .card = card_of(lan, copy), .has_old_card = copy > 1,
-	     .old_card = card_of(lan, copy - 1), .old_collected = collected, .receipt = receipt_kind_signed_sheet,
-	     .date = date("2026-03-02"), .cell = cell);
+	handed_over_for(s, copy, copy - 1, collected);
 }
 
 static inline void becomes(struct transcript *s, enum member_status from, enum member_status to, const char *since)
@@ -152,11 +176,16 @@ static inline void destroy(struct transcript *s, uint64_t submission, unsigned c
 
 // ---- what is in the tables ----
 
-static inline enum card_validity validity(struct transcript *s, unsigned copy)
+static inline enum card_validity validity_of(struct transcript *s, uint64_t member, unsigned copy)
 {
 	struct revocation_cards_row row = { 0 };
-	look(s, revocation_cards, card_of(lan, copy), &row);
+	look(s, revocation_cards, card_of(member, copy), &row);
 	return row.validity;
+}
+
+static inline enum card_validity validity(struct transcript *s, unsigned copy)
+{
+	return validity_of(s, lan, copy);
 }
 
 // Of all of Lan's; 0: none.

@@ -95,10 +95,16 @@ static inline void validity(struct transcript *s, uint64_t member, unsigned copy
 	transcript_unmute(s);
 }
 
+static inline void know_with_card(struct transcript *s, struct member_registered m)
+{
+	know(s, m);
+	holds_paper_card(s, m.member);
+}
+
 static inline struct transcript *begin_with_card(struct member_registered m)
 {
-	struct transcript *s = begin_with(m);
-	holds_paper_card(s, m.member);
+	struct transcript *s = begin();
+	know_with_card(s, m);
 	return s;
 }
 

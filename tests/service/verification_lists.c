@@ -3,9 +3,7 @@
 
 test(a_list_passes_on_what_is_eligible_and_tells_the_submitter_the_rest)
 {
-	struct transcript *s = begin();
-	know(s, official(lan));
-	holds_paper_card(s, lan);
+	struct transcript *s = begin_with_card(official(lan));
 	know(s, official(minh));
 	open_list_of(s, 1, request_kind_exchange, request_reason_campaign, 31);
 	offer(s, item_of(1, 1), lan);

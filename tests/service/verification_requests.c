@@ -75,9 +75,8 @@ test(one_that_was_left_out_makes_room_for_another_and_one_that_the_facility_refu
 
 test(a_delivered_request_is_closed_and_the_exchange_is_done_even_before_revocation_has_spoken)
 {
-	struct transcript *s = begin_with(official(lan));
+	struct transcript *s = begin_with_card(official(lan));
 	know(s, official(minh));
-	holds_paper_card(s, lan);
 	open_exchange(s, 1);
 	offer(s, item_of(1, 1), lan);
 	open_new(s, 2);
@@ -108,9 +107,8 @@ test(a_delivered_request_is_closed_and_the_exchange_is_done_even_before_revocati
 
 test(what_does_not_fit_a_requests_state_is_refused_on_record)
 {
-	struct transcript *s = begin_with(official(lan));
+	struct transcript *s = begin_with_card(official(lan));
 	know(s, official(minh));
-	holds_paper_card(s, lan);
 	open_exchange(s, 1);
 	offer(s, item_of(1, 1), lan);
 	offer(s, item_of(1, 2), minh);

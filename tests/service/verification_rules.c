@@ -3,8 +3,6 @@
 #include "verification/eligibility.h"
 
 // What rules the tests have seen broken, and kept: see the last test.
-
-// What rules the tests have seen broken, and kept: see the last test.
 static bool broken[64], kept[64];
 
 static void note(struct transcript *s, uint64_t request)
@@ -77,10 +75,8 @@ test(a_member_in_temporary_activity_is_asked_for_by_the_cell_where_they_are)
 	there.status = here.status = member_status_temp_activity;
 	there.present_cell = 32;
 	here.home_cell = 32;
-	struct transcript *s = begin_with(there);
-	know(s, here);
-	holds_paper_card(s, lan);
-	holds_paper_card(s, minh);
+	struct transcript *s = begin_with_card(there);
+	know_with_card(s, here);
 	open_exchange(s, 1);
 	submit(s, item_of(1, 1), lan);
 	submit(s, item_of(1, 2), minh);
@@ -126,8 +122,7 @@ test(who_is_not_in_full_standing_gets_no_card)
 	for (unsigned status = member_status_active; status <= member_status_deceased; status++) {
 		struct member_registered m = official(200 + status);
 		m.status = (enum member_status)status;
-		know(s, m);
-		holds_paper_card(s, m.member);
+		know_with_card(s, m);
 		row++;
 		submit(s, item_of(1, row), m.member);
 		check_u64(strstr(transcript_said(s), "request_verified") != NULL,
@@ -170,8 +165,7 @@ test(discipline_that_has_ended_is_no_obstacle)
 test(a_first_card_is_for_a_member_who_never_had_one)
 {
 	struct transcript *s = begin_with(official(lan));
-	know(s, official(minh));
-	holds_paper_card(s, minh);
+	know_with_card(s, official(minh));
 	open_new(s, 1);
 	submit(s, item_of(1, 1), lan);
 	submit(s, item_of(1, 2), minh);
@@ -237,11 +231,9 @@ test(a_card_that_is_not_valid_is_not_exchanged)
 
 test(a_card_number_other_than_the_registrys_waits_for_a_person)
 {
-	struct transcript *s = begin_with(official(lan));
-	know(s, official(minh));
+	struct transcript *s = begin_with_card(official(lan));
+	know_with_card(s, official(minh));
 	know(s, official(hoa));
-	holds_paper_card(s, lan);
-	holds_paper_card(s, minh);
 	open_exchange(s, 1);
 	submit_with_number(s, item_of(1, 1), lan, 44000999);
 	submit_with_number(s, item_of(1, 2), minh, 44000102);
@@ -338,12 +330,9 @@ test(a_lost_card_is_issued_again_when_the_loss_was_reported_reviewed_and_found_j
 
 test(what_a_row_lacks_is_named)
 {
-	struct transcript *s = begin_with(official(lan));
-	know(s, official(minh));
-	know(s, official(hoa));
-	holds_paper_card(s, lan);
-	holds_paper_card(s, minh);
-	holds_paper_card(s, hoa);
+	struct transcript *s = begin_with_card(official(lan));
+	know_with_card(s, official(minh));
+	know_with_card(s, official(hoa));
 	reported_lost(s, lan);
 	reported_lost(s, minh);
 	reported_damaged(s, hoa);
