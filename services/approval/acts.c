@@ -55,7 +55,7 @@ static int32_t consolidated_on(struct turn *t, uint64_t group)
 }
 
 // A decision has a number and a day: neither in the future nor before there was a list to decide on.
-static struct approval_refusal decision_refusal(struct turn *t, const struct list_act_given *m)
+static struct refusal decision_refusal(struct turn *t, const struct list_act_given *m)
 {
 	int32_t earliest = consolidated_on(t, m->number);
 	if (!m->has_decision_number || m->decision_number.size == 0 || !m->has_decision_date)
@@ -65,10 +65,10 @@ static struct approval_refusal decision_refusal(struct turn *t, const struct lis
 	return carried_out;
 }
 
-static struct approval_refusal act_refusal(struct turn *t, const struct origin *o, const struct list_act_given *m,
-					   const struct whole *whole)
+static struct refusal act_refusal(struct turn *t, const struct origin *o, const struct list_act_given *m,
+				  const struct whole *whole)
 {
-	struct approval_refusal actor = approval_actor_refusal(t->tx, o, whole->act);
+	struct refusal actor = approval_actor_refusal(t->tx, o, whole->act);
 	if (actor.reason != reason_none)
 		return actor;
 	if (!whole->known)
@@ -82,8 +82,8 @@ static struct approval_refusal act_refusal(struct turn *t, const struct origin *
 	return whole->act->needs_decision ? decision_refusal(t, m) : carried_out;
 }
 
-static struct approval_refusal exception_refusal(struct turn *t, const struct list_act_given *m, const struct whole *whole,
-						 size_t at)
+static struct refusal exception_refusal(struct turn *t, const struct list_act_given *m, const struct whole *whole,
+					size_t at)
 {
 	uint64_t request = m->left_out[at].request, list_number = approval_list_of(t->tx, request);
 	struct approval_items_row item;
@@ -109,11 +109,11 @@ static struct approval_refusal exception_refusal(struct turn *t, const struct li
 // exception refuses the act. Rows are told as far as the turn's room goes; the count is of all, the reason
 // is the first one's.
 static uint32_t exceptions_refused(struct turn *t, const struct list_act_given *m, const struct whole *whole,
-				   struct approval_refusal *first)
+				   struct refusal *first)
 {
 	uint32_t count = 0;
 	for (size_t i = 0; i < m->left_out_count; i++) {
-		struct approval_refusal no = exception_refusal(t, m, whole, i);
+		struct refusal no = exception_refusal(t, m, whole, i);
 		if (no.reason == reason_none)
 			continue;
 		if (count++ == 0)
@@ -186,7 +186,7 @@ void approval_act_given(struct turn *t, const struct origin *o, const struct lis
 		return;
 	}
 	struct whole whole = whole_of(t, o, act, m->number);
-	struct approval_refusal refusal = act_refusal(t, o, m, &whole);
+	struct refusal refusal = act_refusal(t, o, m, &whole);
 	approval_subject_whole(t, act, m->number);
 	if (refusal.reason == reason_none)
 		no.refused = exceptions_refused(t, m, &whole, &refusal);

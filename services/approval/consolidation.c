@@ -17,8 +17,8 @@ struct consolidation {
 	uint32_t refused;
 };
 
-static struct approval_refusal list_refusal(struct turn *t, const struct origin *o, const struct consolidation *c,
-					    bool known, const struct approval_lists_row *list)
+static struct refusal list_refusal(struct turn *t, const struct origin *o, const struct consolidation *c,
+				   bool known, const struct approval_lists_row *list)
 {
 	if (!known)
 		return refused(list, unknown);
@@ -37,11 +37,11 @@ static struct approval_refusal list_refusal(struct turn *t, const struct origin 
 	return carried_out;
 }
 
-static struct approval_refusal list_taken(struct turn *t, const struct origin *o, struct consolidation *c, uint64_t number)
+static struct refusal list_taken(struct turn *t, const struct origin *o, struct consolidation *c, uint64_t number)
 {
 	struct approval_lists_row list;
 	bool known = approval_lists_get(t->tx, number, &list);
-	struct approval_refusal refusal = list_refusal(t, o, c, known, &list);
+	struct refusal refusal = list_refusal(t, o, c, known, &list);
 	if (refusal.reason != reason_none)
 		return refusal;
 	list.stage = c->act->to;
@@ -61,7 +61,7 @@ static void named_taken(struct turn *t, const struct origin *o, struct consolida
 {
 	const struct consolidation_given *m = c->m;
 	for (size_t i = 0; i < m->lists_count; i++) {
-		struct approval_refusal no = list_taken(t, o, c, m->lists[i]);
+		struct refusal no = list_taken(t, o, c, m->lists[i]);
 		if (no.reason == reason_none)
 			continue;
 		c->refused++;
@@ -114,7 +114,7 @@ static uint64_t group_next(struct turn *t)
 void approval_consolidate(struct turn *t, const struct origin *o, const struct consolidation_given *m)
 {
 	struct consolidation c = { .m = m, .act = approval_stage_of(act_consolidate), .number = group_next(t) };
-	struct approval_refusal refusal = approval_actor_refusal(t->tx, o, c.act);
+	struct refusal refusal = approval_actor_refusal(t->tx, o, c.act);
 	turn_subject(t, subject_of(subject_kind_organisation, o->organisation));
 	if (refusal.reason == reason_none) {
 		if (m->lists_count > 0)

@@ -31,8 +31,8 @@ static bool same_decision(const struct approval_proposals_row *p, const struct l
 	       (!m->has_decision_date || p->decision_date == m->decision_date);
 }
 
-struct approval_refusal approval_signature_refusal(struct turn *t, const struct origin *o, const struct list_act_given *m,
-						 const struct approval_stage *act)
+struct refusal approval_signature_refusal(struct turn *t, const struct origin *o, const struct list_act_given *m,
+					  const struct approval_stage *act)
 {
 	static struct approval_proposals_row p;
 	uint64_t subject = subject_signed(act, m->number);

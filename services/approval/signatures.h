@@ -7,8 +7,8 @@
 
 void approval_act_noted(struct turn *t, const struct origin *o, enum act act, enum subject_kind kind, uint64_t number);
 // Why this person may not sign this: they did, or it is not what the first one signed.
-struct approval_refusal approval_signature_refusal(struct turn *t, const struct origin *o, const struct list_act_given *m,
-						   const struct approval_stage *act);
+struct refusal approval_signature_refusal(struct turn *t, const struct origin *o, const struct list_act_given *m,
+					  const struct approval_stage *act);
 // Notes the signature.  False: more are needed, and the signatory was told how many.
 bool approval_signatures_suffice(struct turn *t, const struct origin *o, const struct list_act_given *m,
 				 const struct approval_stage *act);

@@ -31,7 +31,7 @@ void approval_subject_whole(struct turn *t, const struct approval_stage *act, ui
 
 organisation_parent_of(approval)
 
-struct approval_refusal approval_actor_refusal(struct store_txn *tx, const struct origin *o, const struct approval_stage *stage)
+struct refusal approval_actor_refusal(struct store_txn *tx, const struct origin *o, const struct approval_stage *stage)
 {
 	struct approval_organisations_row row;
 	if (o->role != stage->role)

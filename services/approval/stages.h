@@ -3,6 +3,7 @@
 #define TDV_SERVICES_APPROVAL_STAGES_H
 
 #include "domain/dated.h"
+#include "domain/refusal.h"
 #include "gen/approval_tables.h"
 #include "runtime/service.h"
 #include "runtime/turn.h"
@@ -21,18 +22,11 @@ struct approval_stage {
 // NULL: not an act on lists.
 const struct approval_stage *approval_stage_of(enum act act);
 
-struct approval_refusal {
-	enum field field;
-	enum reason reason;      // none: it may be done
-};
-#define refused(f, r) ((struct approval_refusal){ field_##f, reason_##r })
-#define carried_out refused(whole, none)
-
 // What is emitted next is about the list or group of the act.
 void approval_subject_whole(struct turn *t, const struct approval_stage *act, uint64_t number);
 
 // Whether this person may do it at all: role and level.
-struct approval_refusal approval_actor_refusal(struct store_txn *tx, const struct origin *o, const struct approval_stage *stage);
+struct refusal approval_actor_refusal(struct store_txn *tx, const struct origin *o, const struct approval_stage *stage);
 // Whether `below`, a cell or a superior, belongs to the actor's organisation.
 bool approval_reaches(struct store_txn *tx, const struct origin *o, uint64_t below);
 // The organisation of that level above a cell or superior; 0: none.

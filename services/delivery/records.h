@@ -4,17 +4,11 @@
 
 #include "delivery/ledger.h"
 #include "domain/organisation.h"
+#include "domain/refusal.h"
 #include "gen/delivery_tables.h"
 #include "runtime/turn.h"
 
 // --- submissions: what came of their rows ---
-
-struct refusal {
-	enum field field;
-	enum reason reason;
-};
-#define carried_out ((struct refusal){ field_whole, reason_none })
-#define refused(f, r) ((struct refusal){ field_##f, reason_##r })
 
 void delivery_row_ended(struct turn *t, uint64_t submission, uint32_t row, struct refusal refusal);
 void delivery_act_ended(struct turn *t, uint64_t submission, struct refusal whole, bool has_number, uint64_t number);

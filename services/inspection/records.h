@@ -4,17 +4,11 @@
 #define TDV_SERVICES_INSPECTION_RECORDS_H
 
 #include "domain/organisation.h"
+#include "domain/refusal.h"
 #include "gen/inspection_tables.h"
 #include "runtime/turn.h"
 
 // --- acts ---
-
-struct refusal {
-	enum field field;
-	enum reason reason;
-};
-#define carried_out ((struct refusal){ field_whole, reason_none })
-#define refused(f, r) ((struct refusal){ field_##f, reason_##r })
 
 // A submission while its rows come in.
 struct check_act {

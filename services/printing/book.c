@@ -23,7 +23,7 @@ struct organisation_tree printing_tree(struct turn *t)
 
 // ---- submissions: what came of their rows ----
 
-void printing_row_ended(struct turn *t, uint64_t submission, uint32_t row, struct printing_refusal refusal)
+void printing_row_ended(struct turn *t, uint64_t submission, uint32_t row, struct refusal refusal)
 {
 	struct printing_acts_row act = { 0 };
 	printing_acts_get(t->tx, submission, &act);
@@ -37,7 +37,7 @@ void printing_row_ended(struct turn *t, uint64_t submission, uint32_t row, struc
 	printing_acts_put(t->tx, submission, &act);
 }
 
-void printing_act_refused(struct turn *t, uint64_t submission, struct printing_refusal refusal)
+void printing_act_refused(struct turn *t, uint64_t submission, struct refusal refusal)
 {
 	emit_act_closed(t, &(struct act_closed){ .submission = submission, .field = refusal.field, .reason = refusal.reason });
 }
@@ -99,7 +99,7 @@ void printing_card_cancel(struct turn *t, uint64_t order, uint32_t index, const 
 
 // ---- what the facility says of them ----
 
-struct printing_refusal printing_facility_refusal(const struct origin *o, bool known, const struct printing_orders_row *order)
+struct refusal printing_facility_refusal(const struct origin *o, bool known, const struct printing_orders_row *order)
 {
 	if (o->role != role_print_facility)
 		return refused(actor, role_not_allowed);
@@ -108,10 +108,10 @@ struct printing_refusal printing_facility_refusal(const struct origin *o, bool k
 	return order->facility != o->organisation ? refused(order, not_addressee) : carried_out;
 }
 
-struct printing_refusal printing_record_refusal(struct printing_orders_row *order, struct printing_records_row *record,
-						enum print_record_event event)
+struct refusal printing_record_refusal(struct printing_orders_row *order, struct printing_records_row *record,
+				       enum print_record_event event)
 {
 	if (record->state == print_record_stopped)
 		return refused(item, record_stopped);
-	return (struct printing_refusal){ field_item, printing_record_step(order, record, event) };
+	return (struct refusal){ field_item, printing_record_step(order, record, event) };
 }

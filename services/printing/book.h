@@ -3,19 +3,12 @@
 #define TDV_SERVICES_PRINTING_BOOK_H
 
 #include "domain/organisation.h"
+#include "domain/refusal.h"
 #include "gen/printing_tables.h"
 #include "runtime/service.h"
 #include "runtime/turn.h"
 
 #define printing_index_max 65535 // item_of: record and box numbers of an order
-
-struct printing_refusal {
-	enum field field;
-	enum reason reason; // none: it is carried out
-};
-
-#define refused(f, r) ((struct printing_refusal){ field_##f, reason_##r })
-#define carried_out refused(whole, none)
 
 void printing_subject_order(struct turn *t, uint64_t order);
 void printing_subject_member(struct turn *t, uint64_t member);
@@ -24,9 +17,9 @@ void printing_subject_member(struct turn *t, uint64_t member);
 struct organisation_tree printing_tree(struct turn *t);
 
 // One row of a submission ended; a refused one is told.
-void printing_row_ended(struct turn *t, uint64_t submission, uint32_t row, struct printing_refusal refusal);
+void printing_row_ended(struct turn *t, uint64_t submission, uint32_t row, struct refusal refusal);
 // Closes a submission that is refused as a whole.
-void printing_act_refused(struct turn *t, uint64_t submission, struct printing_refusal refusal);
+void printing_act_refused(struct turn *t, uint64_t submission, struct refusal refusal);
 
 // The order's counts and its state go to the store together; a new state is told.
 void printing_order_put(struct turn *t, uint64_t number, struct printing_orders_row *order);
@@ -46,9 +39,9 @@ void printing_card_cancel(struct turn *t, uint64_t order, uint32_t index, const 
 			  enum reason reason);
 
 // An order is its facility's only; for others it is not there to be touched.
-struct printing_refusal printing_facility_refusal(const struct origin *o, bool known, const struct printing_orders_row *order);
+struct refusal printing_facility_refusal(const struct origin *o, bool known, const struct printing_orders_row *order);
 // Steps the record and the order's counts, or says why it cannot be.
-struct printing_refusal printing_record_refusal(struct printing_orders_row *order, struct printing_records_row *record,
-						enum print_record_event event);
+struct refusal printing_record_refusal(struct printing_orders_row *order, struct printing_records_row *record,
+				       enum print_record_event event);
 
 #endif

@@ -4,7 +4,7 @@
 #include "gen/printing_emit.h"
 #include "printing/book.h"
 
-static struct printing_refusal box_card_refusal(struct turn *t, const struct box_packed *m, size_t at)
+static struct refusal box_card_refusal(struct turn *t, const struct box_packed *m, size_t at)
 {
 	struct printing_records_row record;
 	struct printing_orders_row scratch = { .good = 1 };
@@ -18,10 +18,10 @@ static struct printing_refusal box_card_refusal(struct turn *t, const struct box
 	return printing_record_refusal(&scratch, &record, print_record_event_box);
 }
 
-static struct printing_refusal box_refusal(struct turn *t, const struct origin *o, const struct box_packed *m, bool known,
+static struct refusal box_refusal(struct turn *t, const struct origin *o, const struct box_packed *m, bool known,
 				  const struct printing_orders_row *order)
 {
-	struct printing_refusal refusal = printing_facility_refusal(o, known, order);
+	struct refusal refusal = printing_facility_refusal(o, known, order);
 	if (refusal.reason != reason_none)
 		return refusal;
 	if (order->standing == order_standing_held)
@@ -41,7 +41,7 @@ void printing_box_packed(struct turn *t, const struct origin *o, const struct bo
 {
 	struct printing_orders_row order;
 	bool known = printing_orders_get(t->tx, m->order, &order);
-	struct printing_refusal refusal = box_refusal(t, o, m, known, &order);
+	struct refusal refusal = box_refusal(t, o, m, known, &order);
 	uint64_t box = item_of(m->order, m->box);
 	if (refusal.reason == reason_none) {
 		struct box_filled filled = { .box = box, .order = m->order, .destination = m->destination, .seal = m->seal,

@@ -19,8 +19,8 @@ static bool under_way(enum print_order state)
 	return false;
 }
 
-static struct printing_refusal order_refusal(struct turn *t, const struct origin *o, bool known,
-					     const struct printing_orders_row *order)
+static struct refusal order_refusal(struct turn *t, const struct origin *o, bool known,
+				    const struct printing_orders_row *order)
 {
 	struct organisation_tree tree = printing_tree(t);
 	if (o->role != role_central_board)
@@ -42,14 +42,14 @@ static void tell(struct turn *t, const struct order_change_given *m, const struc
 						       .to = move ? move->to : 0 });
 }
 
-static struct printing_refusal standing_step(struct printing_orders_row *order, enum order_standing_event event)
+static struct refusal standing_step(struct printing_orders_row *order, enum order_standing_event event)
 {
 	return order_standing_step(order->standing, event, &order->standing) ? carried_out : refused(order, already_done);
 }
 
 // ---- re-addressing ----
 
-static struct printing_refusal move_refusal(struct turn *t, const struct printing_orders_row *order, const struct cell_move *move)
+static struct refusal move_refusal(struct turn *t, const struct printing_orders_row *order, const struct cell_move *move)
 {
 	struct organisation_tree tree = printing_tree(t);
 	struct printing_organisations_row to;
@@ -86,7 +86,7 @@ static void readdress(struct turn *t, const struct order_change_given *m, const 
 {
 	uint32_t done = 0;
 	for (size_t i = 0; i < m->moves_count; i++) {
-		struct printing_refusal refusal = move_refusal(t, order, &m->moves[i]);
+		struct refusal refusal = move_refusal(t, order, &m->moves[i]);
 		if (refusal.reason != reason_none) {
 			emit_row_refused(t, &(struct row_refused){ .submission = m->submission, .row = (uint32_t)i + 1,
 								   .field = refusal.field, .reason = refusal.reason });
@@ -103,7 +103,7 @@ static void readdress(struct turn *t, const struct order_change_given *m, const 
 
 // ---- the act ----
 
-static struct printing_refusal change(const struct order_change_given *m, struct printing_orders_row *order)
+static struct refusal change(const struct order_change_given *m, struct printing_orders_row *order)
 {
 	switch (m->change) {
 	case order_change_hold:
@@ -125,7 +125,7 @@ void printing_order_change(struct turn *t, const struct origin *o, const struct 
 {
 	struct printing_orders_row order;
 	bool known = printing_orders_get(t->tx, m->order, &order);
-	struct printing_refusal refusal = order_refusal(t, o, known, &order);
+	struct refusal refusal = order_refusal(t, o, known, &order);
 	printing_subject_order(t, m->order);
 	if (refusal.reason == reason_none)
 		refusal = change(m, &order);

@@ -95,7 +95,7 @@ void printing_order_list(struct turn *t, const struct order_listing *m)
 	leave_order_listing(t, &rest);
 }
 
-static struct printing_refusal order_refusal(struct turn *t, const struct origin *o, const struct order_requested *m, bool known,
+static struct refusal order_refusal(struct turn *t, const struct origin *o, const struct order_requested *m, bool known,
 				    const struct printing_groups_row *group)
 {
 	struct organisation_tree tree = printing_tree(t);
@@ -115,11 +115,11 @@ static struct printing_refusal order_refusal(struct turn *t, const struct origin
 }
 
 // The list's new numbers are kept for it before the first is given: too few, and it stays as it is until more are granted.
-static struct printing_refusal numbers_refusal(struct turn *t, const struct printing_groups_row *group)
+static struct refusal numbers_refusal(struct turn *t, const struct printing_groups_row *group)
 {
 	struct printing_organisations_row attached = { 0 };
 	printing_organisations_get(t->tx, group->attached, &attached);
-	return (struct printing_refusal){ field_number_block,
+	return (struct refusal){ field_number_block,
 					  printing_numbers_promise(t->tx, attached.has_party_code, attached.party_code,
 								   group->numbers) };
 }
@@ -134,7 +134,7 @@ void printing_order_place(struct turn *t, const struct origin *o, const struct o
 {
 	struct printing_groups_row group;
 	bool known = printing_groups_get(t->tx, m->group, &group);
-	struct printing_refusal refusal = order_refusal(t, o, m, known, &group);
+	struct refusal refusal = order_refusal(t, o, m, known, &group);
 	if (refusal.reason == reason_none)
 		refusal = numbers_refusal(t, &group);
 	if (refusal.reason != reason_none) {

@@ -139,7 +139,7 @@ static void on_stock_given(struct turn *t, const struct origin *o, const struct 
 
 // ---- number blocks ----
 
-static struct printing_refusal grant(struct turn *t, const struct origin *o, const struct numbers_granted *m)
+static struct refusal grant(struct turn *t, const struct origin *o, const struct numbers_granted *m)
 {
 	struct organisation_tree tree = printing_tree(t);
 	struct printing_party_codes_row code;
@@ -149,7 +149,7 @@ static struct printing_refusal grant(struct turn *t, const struct origin *o, con
 		return refused(party_code, unknown);
 	if (!organisation_within(&tree, code.organisation, o->organisation))
 		return refused(party_code, outside_subtree);
-	return (struct printing_refusal){ field_number_block,
+	return (struct refusal){ field_number_block,
 				 printing_numbers_grant(t->tx, m->party_code, m->first, m->last, m->submission) };
 }
 

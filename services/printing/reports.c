@@ -8,11 +8,11 @@
 #include "printing/placing.h"
 #include "printing/stock.h"
 
-static struct printing_refusal record_find(struct turn *t, const struct origin *o, uint64_t number, uint32_t index,
+static struct refusal record_find(struct turn *t, const struct origin *o, uint64_t number, uint32_t index,
 				  struct printing_orders_row *order, struct printing_records_row *record)
 {
 	bool known = printing_orders_get(t->tx, number, order);
-	struct printing_refusal refusal = printing_facility_refusal(o, known, order);
+	struct refusal refusal = printing_facility_refusal(o, known, order);
 	if (refusal.reason == reason_none && !printing_records_get(t->tx, number, index, record))
 		refusal = refused(item, not_in_order);
 	return refusal;
@@ -38,7 +38,7 @@ void printing_record_answered(struct turn *t, const struct origin *o, const stru
 {
 	struct printing_orders_row order;
 	struct printing_records_row record;
-	struct printing_refusal refusal = record_find(t, o, m->order, m->index, &order, &record);
+	struct refusal refusal = record_find(t, o, m->order, m->index, &order, &record);
 	if (refusal.reason == reason_none)
 		refusal = printing_record_refusal(&order, &record,
 						  m->accepted ? print_record_event_accept : print_record_event_refuse);
@@ -61,8 +61,8 @@ static bool chip_is(const struct printing_records_row *record, const struct prin
 }
 
 // Serial and key are worth nothing if they occurred before, on whichever card (invariant 3).
-static struct printing_refusal chip_refusal(struct turn *t, const struct print_reported *m,
-					    const struct printing_records_row *record)
+static struct refusal chip_refusal(struct turn *t, const struct print_reported *m,
+				   const struct printing_records_row *record)
 {
 	if (chip_is(record, m))
 		return carried_out;
@@ -164,7 +164,7 @@ void printing_print_reported(struct turn *t, const struct origin *o, const struc
 {
 	struct printing_orders_row order;
 	struct printing_records_row record;
-	struct printing_refusal refusal = record_find(t, o, m->order, m->index, &order, &record);
+	struct refusal refusal = record_find(t, o, m->order, m->index, &order, &record);
 	bool was_good = refusal.reason == reason_none && record.state == print_record_good;
 	if (refusal.reason == reason_none) {
 		refusal = printing_record_refusal(&order, &record, m->good ? print_record_event_pass : print_record_event_spoil);

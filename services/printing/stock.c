@@ -33,7 +33,7 @@ void printing_stock_spoiled_later(struct store_txn *tx, uint64_t place)
 // ---- keep_stock ----
 
 // Blanks are kept by the centre and by facilities (domain.md §6.2); a facility speaks for itself only.
-static struct printing_refusal place_refusal(struct turn *t, const struct origin *o, const struct stock_given *m)
+static struct refusal place_refusal(struct turn *t, const struct origin *o, const struct stock_given *m)
 {
 	struct organisation_tree tree = printing_tree(t);
 	if (o->role != role_central_board && o->role != role_print_facility)
@@ -45,14 +45,14 @@ static struct printing_refusal place_refusal(struct turn *t, const struct origin
 	return carried_out;
 }
 
-static struct printing_refusal room_refusal(struct turn *t, const struct printing_stock_row *at, uint32_t quantity)
+static struct refusal room_refusal(struct turn *t, const struct printing_stock_row *at, uint32_t quantity)
 {
 	uint32_t most = dated_value_on(printing_stock_most, array_size(printing_stock_most), turn_date(t));
 	return most != 0 && at->stock + quantity > most ? refused(quantity, stock_limit) : carried_out;
 }
 
-static struct printing_refusal transfer_refusal(struct turn *t, const struct stock_given *m,
-						const struct printing_stock_row *from)
+static struct refusal transfer_refusal(struct turn *t, const struct stock_given *m,
+				       const struct printing_stock_row *from)
 {
 	uint32_t most = dated_value_on(printing_transfer_most, array_size(printing_transfer_most), turn_date(t));
 	if (!m->has_to || !printing_organisations_get(t->tx, m->to, NULL))
@@ -67,7 +67,7 @@ static struct printing_refusal transfer_refusal(struct turn *t, const struct sto
 	return room_refusal(t, &to, m->quantity);
 }
 
-static struct printing_refusal stock_refusal(struct turn *t, const struct stock_given *m, const struct printing_stock_row *at)
+static struct refusal stock_refusal(struct turn *t, const struct stock_given *m, const struct printing_stock_row *at)
 {
 	switch (m->event) {
 	case stock_event_received:
@@ -106,10 +106,10 @@ static void arrive(struct turn *t, const struct stock_given *m)
 	tell_place(t, m, m->to, to.stock);
 }
 
-struct printing_refusal printing_stock_keep(struct turn *t, const struct origin *o, const struct stock_given *m)
+struct refusal printing_stock_keep(struct turn *t, const struct origin *o, const struct stock_given *m)
 {
 	struct printing_stock_row at = stock_of(t->tx, m->place);
-	struct printing_refusal refusal = place_refusal(t, o, m);
+	struct refusal refusal = place_refusal(t, o, m);
 	int64_t difference = 0;
 	if (refusal.reason == reason_none)
 		refusal = stock_refusal(t, m, &at);

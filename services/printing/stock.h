@@ -8,7 +8,7 @@
 #include "runtime/service.h"
 
 // One row of keep_stock.
-struct printing_refusal printing_stock_keep(struct turn *t, const struct origin *o, const struct stock_given *m);
+struct refusal printing_stock_keep(struct turn *t, const struct origin *o, const struct stock_given *m);
 
 // A card came from the press: good, or spoiled.
 void printing_stock_printed(struct store_txn *tx, uint64_t place, bool good);

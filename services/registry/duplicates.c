@@ -26,24 +26,24 @@ void registry_hold(struct turn *t, uint64_t submission, const struct coded_membe
 							 .cell = m->present_cell });
 }
 
-static struct registry_fault ruling_fault(struct turn *t, const struct coded_ruling *m, struct registry_duplicates_row *held)
+static struct refusal ruling_refusal(struct turn *t, const struct coded_ruling *m, struct registry_duplicates_row *held)
 {
 	if (!registry_duplicates_get(t->tx, m->duplicate, held))
-		return (struct registry_fault){ field_duplicate, reason_unknown };
+		return refused(duplicate, unknown);
 	if (m->verdict == duplicate_verdict_same)
-		return (struct registry_fault){ field_whole, reason_none };
+		return carried_out;
 	if (held->field == field_profile_number && !m->has_record)
-		return (struct registry_fault){ field_profile_number, reason_missing };
+		return refused(profile_number, missing);
 	// The tree, the dates and the card's number as they are now.
-	return registry_member_fault(t->tx, &held->data, turn_date(t));
+	return registry_member_refusal(t->tx, &held->data, turn_date(t));
 }
 
 void registry_rule(struct turn *t, const struct duplicate_ruled *m)
 {
 	const struct coded_ruling *ruling = &m->ruling;
 	struct registry_duplicates_row held = { 0 };
-	struct registry_fault fault = ruling_fault(t, ruling, &held);
-	if (fault.reason == reason_none) {
+	struct refusal refusal = ruling_refusal(t, ruling, &held);
+	if (refusal.reason == reason_none) {
 		struct coded_member member = held.data;
 		member.has_twin = false;
 		if (ruling->has_record) {
@@ -61,5 +61,5 @@ void registry_rule(struct turn *t, const struct duplicate_ruled *m)
 									 .has_decision = ruling->has_decision,
 									 .decision = ruling->decision });
 	}
-	registry_settle_row(t, m->submission, ruling->row, fault);
+	registry_settle_row(t, m->submission, ruling->row, refusal);
 }

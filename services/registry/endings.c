@@ -6,11 +6,6 @@
 #include "gen/registry_emit.h"
 #include "registry/rows.h"
 
-static struct registry_fault fault(enum field field, enum reason reason)
-{
-	return (struct registry_fault){ field, reason };
-}
-
 uint64_t registry_successor(struct store_txn *tx, uint64_t code)
 {
 	struct registry_organisations_row row;
@@ -35,43 +30,43 @@ static bool has_members(struct turn *t, uint64_t code)
 	return false;
 }
 
-static struct registry_fault into_fault(struct turn *t, const struct origin *o, const struct ending_offered *m,
-					enum org_level level)
+static struct refusal into_refusal(struct turn *t, const struct origin *o, const struct ending_offered *m,
+				   enum org_level level)
 {
 	struct registry_organisations_row into;
 	if (m->into == m->code)
-		return fault(field_into, reason_cycle);
+		return refused(into, cycle);
 	if (!registry_organisations_get(t->tx, m->into, &into))
-		return fault(field_into, reason_unknown);
+		return refused(into, unknown);
 	if (into.has_ended)
-		return fault(field_into, reason_organisation_ended);
+		return refused(into, organisation_ended);
 	if (into.level != level)
-		return fault(field_into, reason_wrong_level);
+		return refused(into, wrong_level);
 	if (!registry_reaches(t->tx, o, m->into))
-		return fault(field_into, reason_outside_subtree);
-	return fault(field_whole, reason_none);
+		return refused(into, outside_subtree);
+	return carried_out;
 }
 
-static struct registry_fault ending_fault(struct turn *t, const struct origin *o, const struct ending_offered *m)
+static struct refusal ending_refusal(struct turn *t, const struct origin *o, const struct ending_offered *m)
 {
 	struct registry_organisations_row row;
 	if (!registry_organisations_get(t->tx, m->code, &row))
-		return fault(field_code, reason_unknown);
+		return refused(code, unknown);
 	if (row.has_ended)
-		return fault(field_code, reason_already_done);
+		return refused(code, already_done);
 	// The centre has no other to be merged into, and nobody above who could decide it.
 	if (row.level == org_level_central)
-		return fault(field_level, reason_wrong_level);
+		return refused(level, wrong_level);
 	if (!registry_reaches(t->tx, o, m->code) || o->organisation == m->code)
-		return fault(field_code, reason_outside_subtree);
+		return refused(code, outside_subtree);
 	if (m->date < row.valid_from)
-		return fault(field_date, reason_date_order);
+		return refused(date, date_order);
 	if (m->date > turn_date(t))
-		return fault(field_date, reason_out_of_range);
+		return refused(date, out_of_range);
 	if (m->has_into)
-		return into_fault(t, o, m, row.level);
-	return has_members(t, m->code) || registry_has_below(t->tx, m->code) ? fault(field_code, reason_not_empty) :
-								      fault(field_whole, reason_none);
+		return into_refusal(t, o, m, row.level);
+	return has_members(t, m->code) || registry_has_below(t->tx, m->code) ? refused(code, not_empty) :
+								      carried_out;
 }
 
 // A row read lives only until the next write: what it borrows is copied.
@@ -166,7 +161,7 @@ void registry_ending_goes_on(struct turn *t, const struct ending_going *m)
 void registry_ending(struct turn *t, const struct origin *o, const struct ending_offered *m)
 {
 	struct organisation ending;
-	struct registry_fault found = ending_fault(t, o, m);
+	struct refusal found = ending_refusal(t, o, m);
 	turn_subject(t, subject_of(subject_kind_organisation, m->code));
 	if (found.reason != reason_none || !organisation_get(t, m->code, &ending)) {
 		registry_settle_row(t, m->submission, m->row, found);

@@ -4,11 +4,6 @@
 #include "gen/registry_emit.h"
 #include "registry/rows.h"
 
-static struct registry_fault fault(enum field field, enum reason reason)
-{
-	return (struct registry_fault){ field, reason };
-}
-
 // Nobody comes back from death; who was expelled, removed or resigned comes back by a decision that restores them.
 static bool may_become(enum member_status from, enum member_status to)
 {
@@ -35,31 +30,31 @@ static bool is_decided(enum member_status from, enum member_status to)
 	return restored || to == member_status_expelled || to == member_status_removed || to == member_status_resigned;
 }
 
-static struct registry_fault exit_fault(struct turn *t, const struct origin *o, const struct exit_reported *m)
+static struct refusal exit_refusal(struct turn *t, const struct origin *o, const struct exit_reported *m)
 {
 	struct registry_members_row known;
 	if (!registry_members_get(t->tx, m->member, &known))
-		return fault(field_profile_number, reason_unknown);
+		return refused(profile_number, unknown);
 	if (!registry_reaches(t->tx, o, known.data.home_cell) && !registry_reaches(t->tx, o, known.data.present_cell))
-		return fault(field_home_cell, reason_outside_subtree);
+		return refused(home_cell, outside_subtree);
 	if (known.data.status == m->status)
-		return fault(field_status, reason_already_done);
+		return refused(status, already_done);
 	if (!may_become(known.data.status, m->status))
-		return fault(field_status, reason_wrong_state);
+		return refused(status, wrong_state);
 	// Not before the member joined, nor before what made them what they are now.
 	if (m->date < known.data.admission_date ||
 	    (known.data.has_status_date && m->date < known.data.status_date))
-		return fault(field_date, reason_date_order);
+		return refused(date, date_order);
 	if (m->date > turn_date(t))
-		return fault(field_date, reason_out_of_range);
+		return refused(date, out_of_range);
 	if (is_decided(known.data.status, m->status) && (!m->has_decision_number || m->decision_number.size == 0))
-		return fault(field_decision, reason_missing);
-	return fault(field_whole, reason_none);
+		return refused(decision, missing);
+	return carried_out;
 }
 
 void registry_exit(struct turn *t, const struct origin *o, const struct exit_reported *m)
 {
-	struct registry_fault found = exit_fault(t, o, m);
+	struct refusal found = exit_refusal(t, o, m);
 	turn_subject(t, subject_of(subject_kind_member, m->member));
 	if (found.reason == reason_none)
 		registry_status_set(t, m->member, m->status, m->date,

@@ -48,15 +48,15 @@ static void register_organisation(struct turn *t, const struct organisation_offe
 }
 
 static void settle_organisation(struct turn *t, const struct organisation_offered *m,
-				struct registry_fault fault)
+				struct refusal refusal)
 {
 	turn_subject(t,
-		     fault.reason == reason_malformed ? 0 : subject_of(subject_kind_organisation, m->code));
-	if (fault.reason == reason_none)
+		     refusal.reason == reason_malformed ? 0 : subject_of(subject_kind_organisation, m->code));
+	if (refusal.reason == reason_none)
 		register_organisation(t, m);
 	else
-		registry_refuse_row(t, m->submission, m->row, fault);
-	registry_count_row(t, m->submission, fault.reason == reason_none, false);
+		registry_refuse_row(t, m->submission, m->row, refusal);
+	registry_count_row(t, m->submission, refusal.reason == reason_none, false);
 }
 
 static void keep_waiting(struct turn *t, const struct organisation_offered *m)
@@ -81,11 +81,11 @@ static void on_organisation_offered(struct turn *t, const struct origin *o,
 				    const struct organisation_offered *m)
 {
 	(void)o;
-	struct registry_fault fault = registry_organisation_fault(t->tx, m);
-	if (fault.field == field_parent && fault.reason == reason_unknown)
+	struct refusal refusal = registry_organisation_refusal(t->tx, m);
+	if (refusal.field == field_parent && refusal.reason == reason_unknown)
 		keep_waiting(t, m);
 	else
-		settle_organisation(t, m, fault);
+		settle_organisation(t, m, refusal);
 }
 
 // Rows that wait and whose parents wait for each other in a ring, as against a chain that ends nowhere.
@@ -133,11 +133,11 @@ static bool settle_waiting(struct turn *t, const struct registry_waiting_organis
 	if (!parent_known && !give_up)
 		return false;
 	struct organisation_offered m = take_waiting(t, key, row, name);
-	struct registry_fault fault = registry_organisation_fault(t->tx, &m);
-	if (fault.field == field_parent && fault.reason == reason_unknown &&
+	struct refusal refusal = registry_organisation_refusal(t->tx, &m);
+	if (refusal.field == field_parent && refusal.reason == reason_unknown &&
 	    in_a_ring(t, m.submission, m.code))
-		fault.reason = reason_cycle;
-	settle_organisation(t, &m, fault);
+		refusal.reason = reason_cycle;
+	settle_organisation(t, &m, refusal);
 	return true;
 }
 
@@ -190,28 +190,28 @@ static void on_organisations_settle(struct turn *t, const struct origin *o,
 // --- members ---
 
 static void settle_member(struct turn *t, uint64_t submission, const struct coded_member *m,
-			  struct registry_fault fault, bool was_open)
+			  struct refusal refusal, bool was_open)
 {
 	turn_subject(t, subject_of(subject_kind_member, m->member));
-	if (fault.reason == reason_none) {
+	if (refusal.reason == reason_none) {
 		registry_member_open(t, m);
 	} else {
-		registry_refuse_row(t, submission, m->row, fault);
+		registry_refuse_row(t, submission, m->row, refusal);
 	}
-	registry_count_row(t, submission, fault.reason == reason_none, was_open);
+	registry_count_row(t, submission, refusal.reason == reason_none, was_open);
 }
 
 static void on_member_offered(struct turn *t, const struct origin *o, const struct member_offered *m)
 {
 	(void)o;
-	struct registry_fault fault = registry_member_fault(t->tx, &m->member, turn_date(t));
+	struct refusal refusal = registry_member_refusal(t->tx, &m->member, turn_date(t));
 	turn_subject(t, subject_of(subject_kind_member, m->member.member));
-	if (fault.reason == reason_none && m->member.has_twin) {
+	if (refusal.reason == reason_none && m->member.has_twin) {
 		registry_hold(t, m->submission, &m->member, field_profile_number, m->member.twin);
-		fault = (struct registry_fault){ field_profile_number, reason_duplicate };
+		refusal = refused(profile_number, duplicate);
 	}
-	if (fault.reason != reason_none) {
-		settle_member(t, m->submission, &m->member, fault, false);
+	if (refusal.reason != reason_none) {
+		settle_member(t, m->submission, &m->member, refusal, false);
 		return;
 	}
 	struct registry_imports_row import = registry_import_of(t, m->submission);
@@ -236,15 +236,15 @@ static void on_identity_found(struct turn *t, const struct origin *o, const stru
 		return; // the effect's first answer settled the row; the runtime passes on no second one
 	registry_pending_members_delete(t->tx, m->submission, m->row);
 	// Again: rows that were answered meanwhile may have taken the person or the card number.
-	struct registry_fault fault = registry_member_fault(t->tx, &pending.data, turn_date(t));
-	if (fault.reason == reason_none && !m->known)
-		fault = (struct registry_fault){ field_citizen_id, reason_missing };
-	if (fault.reason == reason_none && registry_shared_with(t->tx, m) != 0) {
-		fault = (struct registry_fault){ field_citizen_id, reason_identity_shared };
+	struct refusal refusal = registry_member_refusal(t->tx, &pending.data, turn_date(t));
+	if (refusal.reason == reason_none && !m->known)
+		refusal = refused(citizen_id, missing);
+	if (refusal.reason == reason_none && registry_shared_with(t->tx, m) != 0) {
+		refusal = refused(citizen_id, identity_shared);
 		turn_subject(t, subject_of(subject_kind_member, m->member));
 		registry_hold(t, m->submission, &pending.data, field_citizen_id, registry_shared_with(t->tx, m));
 	}
-	settle_member(t, m->submission, &pending.data, fault, true);
+	settle_member(t, m->submission, &pending.data, refusal, true);
 }
 
 static void on_update_offered(struct turn *t, const struct origin *o, const struct update_offered *m)

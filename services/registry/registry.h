@@ -2,31 +2,24 @@
 #ifndef TDV_SERVICES_REGISTRY_H
 #define TDV_SERVICES_REGISTRY_H
 
+#include "domain/refusal.h"
 #include "gen/registry_tables.h"
 #include "runtime/service.h"
 
 extern const struct service registry_service;
 
-// What is wrong with a row: reason_none when nothing is.
-struct registry_fault {
-	enum field field;
-	enum reason reason;
-};
-
 // check.c: whether a row may enter, by what the tables hold now.
 // An unknown parent is reason_unknown at field_parent: it may still come.
-struct registry_fault registry_organisation_fault(struct store_txn *tx,
-						  const struct organisation_offered *offer);
-struct registry_fault registry_member_fault(struct store_txn *tx, const struct coded_member *m,
-					    int32_t today);
+struct refusal registry_organisation_refusal(struct store_txn *tx, const struct organisation_offered *offer);
+struct refusal registry_member_refusal(struct store_txn *tx, const struct coded_member *m, int32_t today);
 // The same of a registered member that changes.
-struct registry_fault registry_change_fault(struct store_txn *tx, const struct coded_member *was,
-					    const struct coded_member *now, int32_t today);
+struct refusal registry_change_refusal(struct store_txn *tx, const struct coded_member *was,
+				       const struct coded_member *now, int32_t today);
 // A cell that members may belong to today.
-struct registry_fault registry_cell_fault(struct store_txn *tx, uint64_t cell, enum field field);
+struct refusal registry_cell_refusal(struct store_txn *tx, uint64_t cell, enum field field);
 // One that a member may be moved to as well: a committee that has cells below it has no officer of a cell, who would file for
 // the member. (Imports take members as they are.)
-struct registry_fault registry_move_fault(struct store_txn *tx, uint64_t cell, enum field field);
+struct refusal registry_move_refusal(struct store_txn *tx, uint64_t cell, enum field field);
 bool registry_has_below(struct store_txn *tx, uint64_t code); // organisations that have not ended
 // A registered member, other than this one, with the same citizen id; 0: none.  Persons who were never
 // registered (a row refused for another reason) do not count: two rows that share a citizen id are settled one

@@ -37,19 +37,19 @@ void registry_count_row(struct turn *t, uint64_t submission, bool accepted, bool
 	registry_close_if_settled(t, submission, &import);
 }
 
-void registry_refuse_row(struct turn *t, uint64_t submission, uint32_t row, struct registry_fault fault)
+void registry_refuse_row(struct turn *t, uint64_t submission, uint32_t row, struct refusal refusal)
 {
 	emit_row_refused(t, &(struct row_refused){ .submission = submission,
 						   .row = row,
-						   .field = fault.field,
-						   .reason = fault.reason });
+						   .field = refusal.field,
+						   .reason = refusal.reason });
 }
 
-void registry_settle_row(struct turn *t, uint64_t submission, uint32_t row, struct registry_fault fault)
+void registry_settle_row(struct turn *t, uint64_t submission, uint32_t row, struct refusal refusal)
 {
-	if (fault.reason != reason_none)
-		registry_refuse_row(t, submission, row, fault);
-	registry_count_row(t, submission, fault.reason == reason_none, false);
+	if (refusal.reason != reason_none)
+		registry_refuse_row(t, submission, row, refusal);
+	registry_count_row(t, submission, refusal.reason == reason_none, false);
 }
 
 void registry_row_waits(struct turn *t, uint64_t submission)

@@ -12,9 +12,9 @@ struct registry_imports_row registry_import_of(struct turn *t, uint64_t submissi
 // Keeps the count, or closes the act: its end was seen and no row is open.
 void registry_close_if_settled(struct turn *t, uint64_t submission, const struct registry_imports_row *import);
 void registry_count_row(struct turn *t, uint64_t submission, bool accepted, bool was_open);
-void registry_refuse_row(struct turn *t, uint64_t submission, uint32_t row, struct registry_fault fault);
+void registry_refuse_row(struct turn *t, uint64_t submission, uint32_t row, struct refusal refusal);
 // The row has its end: told when refused, counted either way.
-void registry_settle_row(struct turn *t, uint64_t submission, uint32_t row, struct registry_fault fault);
+void registry_settle_row(struct turn *t, uint64_t submission, uint32_t row, struct refusal refusal);
 // One more row waits: for the vault, for a long walk.
 void registry_row_waits(struct turn *t, uint64_t submission);
 

@@ -4,38 +4,33 @@
 #include "gen/registry_emit.h"
 #include "registry/rows.h"
 
-static struct registry_fault fault(enum field field, enum reason reason)
-{
-	return (struct registry_fault){ field, reason };
-}
-
 // Who left for another site may come back; who left the Party may not.
 static bool may_go(const struct coded_member *m, uint64_t to)
 {
 	return registry_in_standing(m->status) || (m->status == member_status_transferred && to != 0);
 }
 
-static struct registry_fault transfer_fault(struct turn *t, const struct origin *o, const struct coded_transfer *m)
+static struct refusal transfer_refusal(struct turn *t, const struct origin *o, const struct coded_transfer *m)
 {
 	struct registry_members_row known;
 	if (!registry_members_get(t->tx, m->member, &known))
-		return fault(field_profile_number, reason_unknown);
+		return refused(profile_number, unknown);
 	const struct coded_member *was = &known.data;
 	// Both ends lie within the actor's own subtree: what crosses it, the organisation above both carries out.
 	if (!registry_reaches(t->tx, o, was->home_cell) && !registry_reaches(t->tx, o, was->present_cell))
-		return fault(field_home_cell, reason_outside_subtree);
+		return refused(home_cell, outside_subtree);
 	if (m->to != 0 && !registry_reaches(t->tx, o, m->to))
-		return fault(field_organisation, reason_outside_subtree);
+		return refused(organisation, outside_subtree);
 	if (!may_go(was, m->to))
-		return fault(field_status, reason_wrong_state);
+		return refused(status, wrong_state);
 	if (m->date < was->admission_date || (was->has_status_date && m->date < was->status_date))
-		return fault(field_date, reason_date_order);
+		return refused(date, date_order);
 	if (m->to == 0)
-		return m->scope == transfer_scope_official ? fault(field_whole, reason_none) : fault(field_scope, reason_missing);
+		return m->scope == transfer_scope_official ? carried_out : refused(scope, missing);
 	bool there = was->present_cell == m->to && (m->scope == transfer_scope_temporary || was->home_cell == m->to);
 	if (there && was->status != member_status_transferred)
-		return fault(field_organisation, reason_already_done);
-	return registry_move_fault(t->tx, m->to, field_organisation);
+		return refused(organisation, already_done);
+	return registry_move_refusal(t->tx, m->to, field_organisation);
 }
 
 // What the member is afterwards.
@@ -62,7 +57,7 @@ void registry_transfer(struct turn *t, const struct origin *o, const struct tran
 {
 	const struct coded_transfer *transfer = &m->transfer;
 	struct registry_members_row known;
-	struct registry_fault found = transfer_fault(t, o, transfer);
+	struct refusal found = transfer_refusal(t, o, transfer);
 	turn_subject(t, subject_of(subject_kind_member, transfer->member));
 	if (found.reason == reason_none && registry_members_get(t->tx, transfer->member, &known)) {
 		struct coded_member now = moved(&known.data, transfer);

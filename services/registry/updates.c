@@ -94,22 +94,22 @@ static struct change change_of(const struct coded_member *known, const struct co
 	return c;
 }
 
-static struct registry_fault update_fault(struct turn *t, const struct coded_update *u, struct change *c)
+static struct refusal update_refusal(struct turn *t, const struct coded_update *u, struct change *c)
 {
 	struct registry_members_row known;
 	if (!registry_members_get(t->tx, u->member, &known))
-		return (struct registry_fault){ field_profile_number, reason_unknown };
+		return refused(profile_number, unknown);
 	// A card's number is for life: the registry takes it in once, with the opening balance.
 	if (u->has_card_number && known.data.has_card_number && known.data.card_number != u->card_number)
-		return (struct registry_fault){ field_card_number, reason_not_updatable };
+		return refused(card_number, not_updatable);
 	*c = change_of(&known.data, u);
 	if (c->count == 0)
-		return (struct registry_fault){ field_profile_number, reason_unchanged };
+		return refused(profile_number, unchanged);
 	if (c->now.status != known.data.status && !c->now.has_status_date) {
 		c->now.status_date = turn_date(t);
 		c->now.has_status_date = true;
 	}
-	return registry_change_fault(t->tx, &known.data, &c->now, turn_date(t));
+	return registry_change_refusal(t->tx, &known.data, &c->now, turn_date(t));
 }
 
 static void apply(struct turn *t, const struct change *c)
@@ -132,13 +132,13 @@ static bool changes(const struct change *c, enum field field)
 void registry_update(struct turn *t, const struct update_offered *m)
 {
 	struct change c = { 0 };
-	struct registry_fault fault = update_fault(t, &m->update, &c);
+	struct refusal refusal = update_refusal(t, &m->update, &c);
 	turn_subject(t, subject_of(subject_kind_member, m->update.member));
-	if (fault.reason == reason_none && m->dry_run) {
+	if (refusal.reason == reason_none && m->dry_run) {
 		for (size_t i = 0; i < c.count; i++)
 			registry_refuse_row(t, m->submission, m->update.row,
-					    (struct registry_fault){ (enum field)c.fields[i], reason_differs });
-	} else if (fault.reason == reason_none && changes(&c, field_citizen_id)) {
+					    (struct refusal){ (enum field)c.fields[i], reason_differs });
+	} else if (refusal.reason == reason_none && changes(&c, field_citizen_id)) {
 		registry_row_waits(t, m->submission);
 		registry_pending_updates_put(t->tx, m->submission, m->update.row,
 					     &(struct registry_pending_updates_row){ .data = m->update });
@@ -147,10 +147,10 @@ void registry_update(struct turn *t, const struct update_offered *m)
 								  .member = m->update.member,
 								  .record = m->update.record });
 		return;
-	} else if (fault.reason == reason_none) {
+	} else if (refusal.reason == reason_none) {
 		apply(t, &c);
 	}
-	registry_settle_row(t, m->submission, m->update.row, fault);
+	registry_settle_row(t, m->submission, m->update.row, refusal);
 }
 
 bool registry_update_identified(struct turn *t, const struct identity_found *m)
@@ -161,16 +161,16 @@ bool registry_update_identified(struct turn *t, const struct identity_found *m)
 		return false;
 	registry_pending_updates_delete(t->tx, m->submission, m->row);
 	// Again: what came meanwhile may have changed the member.
-	struct registry_fault fault = update_fault(t, &pending.data, &c);
-	if (fault.reason == reason_none && !m->known)
-		fault = (struct registry_fault){ field_citizen_id, reason_missing };
-	if (fault.reason == reason_none && registry_shared_with(t->tx, m) != 0)
-		fault = (struct registry_fault){ field_citizen_id, reason_identity_shared };
+	struct refusal refusal = update_refusal(t, &pending.data, &c);
+	if (refusal.reason == reason_none && !m->known)
+		refusal = refused(citizen_id, missing);
+	if (refusal.reason == reason_none && registry_shared_with(t->tx, m) != 0)
+		refusal = refused(citizen_id, identity_shared);
 	turn_subject(t, subject_of(subject_kind_member, m->member));
-	if (fault.reason == reason_none)
+	if (refusal.reason == reason_none)
 		apply(t, &c);
 	else
-		registry_refuse_row(t, m->submission, m->row, fault);
-	registry_count_row(t, m->submission, fault.reason == reason_none, true);
+		registry_refuse_row(t, m->submission, m->row, refusal);
+	registry_count_row(t, m->submission, refusal.reason == reason_none, true);
 	return true;
 }

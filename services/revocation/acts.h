@@ -4,14 +4,8 @@
 #define TDV_SERVICES_REVOCATION_ACTS_H
 
 #include "domain/organisation.h"
+#include "domain/refusal.h"
 #include "revocation/cards.h"
-
-struct refusal {
-	enum field field;
-	enum reason reason;
-};
-#define carried_out ((struct refusal){ field_whole, reason_none })
-#define refused(f, r) ((struct refusal){ field_##f, reason_##r })
 
 // acts.c: an act opens, its rows come, it ends.
 void revocation_act_opened(struct turn *t, const struct worth_act_opened *m);

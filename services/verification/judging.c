@@ -175,25 +175,25 @@ static bool may_correct(const struct verification_subject *s, const struct verif
 }
 
 // Which returned request the row corrects: *r, when the result is reason_none and *found.
-static struct verification_refusal corrected(struct turn *t, const struct request_offered *m,
-		const struct verification_lists_row *list, const struct verification_subject *s,
+static struct refusal corrected(struct turn *t, const struct request_offered *m,
+				const struct verification_lists_row *list, const struct verification_subject *s,
 				struct verification_request *r, bool *found)
 {
 	*found = false;
 	if (m->has_corrects) {
 		if (!verification_request_get(t, m->corrects, r) || r->row.member != m->member)
-			return (struct verification_refusal){ field_request, reason_unknown };
+			return refused(request, unknown);
 		if (!may_correct(s, r, list->cell))
-			return (struct verification_refusal){ field_present_cell, reason_other_cell };
+			return refused(present_cell, other_cell);
 		if (r->row.state != request_state_returned)
-			return (struct verification_refusal){ field_request, reason_wrong_state };
+			return refused(request, wrong_state);
 		if (r->row.kind != list->kind || r->row.reason != list->reason)
-			return (struct verification_refusal){ field_request, reason_other_kind };
+			return refused(request, other_kind);
 		*found = true;
 	} else if (s->returned && verification_request_get(t, s->returned, r)) {
 		*found = r->row.kind == list->kind && r->row.reason == list->reason && may_correct(s, r, list->cell);
 	}
-	return (struct verification_refusal){ field_whole, reason_none };
+	return carried_out;
 }
 
 // What the correction does not bring anew stays as it was.
@@ -234,7 +234,7 @@ static void note_row(struct verification_request *r, const struct request_offere
 }
 
 static void request_fails(struct turn *t, const struct request_offered *m, struct verification_request *r,
-			  struct verification_lists_row *list, struct verification_refusal refusal)
+			  struct verification_lists_row *list, struct refusal refusal)
 {
 	r->row.why = refusal.reason;
 	r->row.has_rule = true;
@@ -255,7 +255,7 @@ static void correct(struct turn *t, const struct request_offered *m, struct veri
 	list->reopened++;
 	if (r->row.corrections >= limit) {
 		r->row.list = item_whole(m->request);
-		request_fails(t, m, r, list, (struct verification_refusal){ field_request, reason_correction_limit });
+		request_fails(t, m, r, list, refused(request, correction_limit));
 		verification_tell_finished(t, r);
 		return;
 	}
@@ -276,7 +276,7 @@ void verification_offered(struct turn *t, const struct request_offered *m, uint6
 	struct verification_subject s = verification_subject_at(t->tx, m->member);
 	struct verification_request r = { 0 };
 	bool again;
-	struct verification_refusal refusal = corrected(t, m, list, &s, &r, &again);
+	struct refusal refusal = corrected(t, m, list, &s, &r, &again);
 	turn_subject(t, subject_of(subject_kind_member, m->member));
 	turn_rule(t, eligibility_version);
 	if (again) {

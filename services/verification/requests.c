@@ -203,18 +203,18 @@ static bool may_withdraw(struct turn *t, const struct origin *o, const struct ve
 		organisation_within(&tree, member.present_cell, o->organisation));
 }
 
-static struct verification_refusal withdrawal_refusal(struct turn *t, const struct origin *o, bool known,
-		const struct verification_request *r)
+static struct refusal withdrawal_refusal(struct turn *t, const struct origin *o, bool known,
+					 const struct verification_request *r)
 {
 	if (!known)
-		return (struct verification_refusal){ field_request, reason_unknown };
+		return refused(request, unknown);
 	if (!may_withdraw(t, o, r))
-		return (struct verification_refusal){ field_organisation, reason_outside_subtree };
+		return refused(organisation, outside_subtree);
 	if (!verification_is_open(r->row.state) && r->row.state != request_state_returned)
-		return (struct verification_refusal){ field_request, reason_wrong_state };
+		return refused(request, wrong_state);
 	if (r->row.has_recalled)
-		return (struct verification_refusal){ field_request, reason_already_done };
-	return (struct verification_refusal){ field_whole, reason_none };
+		return refused(request, already_done);
+	return carried_out;
 }
 
 void verification_withdraw(struct turn *t, const struct origin *o, const struct withdrawal_given *m)
@@ -222,7 +222,7 @@ void verification_withdraw(struct turn *t, const struct origin *o, const struct 
 	struct verification_withdrawals_row w = { 0 };
 	struct verification_request r;
 	bool known = verification_request_get(t, m->request, &r);
-	struct verification_refusal no = withdrawal_refusal(t, o, known, &r);
+	struct refusal no = withdrawal_refusal(t, o, known, &r);
 	verification_withdrawals_get(t->tx, m->submission, &w);
 	if (known)
 		turn_subject(t, subject_of(subject_kind_member, r.row.member));

@@ -3,13 +3,9 @@
 #ifndef TDV_SERVICES_VERIFICATION_REQUESTS_H
 #define TDV_SERVICES_VERIFICATION_REQUESTS_H
 
+#include "domain/refusal.h"
 #include "gen/verification_tables.h"
 #include "runtime/service.h"
-
-struct verification_refusal {
-	enum field field;
-	enum reason reason; // none: nothing is refused
-};
 
 // A row of the table under its number.  What the row borrows is copied: a request is read once and written after others.
 struct verification_request {

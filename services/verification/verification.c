@@ -104,19 +104,19 @@ static bool list_get(struct turn *t, uint64_t number, struct verification_lists_
 }
 
 // Why the whole list cannot be taken; reason_none: it can.
-static struct verification_refusal list_refusal(struct turn *t, const struct origin *o, const struct list_opened *m)
+static struct refusal list_refusal(struct turn *t, const struct origin *o, const struct list_opened *m)
 {
 	struct organisation_tree tree = verification_tree(t);
 	struct verification_organisations_row cell;
 	if (!verification_organisations_get(t->tx, m->cell, &cell))
-		return (struct verification_refusal){ field_organisation, reason_unknown };
+		return refused(organisation, unknown);
 	if (!organisation_has_members(cell.level))
-		return (struct verification_refusal){ field_organisation, reason_wrong_level };
+		return refused(organisation, wrong_level);
 	if (!organisation_within(&tree, m->cell, o->organisation))
-		return (struct verification_refusal){ field_organisation, reason_outside_subtree };
+		return refused(organisation, outside_subtree);
 	if (verification_case(&verification_eligibility, m->kind, m->reason, turn_date(t)) < 0)
-		return (struct verification_refusal){ field_reason, reason_no_rule };
-	return (struct verification_refusal){ field_whole, reason_none };
+		return refused(reason, no_rule);
+	return carried_out;
 }
 
 static void list_open(struct turn *t, uint64_t submission, uint64_t number, struct verification_lists_row *list)
@@ -132,7 +132,7 @@ static void list_open(struct turn *t, uint64_t submission, uint64_t number, stru
 
 static void on_list_opened(struct turn *t, const struct origin *o, const struct list_opened *m)
 {
-	struct verification_refusal refusal = list_refusal(t, o, m);
+	struct refusal refusal = list_refusal(t, o, m);
 	struct verification_lists_row list = { .submission = m->submission,
 					       .kind = m->kind,
 					       .reason = m->reason,
@@ -223,11 +223,11 @@ static void on_adjudication_opened(struct turn *t, const struct origin *o, const
 	struct organisation_tree tree = verification_tree(t);
 	struct verification_lists_row of = { 0 };
 	uint8_t decision[40];
-	struct verification_refusal no = { field_whole, reason_none };
+	struct refusal no = carried_out;
 	if (!list_get(t, m->of, &of, decision))
-		no = (struct verification_refusal){ field_list, reason_unknown };
+		no = refused(list, unknown);
 	else if (!organisation_within(&tree, of.cell, o->organisation))
-		no = (struct verification_refusal){ field_organisation, reason_outside_subtree };
+		no = refused(organisation, outside_subtree);
 	struct verification_lists_row list = { .submission = m->submission, .kind = of.kind, .reason = of.reason,
 					       .cell = of.cell, .period = of.period, .day = turn_date(t),
 					       .why = no.reason, .field = no.field, .submitter = of.submitter,
@@ -248,21 +248,21 @@ static bool may_rule(enum role role, enum reason held)
 	return role == role_inspection_commission;
 }
 
-static struct verification_refusal ruling_refusal(const struct origin *o, const struct ruling_given *m,
-		bool known, const struct verification_request *r,
+static struct refusal ruling_refusal(const struct origin *o, const struct ruling_given *m,
+				     bool known, const struct verification_request *r,
 				     const struct verification_lists_row *list)
 {
 	if (!known || r->row.list != list->of)
-		return (struct verification_refusal){ field_request, reason_unknown };
+		return refused(request, unknown);
 	if (r->row.state != request_state_on_hold)
-		return (struct verification_refusal){ field_request, reason_wrong_state };
+		return refused(request, wrong_state);
 	if (!may_rule((enum role)o->role, r->row.why))
-		return (struct verification_refusal){ field_actor, reason_role_not_allowed };
+		return refused(actor, role_not_allowed);
 	if (r->row.submitter == o->person || r->row.member == o->person)
-		return (struct verification_refusal){ field_actor, reason_same_person };
+		return refused(actor, same_person);
 	if (!m->release && m->reason == reason_none)
-		return (struct verification_refusal){ field_reason, reason_missing };
-	return (struct verification_refusal){ field_whole, reason_none };
+		return refused(reason, missing);
+	return carried_out;
 }
 
 // Another rule that holds it and that nobody has released it from; NULL: it may go on.
@@ -352,11 +352,11 @@ static void on_ruling_given(struct turn *t, const struct origin *o, const struct
 	list.reopened++;
 	if (list.why == reason_none) {
 		bool known = verification_request_get(t, m->request, &r);
-		struct verification_refusal no = ruling_refusal(o, m, known, &r, &list);
+		struct refusal no = ruling_refusal(o, m, known, &r, &list);
 		if (known)
 			s = verification_subject_at(t->tx, r.row.member);
 		if (no.reason == reason_none && m->release && !r.row.has_photo && !s.member.has_photo)
-			no = (struct verification_refusal){ field_photo, reason_photo_missing };
+			no = refused(photo, photo_missing);
 		if (known)
 			turn_subject(t, subject_of(subject_kind_member, r.row.member));
 		if (no.reason == reason_none) {
