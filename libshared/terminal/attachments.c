@@ -63,7 +63,7 @@ static enum error put_frame(struct terminal *t, struct putting *p, size_t i, str
 	struct hash path[64];
 	put.proof.path_count = merkle_nodes_path(group->nodes, group->count, i - from, path);
 	memcpy(put.proof.path, path, put.proof.path_count * sizeof path[0]);
-	return e != error_none ? e : line_frame(frame, message_type_attachment_put, &attachment_put_shape, &put);
+	return e != error_none ? e : wire_frame(frame, message_type_attachment_put, &attachment_put_shape, &put);
 }
 
 // Which of those under way an answer speaks of; false: none.
@@ -248,7 +248,7 @@ enum error terminal_fetch_many(struct terminal *t, const uint64_t *letters, size
 	}
 	enum error e = signature_make(t->key, purposed_numbers(&what, purpose_fetch_many, letters, count), get.signature);
 	if (e == error_none)
-		e = line_frame(&frame, message_type_attachments_get, &attachments_get_shape, &get);
+		e = wire_frame(&frame, message_type_attachments_get, &attachments_get_shape, &get);
 	if (e == error_none)
 		e = line_converse(t, buffer_bytes(&frame), message_type_attachment, timeout_ms, fits_one_of_many, &fetching);
 	if (e == error_pending && rest_never_opened(&fetching))
@@ -284,7 +284,7 @@ enum error terminal_fetch(struct terminal *t, uint64_t letter, int timeout_ms, s
 	t->fault[0] = 0;
 	enum error e = signature_make(t->key, fetching.about, get.signature);
 	if (e == error_none)
-		e = line_frame(&frame, message_type_attachment_get, &attachment_get_shape, &get);
+		e = wire_frame(&frame, message_type_attachment_get, &attachment_get_shape, &get);
 	if (e == error_none)
 		e = line_converse(t, buffer_bytes(&frame), message_type_attachment, timeout_ms, fits_attachment, &fetching);
 	buffer_deinit(&frame);

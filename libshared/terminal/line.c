@@ -165,14 +165,3 @@ enum error line_converse(struct terminal *t, struct bytes frame, uint16_t wanted
 		attempt_ms = attempt_ms * 2 < attempt_last_ms ? attempt_ms * 2 : attempt_last_ms;
 	}
 }
-
-enum error line_frame(struct buffer *out, uint16_t type, const struct codec_shape *shape, const void *value)
-{
-	uint8_t head[2];
-
-	buffer_clear(out);
-	put_u16(head, type);
-	buffer_append(out, head, sizeof head);
-	codec_encode(shape, value, out);
-	return out->failed ? error_no_memory : error_none;
-}

@@ -3,10 +3,10 @@
 #define TDV_TERMINAL_LINE_H
 
 #include "crypto/seal.h"
+#include "terminal/draft.h"
 #include "terminal/endpoint.h"
 #include "terminal/terminal.h"
 
-#define items_max 2000
 #define attempt_first_ms 2000 // a door that commits large imports may take so long
 #define busy_pause_ms 20
 
@@ -19,10 +19,7 @@ struct terminal {
 	uint64_t organisation;
 	uint32_t number;
 	uint64_t sequence;
-	enum act act;
-	struct buffer items; // encoded, one behind the other
-	size_t item_at[items_max + 1];
-	size_t item_count;
+	struct draft draft;
 	struct buffer packet; // the last act's frame
 	struct hash content;  // SHA-256 of its header
 	struct buffer answer; // the last frame that came
@@ -43,6 +40,5 @@ void line_rest(int milliseconds);
 // error_pending: none within timeout_ms.
 enum error line_converse(struct terminal *t, struct bytes frame, uint16_t wanted, int timeout_ms,
 			 enum error (*fits)(struct terminal *t, void *context), void *context);
-enum error line_frame(struct buffer *out, uint16_t type, const struct codec_shape *shape, const void *value);
 
 #endif

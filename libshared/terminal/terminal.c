@@ -7,7 +7,6 @@
 #include <string.h>
 #include <zmq.h>
 
-#include "base/ensure.h"
 #include "crypto/digest.h"
 #include "crypto/purpose.h"
 #include "crypto/signature.h"
@@ -116,7 +115,7 @@ void terminal_close(struct terminal *t)
 	key_free(t->key);
 	key_free(t->door_key);
 	box_key_clear(&t->opened);
-	buffer_deinit(&t->items);
+	draft_deinit(&t->draft);
 	buffer_deinit(&t->packet);
 	buffer_deinit(&t->answer);
 	free(t->sequence_path);
@@ -142,34 +141,12 @@ uint64_t terminal_sequence(const struct terminal *t)
 
 void terminal_begin(struct terminal *t, enum act act)
 {
-	t->act = act;
-	t->item_count = 0;
-	t->item_at[0] = 0;
-	buffer_clear(&t->items);
+	draft_begin(&t->draft, act);
 }
 
 void terminal_add(struct terminal *t, struct bytes encoded_item)
 {
-	struct item item = { .body = encoded_item };
-
-	ensure(t->item_count < items_max);
-	random_bytes(item.salt, sizeof item.salt);
-	item_encode(&item, &t->items);
-	t->item_at[++t->item_count] = t->items.size;
-}
-
-static struct bytes item_bytes(const struct terminal *t, size_t i)
-{
-	return bytes_of(t->items.data + t->item_at[i], t->item_at[i + 1] - t->item_at[i]);
-}
-
-static struct hash items_root(const struct terminal *t)
-{
-	static _Thread_local struct hash leaves[items_max];
-
-	for (size_t i = 0; i < t->item_count; i++)
-		leaves[i] = merkle_leaf(item_bytes(t, i));
-	return merkle_root(leaves, t->item_count);
+	draft_add_encoded(&t->draft, encoded_item);
 }
 
 // A sequence is used once, whatever happens afterwards: it is on disk before the act leaves.
@@ -186,25 +163,10 @@ static enum error next_sequence(struct terminal *t)
 
 static enum error pack_act(struct terminal *t)
 {
-	static _Thread_local struct submission m;
-	struct buffer header = { 0 };
-	struct submission_header h = {
-		.act = t->act, .purpose = bytes_of_text(purpose_submission), .certificate = t->certificate,
-		.terminal = t->number, .sequence = t->sequence, .time = clock_wall_ms(), .organisation = t->organisation,
-		.count = (uint32_t)t->item_count, .root = items_root(t),
-	};
+	struct draft_signer by = { .key = t->key, .certificate = t->certificate, .organisation = t->organisation,
+				   .terminal = t->number, .sequence = t->sequence };
 
-	submission_header_encode(&h, &header);
-	m.header = buffer_bytes(&header);
-	t->content = digest_sha256(m.header);
-	m.items_count = t->item_count;
-	for (size_t i = 0; i < t->item_count; i++)
-		m.items[i] = item_bytes(t, i);
-	enum error e = header.failed || t->items.failed ? error_no_memory : signature_make(t->key, m.header, m.signature);
-	if (e == error_none)
-		e = line_frame(&t->packet, message_type_submission, &submission_shape, &m);
-	buffer_deinit(&header);
-	return e;
+	return draft_sign(&t->draft, &by, &t->packet, &t->content);
 }
 
 // error_signature when the door's key did not sign it.
@@ -266,7 +228,7 @@ static enum error ask(struct terminal *t, struct read_header *h, uint16_t wanted
 	read.header = buffer_bytes(&header);
 	enum error e = header.failed ? error_no_memory : signature_make(t->key, read.header, read.signature);
 	if (e == error_none)
-		e = line_frame(&frame, message_type_signed_read, &signed_read_shape, &read);
+		e = wire_frame(&frame, message_type_signed_read, &signed_read_shape, &read);
 	if (e == error_none)
 		e = line_converse(t, buffer_bytes(&frame), wanted, timeout_ms, fits, context);
 	buffer_deinit(&frame);

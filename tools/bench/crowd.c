@@ -8,8 +8,6 @@
 
 #include "base/ensure.h"
 #include "base/when.h"
-#include "crypto/digest.h"
-#include "crypto/purpose.h"
 #include "terminal/endpoint.h"
 
 #define bench_terminal 901
@@ -41,61 +39,13 @@ void officer_deinit(struct officer *officer)
 	key_free(officer->key);
 }
 
-// ---- acts
-
-void draft_begin(struct draft *draft, enum act act)
+enum error officer_sign(const struct officer *officer, const struct draft *draft, uint64_t sequence, struct buffer *frame)
 {
-	draft->act = act;
-	draft->item_count = 0;
-	buffer_clear(&draft->items);
-}
+	struct draft_signer by = { .key = officer->key, .certificate = officer->certificate,
+				   .organisation = officer->organisation, .terminal = bench_terminal, .sequence = sequence };
+	struct hash content;
 
-void draft_add(struct draft *draft, const struct codec_shape *shape, const void *row)
-{
-	struct item item = { 0 };
-
-	ensure(draft->item_count + 1 < array_size(draft->item_at));
-	buffer_clear(&draft->scratch);
-	codec_encode(shape, row, &draft->scratch);
-	item.body = buffer_bytes(&draft->scratch);
-	random_bytes(item.salt, sizeof item.salt);
-	draft->item_at[draft->item_count++] = draft->items.size;
-	item_encode(&item, &draft->items);
-	draft->item_at[draft->item_count] = draft->items.size;
-}
-
-enum error draft_sign(struct draft *draft, const struct officer *officer, uint64_t sequence, struct buffer *frame)
-{
-	static struct submission m;
-	static struct hash leaves[array_size(m.items)];
-	struct buffer header = { 0 };
-	uint8_t type[2];
-
-	m.items_count = draft->item_count;
-	for (size_t i = 0; i < m.items_count; i++) {
-		m.items[i] = bytes_of(draft->items.data + draft->item_at[i], draft->item_at[i + 1] - draft->item_at[i]);
-		leaves[i] = merkle_leaf(m.items[i]);
-	}
-	struct submission_header h = {
-		.act = draft->act, .purpose = bytes_of_text(purpose_submission), .certificate = officer->certificate,
-		.terminal = bench_terminal, .sequence = sequence, .time = clock_wall_ms(), .organisation = officer->organisation,
-		.count = (uint32_t)m.items_count, .root = merkle_root(leaves, m.items_count),
-	};
-	submission_header_encode(&h, &header);
-	m.header = buffer_bytes(&header);
-	enum error e = signature_make(officer->key, m.header, m.signature);
-	buffer_clear(frame);
-	put_u16(type, message_type_submission);
-	buffer_append(frame, type, sizeof type);
-	submission_encode(&m, frame);
-	buffer_deinit(&header);
-	return e != error_none ? e : frame->failed || draft->items.failed ? error_no_memory : error_none;
-}
-
-void draft_deinit(struct draft *draft)
-{
-	buffer_deinit(&draft->items);
-	buffer_deinit(&draft->scratch);
+	return draft_sign(draft, &by, frame, &content);
 }
 
 // ---- the lines to the door

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "crypto/signature.h"
 #include "gen/messages.h"
+#include "terminal/draft.h"
 
 struct officer {
 	struct key *key;
@@ -17,17 +18,8 @@ struct officer {
 enum error officer_open(struct officer *officer, const char *path, uint64_t organisation);
 void officer_deinit(struct officer *officer);
 
-// An act in the making.  Zeroed before the first use.
-struct draft {
-	enum act act;
-	struct buffer items, scratch;
-	size_t item_at[2001], item_count;
-};
-void draft_begin(struct draft *draft, enum act act);
-void draft_add(struct draft *draft, const struct codec_shape *shape, const void *row);
 // The signed frame into `frame`, which is overwritten.  `sequence` is the act's id, of all officers together.
-enum error draft_sign(struct draft *draft, const struct officer *officer, uint64_t sequence, struct buffer *frame);
-void draft_deinit(struct draft *draft);
+enum error officer_sign(const struct officer *officer, const struct draft *draft, uint64_t sequence, struct buffer *frame);
 
 struct crowd;
 enum error crowd_open(struct crowd **crowd, const char *home);

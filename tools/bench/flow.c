@@ -153,7 +153,7 @@ static void send_frame(struct flow *f, struct bytes frame)
 static void act_sign(struct flow *f, const struct officer *officer, struct act_way *act, bool now)
 {
 	uint64_t sequence = f->sequence_base + (uint64_t)(act - f->acts);
-	must(draft_sign(&f->draft, officer, sequence, &act->frame), "signing");
+	must(officer_sign(officer, &f->draft, sequence, &act->frame), "signing");
 	if (!now)
 		return;
 	act->intended_ms = act->sent_ms = bench_now_ms();

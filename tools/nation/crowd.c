@@ -10,6 +10,7 @@
 #include "crypto/digest.h"
 #include "crypto/purpose.h"
 #include "nation.h"
+#include "terminal/draft.h"
 #include "terminal/endpoint.h"
 
 #define lines 8
@@ -30,9 +31,7 @@ enum step {
 };
 
 struct packet {
-	struct buffer items;
-	size_t at[rows_an_act + 2];
-	size_t count;
+	struct draft draft;
 	struct hash *photos;
 };
 
@@ -81,33 +80,11 @@ static void transmit(struct crowd *c, size_t line, struct bytes frame)
 	ensure(zmq_send(c->socket[line % lines], frame.data, frame.size, 0) >= 0);
 }
 
-static void frame_of(struct buffer *out, uint16_t type, const struct codec_shape *shape, const void *value)
-{
-	uint8_t head[2];
-
-	buffer_clear(out);
-	put_u16(head, type);
-	buffer_append(out, head, sizeof head);
-	codec_encode(shape, value, out);
-	ensure(!out->failed);
-}
-
 // ---- packets ----
 
 void packet_add(struct packet *p, const struct codec_shape *shape, const void *row)
 {
-	static struct buffer body;
-	struct item item;
-
-	ensure(p->count < array_size(p->at) - 1);
-	buffer_clear(&body);
-	codec_encode(shape, row, &body);
-	random_bytes(item.salt, sizeof item.salt);
-	item.body = buffer_bytes(&body);
-	p->at[p->count++] = p->items.size;
-	item_encode(&item, &p->items);
-	p->at[p->count] = p->items.size;
-	ensure(!p->items.failed);
+	draft_add(&p->draft, shape, row);
 }
 
 const struct hash *packet_photo(const struct packet *p, size_t i)
@@ -115,45 +92,17 @@ const struct hash *packet_photo(const struct packet *p, size_t i)
 	return &p->photos[i];
 }
 
-static struct bytes item_bytes(const struct packet *p, size_t i)
-{
-	return bytes_of(p->items.data + p->at[i], p->at[i + 1] - p->at[i]);
-}
-
 static void submit(struct crowd *c, struct slot *s)
 {
-	static struct submission m;
-	static struct hash leaves[rows_an_act + 1];
 	const struct official *by = s->job->by;
-	struct buffer header = { 0 };
 
-	c->packet.count = 0;
+	draft_begin(&c->packet.draft, s->job->act);
 	c->packet.photos = s->photos;
-	buffer_clear(&c->packet.items);
 	c->kind->fill(c->kind->context, s->job, &c->packet);
-	for (size_t i = 0; i < c->packet.count; i++) {
-		m.items[i] = item_bytes(&c->packet, i);
-		leaves[i] = merkle_leaf(m.items[i]);
-	}
-	m.items_count = c->packet.count;
 	s->sequence = ++c->sequence;
-	struct submission_header h = {
-		.act = s->job->act,
-		.purpose = bytes_of_text(purpose_submission),
-		.certificate = by->certificate,
-		.terminal = (uint32_t)index_of(c, s) + 1,
-		.sequence = s->sequence,
-		.time = clock_wall_ms(),
-		.organisation = by->organisation,
-		.count = (uint32_t)c->packet.count,
-		.root = merkle_root(leaves, c->packet.count),
-	};
-	submission_header_encode(&h, &header);
-	m.header = buffer_bytes(&header);
-	s->content = digest_sha256(m.header);
-	ensure(signature_make(by->key, m.header, m.signature) == error_none);
-	frame_of(&s->frame, message_type_submission, &submission_shape, &m);
-	buffer_deinit(&header);
+	struct draft_signer signer = { .key = by->key, .certificate = by->certificate, .organisation = by->organisation,
+				       .terminal = (uint32_t)index_of(c, s) + 1, .sequence = s->sequence };
+	ensure(draft_sign(&c->packet.draft, &signer, &s->frame, &s->content) == error_none);
 	free(s->photos);
 	s->photos = NULL;
 	s->step = step_sent;
@@ -180,7 +129,7 @@ static void look(struct crowd *c, struct slot *s)
 	read.header = buffer_bytes(&c->scratch);
 	ensure(signature_make(s->job->by->key, read.header, read.signature) == error_none);
 	static struct buffer frame;
-	frame_of(&frame, message_type_signed_read, &signed_read_shape, &read);
+	ensure(wire_frame(&frame, message_type_signed_read, &signed_read_shape, &read) == error_none);
 	transmit(c, index_of(c, s), buffer_bytes(&frame));
 	s->look_ms = s->look_ms * 2 < look_last_ms ? s->look_ms * 2 : look_last_ms;
 	s->due_ms = clock_boot_ms() + s->look_ms;
@@ -229,7 +178,7 @@ static void put_photo(struct crowd *c, struct slot *s, struct put *p)
 	p->i = s->photos_put++;
 	p->sha256 = s->photos[p->i];
 	p->due_ms = clock_boot_ms() + patience_ms;
-	frame_of(&p->frame, message_type_attachment_put, &attachment_put_shape, &m);
+	ensure(wire_frame(&p->frame, message_type_attachment_put, &attachment_put_shape, &m) == error_none);
 	c->puts_under_way++;
 	c->photo_bytes += m.content.size;
 	transmit(c, index_of(c, s), buffer_bytes(&p->frame));
@@ -498,6 +447,7 @@ void crowd_close(struct crowd *c)
 		buffer_deinit(&c->slots[k].frame);
 	for (size_t k = 0; k < puts_max; k++)
 		buffer_deinit(&c->puts[k].frame);
+	draft_deinit(&c->packet.draft);
 	key_free(c->door);
 	free(c);
 }
