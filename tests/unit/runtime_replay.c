@@ -300,7 +300,8 @@ static void check_migration(uint64_t turn)
 	log_reader_close(reader);
 }
 
-test(newer_code_migrates_in_its_first_turn_and_replays_from_the_checkpoint)
+// After some turns approval runs newer code, and has made the turn that migrates.
+static void open_migrated(void)
 {
 	open_all();
 	live(3);
@@ -310,6 +311,17 @@ test(newer_code_migrates_in_its_first_turn_and_replays_from_the_checkpoint)
 	for (int i = 0; i < node_count; i++)
 		node_open(i);
 	check(engine_turn(nodes[approval].engine, wall, boot) == error_none);
+}
+
+static void older_code_again(void)
+{
+	node_services[approval].fold_version = 1;
+	node_services[approval].migrate = NULL;
+}
+
+test(newer_code_migrates_in_its_first_turn_and_replays_from_the_checkpoint)
+{
+	open_migrated();
 	check_u64(status_of(approval)->fold_version, 2);
 	check_u64(value_at(approval, &marks_table, 424242), 7);
 	check_migration(status_of(approval)->head_turn);
@@ -330,8 +342,7 @@ test(newer_code_migrates_in_its_first_turn_and_replays_from_the_checkpoint)
 	r = replay(approval, false);
 	check_u64(r.difference, replay_difference_version);
 	replay_report_deinit(&r);
-	node_services[approval].fold_version = 1;
-	node_services[approval].migrate = NULL;
+	older_code_again();
 	struct engine *old;
 	check(engine_open(&old, &nodes[approval].options) == error_version);
 	nodes_close();
@@ -340,14 +351,7 @@ test(newer_code_migrates_in_its_first_turn_and_replays_from_the_checkpoint)
 test(a_checkpoint_that_a_kill_prevented_is_made_before_the_next_turn)
 {
 	char checkpoint[400], aside[400];
-	open_all();
-	live(3);
-	stop_all();
-	node_services[approval].fold_version = 2;
-	node_services[approval].migrate = double_marks;
-	for (int i = 0; i < node_count; i++)
-		node_open(i);
-	check(engine_turn(nodes[approval].engine, wall, boot) == error_none);
+	open_migrated();
 	snprintf(checkpoint, sizeof checkpoint, "%s/checkpoint-%020llu", nodes[approval].folder,
 		 (unsigned long long)status_of(approval)->head_turn);
 	snprintf(aside, sizeof aside, "%s/checkpoint.tmp", nodes[approval].folder);
@@ -361,8 +365,7 @@ test(a_checkpoint_that_a_kill_prevented_is_made_before_the_next_turn)
 	check_u64(r.difference, replay_difference_none);
 	check(r.first_turn > 3 && r.turns > 0);
 	replay_report_deinit(&r);
-	node_services[approval].fold_version = 1;
-	node_services[approval].migrate = NULL;
+	older_code_again();
 	nodes_close();
 }
 

@@ -123,73 +123,84 @@ test(more_peers_than_a_shell_allows_files_are_held)
 
 // ---- what systemd is told, and what a person asks on the command line
 
-test(systemd_hears_of_the_start_of_life_and_of_the_stop)
+// The socket at which systemd would listen, and what came there last.
+struct supervisor {
+	int socket;
+	char said[500];
+};
+
+static struct supervisor supervisor_open(void)
 {
+	struct supervisor s = { .socket = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0) };
 	struct sockaddr_un at = { .sun_family = AF_UNIX };
 	struct timeval wait = { .tv_sec = 20 };
-	char said[500];
-	home_with(quiet_settings);
 	snprintf(at.sun_path, sizeof at.sun_path, "%.90s/notify", home);
-	int supervisor = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	ensure(bind(supervisor, (struct sockaddr *)&at, sizeof at) == 0);
-	ensure(setsockopt(supervisor, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait) == 0);
+	ensure(bind(s.socket, (struct sockaddr *)&at, sizeof at) == 0);
+	ensure(setsockopt(s.socket, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait) == 0);
 	setenv("NOTIFY_SOCKET", at.sun_path, 1);
 	setenv("WATCHDOG_USEC", "200000", 1);
-	pid_t pid = start_mute(verification);
+	return s;
+}
+
+// The daemon has started, and further ones are nobody's.
+static void supervisor_has_its_daemon(void)
+{
 	unsetenv("NOTIFY_SOCKET");
 	unsetenv("WATCHDOG_USEC");
-	ssize_t n = recv(supervisor, said, sizeof said - 1, 0);
-	said[n > 0 ? n : 0] = 0;
-	check_text(said, "READY=1\nSTATUS=turn 0, entry 0, 0 set aside");
-	for (int i = 0; i < 3; i++) { // nothing happens, and it says so all the same
-		n = recv(supervisor, said, sizeof said - 1, 0);
-		said[n > 0 ? n : 0] = 0;
-		check_text(said, "WATCHDOG=1\nSTATUS=turn 0, entry 0, 0 set aside");
-	}
+}
+
+static const char *next_said(struct supervisor *s)
+{
+	ssize_t n = recv(s->socket, s->said, sizeof s->said - 1, 0);
+	s->said[n > 0 ? n : 0] = 0;
+	return s->said;
+}
+
+static bool is_watchdog(const char *said)
+{
+	return strncmp(said, "WATCHDOG=1", 10) == 0;
+}
+
+test(systemd_hears_of_the_start_of_life_and_of_the_stop)
+{
+	home_with(quiet_settings);
+	struct supervisor s = supervisor_open();
+	pid_t pid = start_mute(verification);
+	supervisor_has_its_daemon();
+	check_text(next_said(&s), "READY=1\nSTATUS=turn 0, entry 0, 0 set aside");
+	for (int i = 0; i < 3; i++) // nothing happens, and it says so all the same
+		check_text(next_said(&s), "WATCHDOG=1\nSTATUS=turn 0, entry 0, 0 set aside");
 	kill(pid, SIGTERM);
-	do {
-		n = recv(supervisor, said, sizeof said - 1, 0);
-		said[n > 0 ? n : 0] = 0;
-	} while (strncmp(said, "WATCHDOG=1", 10) == 0);
-	check_text(said, "STOPPING=1");
+	while (is_watchdog(next_said(&s)))
+		;
+	check_text(s.said, "STOPPING=1");
 	check_u64(ended(pid), 0);
-	close(supervisor);
+	close(s.socket);
 	remove_folder(home);
 }
 
 test(systemd_waits_for_a_migration_and_not_for_what_comes_after_it)
 {
-	struct sockaddr_un at = { .sun_family = AF_UNIX };
-	struct timeval wait = { .tv_sec = 20 };
-	char said[500];
 	daemon_up(); // older code, which leaves a turn
 	send_act(query, operator_act_accept_clock, 0);
 	check_u64(reply_at(query).outcome, query_outcome_answered);
 	zmq_close(query);
 	zmq_ctx_term(context);
 	check_u64(stop(running), 0);
-	snprintf(at.sun_path, sizeof at.sun_path, "%.90s/notify", home);
-	int supervisor = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	ensure(bind(supervisor, (struct sockaddr *)&at, sizeof at) == 0);
-	ensure(setsockopt(supervisor, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait) == 0);
-	setenv("NOTIFY_SOCKET", at.sun_path, 1);
-	setenv("WATCHDOG_USEC", "200000", 1);
+	struct supervisor s = supervisor_open();
 	node_services[verification].fold_version++;
 	running = start_mute(verification);
 	node_services[verification].fold_version--;
-	unsetenv("NOTIFY_SOCKET");
-	unsetenv("WATCHDOG_USEC");
+	supervisor_has_its_daemon();
 	static const char *const expected[] = { "READY=1\n", "WATCHDOG_USEC=86400000000\n", "WATCHDOG_USEC=200000" };
 	for (size_t i = 0; i < array_size(expected);) {
-		ssize_t n = recv(supervisor, said, sizeof said - 1, 0);
-		said[n > 0 ? n : 0] = 0;
-		if (strncmp(said, "WATCHDOG=1", 10) == 0)
+		if (is_watchdog(next_said(&s)))
 			continue;
-		check(strncmp(said, expected[i], strlen(expected[i])) == 0);
+		check(strncmp(s.said, expected[i], strlen(expected[i])) == 0);
 		i++;
 	}
 	check_u64(stop(running), 0);
-	close(supervisor);
+	close(s.socket);
 	remove_folder(home);
 }
 
