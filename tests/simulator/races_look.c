@@ -2,6 +2,7 @@
 
 #include "base/ensure.h"
 #include "base/subject.h"
+#include "domain/request.h"
 #include "gen/tables.h"
 
 // ---- a look into one service ----
@@ -102,21 +103,8 @@ enum request_state look_request(struct site *site, uint64_t request, uint64_t me
 		return request_state_received;
 	if (row.state != request_state_verified)
 		return row.state;
-	switch (stage_of(site, row.list)) {
-	case list_stage_arriving:
-	case list_stage_verified:
-	case list_stage_emptied:
-		break;
-	case list_stage_appraised:
-		return request_state_appraised;
-	case list_stage_consolidated:
-		return request_state_consolidated;
-	case list_stage_decided:
-		return request_state_decided;
-	case list_stage_approved:
-		return state_by_card(site, request, member);
-	}
-	return row.state;
+	enum request_state state = request_state_at(stage_of(site, row.list));
+	return state == request_state_approved ? state_by_card(site, request, member) : state;
 }
 
 // ---- what officers see in their letters ----

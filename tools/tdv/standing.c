@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/subject.h"
+#include "domain/request.h"
 #include "csv_form.h"
 
 // --- a card
@@ -120,21 +121,8 @@ static enum request_state state_of(const struct site *site, uint64_t request, co
 {
 	if (row->state != request_state_verified)
 		return row->state;
-	switch (stage_of_list(site, row->list)) {
-	case list_stage_arriving:
-	case list_stage_verified:
-	case list_stage_emptied:
-		break;
-	case list_stage_appraised:
-		return request_state_appraised;
-	case list_stage_consolidated:
-		return request_state_consolidated;
-	case list_stage_decided:
-		return request_state_decided;
-	case list_stage_approved:
-		return state_of_card(site, request, row->member, organisations);
-	}
-	return row->state;
+	enum request_state state = request_state_at(stage_of_list(site, row->list));
+	return state == request_state_approved ? state_of_card(site, request, row->member, organisations) : state;
 }
 
 json_t *request_standing_now(const struct site *site, uint64_t request, const struct organisations *organisations)
