@@ -193,7 +193,8 @@ def costs_add_up_whichever_way_they_are_told(b):
 def every_letter_and_story_reads_in_both_languages(b):
     for language in ("vi", "en"):
         b.says("trace", trace_request(b, b.withdrawn), "--all", language=language)
-        b.says("mail", "--as", f"in-{FACILITY}", language=language)
+        letters = b.says("mail", "--as", f"in-{FACILITY}", "--open", language=language)
+        assert {"vi": "In trên thẻ: ", "en": "Printed on it: "}[language] in letters and "order=" not in letters, letters
         b.says("order", "list", language=language)
         b.says("stock", "list", language=language)
 

@@ -202,7 +202,9 @@ def what_will_be_due_is_listed_with_whom(b):
 def every_letter_and_story_reads_in_both_languages(b):
     for language in ("vi", "en"):
         b.says("trace", b.discipline, "--all", language=language)
-        b.says("mail", "--as", f"chibo-{CELL}", language=language)
+        letters = b.says("mail", "--as", f"chibo-{CELL}", language=language)
+        assert {"vi": "Việc cần làm: ", "en": "To do: "}[language] in letters and "`tdv " in letters, letters
+        assert "request=" not in letters and "request_news" not in letters, letters
 
 
 def the_audit_is_clean(b):

@@ -5,7 +5,9 @@
 
 #include "base/ensure.h"
 #include "entries.h"
+#include "mail_words.h"
 #include "officers.h"
+#include "phrase.h"
 #include "verbs.h"
 
 #define mail_timeout_ms 10000
@@ -57,6 +59,98 @@ static enum error read_letters(struct terminal *terminal, uint64_t organisation,
 	return e;
 }
 
+// --- as people read them
+
+// `text` filled in; to be freed.
+static char *phrase_of(const char *text, const json_t *letter, const struct organisations *organisations)
+{
+	struct buffer filled = { 0 };
+
+	phrase_fill(_(text), json_object_get(letter, "body"), organisations, &filled);
+	buffer_append(&filled, "", 1);
+	ensure(!filled.failed);
+	return (char *)filled.data;
+}
+
+static const struct letter_words *words_of(const json_t *letter)
+{
+	return letter_words_of(json_string_value(json_object_get(letter, "message")), json_object_get(letter, "body"));
+}
+
+static json_int_t number_of(const json_t *letter)
+{
+	return json_integer_value(json_object_get(letter, "number"));
+}
+
+// What is to be done about a letter; "" when nothing is known about it.  To be freed.
+static char *to_do_of(const json_t *letter, const struct organisations *organisations)
+{
+	const struct letter_words *words = letter ? words_of(letter) : NULL;
+
+	return words ? phrase_of(words->to_do, letter, organisations) : strdup("");
+}
+
+static void say_what(const struct site *site, const json_t *letter, const struct organisations *organisations)
+{
+	const struct letter_words *words = words_of(letter);
+	char time[date_text_max];
+	// Of a later version, this program has no words for it: the fields as they are.
+	char *what = words ? phrase_of(words->what, letter, organisations) : NULL;
+
+	date_text(json_string_value(json_object_get(letter, "time")), time);
+	say(site, _("Letter %lld, %.16s: %s"), (long long)number_of(letter), time,
+	    what ? what : json_string_value(json_object_get(letter, "text")));
+	free(what);
+}
+
+static void say_opened(const struct site *site, const json_t *letter)
+{
+	const json_t *data = json_object_get(letter, "opened");
+	struct buffer text = { 0 };
+
+	if (!data)
+		return;
+	phrase_fill(_("Printed on it: {full_name}, born {birth_date:date}, {sex:sex}, profile {profile_number}, {cell_name}[, official since {official_date:date}]"),
+		    data, NULL, &text);
+	say(site, "    %.*s", (int)text.size, (const char *)text.data);
+	buffer_deinit(&text);
+}
+
+// What is to be done, while it is the same from letter to letter, is said once, after the last of them.
+static void say_letters(const struct site *site, const json_t *letters, const struct organisations *organisations)
+{
+	char *to_do = to_do_of(json_array_get(letters, 0), organisations);
+
+	for (size_t i = 0; i < json_array_size(letters); i++) {
+		const json_t *letter = json_array_get(letters, i);
+		char *next = to_do_of(json_array_get(letters, i + 1), organisations);
+		say_what(site, letter, organisations);
+		say_opened(site, letter);
+		if (*to_do && strcmp(to_do, next) != 0)
+			say(site, _("    To do: %s"), to_do);
+		free(to_do);
+		to_do = next;
+	}
+	free(to_do);
+	if (json_array_size(letters) == 0)
+		say(site, "%s", _("There are no letters."));
+	else
+		say(site, _("Newer ones alone: `tdv mail --as %s --after %lld`."), site->as,
+		    (long long)number_of(json_array_get(letters, json_array_size(letters) - 1)));
+}
+
+// Titles of organisations are had from the site's own daemons; of a door elsewhere the codes must do.
+static void show_letters(const struct site *site, const json_t *letters)
+{
+	struct organisations organisations = { 0 };
+
+	if (!site->json && (site->door || organisations_read(site, &organisations)))
+		say_letters(site, letters, &organisations);
+	organisations_deinit(&organisations);
+}
+
+// --- the verb
+
 static const struct officer *reader(const struct site *site, const struct officers *officers)
 {
 	if (!site->as) {
@@ -72,12 +166,6 @@ static const struct officer *reader(const struct site *site, const struct office
 
 int run_mail(struct site *site, int argc, char **argv)
 {
-	static const struct output_column columns[] = {
-		{ "number", N_("Number"), NULL, true },
-		{ "time", N_("Time"), NULL, false },
-		{ "message", N_("Letter"), NULL, false },
-		{ "text", N_("Content"), NULL, false },
-	};
 	uint64_t after = 0;
 	bool open = false;
 	const struct option_row options[] = {
@@ -109,9 +197,7 @@ int run_mail(struct site *site, int argc, char **argv)
 					? _("the door does not answer; is the site up? `tdv status` shows it")
 					: language_error(e));
 		} else {
-			output_table(site, columns, array_size(columns), letters);
-			if (json_array_size(letters) == 0)
-				say(site, "%s", _("There are no letters."));
+			show_letters(site, letters);
 			output_json(site, json_pack("{s:O}", "letters", letters));
 			status = exit_done;
 		}

@@ -153,6 +153,17 @@ json_t *json_date(int32_t date)
 	return json_string(text);
 }
 
+const char *date_text(const char *iso, char out[date_text_max])
+{
+	bool is_date = strlen(iso) >= 10 && iso[4] == '-' && iso[7] == '-';
+
+	if (is_date)
+		snprintf(out, date_text_max, "%.2s/%.2s/%.4s%.9s", iso + 8, iso + 5, iso, iso + 10);
+	else
+		snprintf(out, date_text_max, "%s", iso);
+	return out;
+}
+
 json_t *json_instant(int64_t instant)
 {
 	char text[24];

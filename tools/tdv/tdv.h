@@ -76,6 +76,9 @@ void output_table(const struct site *site, const struct output_column *columns, 
 void output_json(const struct site *site, json_t *take);
 // One value as people read it.
 const char *output_text(const json_t *value, const struct codec_values *values, char *scratch, size_t size);
+// What json_date and json_instant made, as people read it: "31/01/2026", "31/01/2026 08:00:00".
+#define date_text_max 24
+const char *date_text(const char *iso, char out[date_text_max]);
 // Columns that `text` takes on a screen.
 size_t output_width(const char *text);
 void output_padded(const char *text, size_t width, bool right);

@@ -312,14 +312,13 @@ static json_t *line_json(struct who *who, const struct story_entry *e,
 static void say_line(const struct site *site, const struct story_entry *e, const json_t *line)
 {
 	struct buffer out = { 0 };
-	const char *time = json_string_value(json_object_get(line, "time"));
+	char time[date_text_max];
 	const json_t *who = json_object_get(line, "who"), *rule = json_object_get(line, "rule");
 	const char *title = service_title(e->service);
 	size_t width = output_width(title);
 
-	// 2026-01-31 08:00:00.000 -> 31/01/2026 08:00:00
-	buffer_printf(&out, "%.2s/%.2s/%.4s %.8s  %s%*s  %s", time + 8, time + 5, time, time + 11, title,
-		      width < 24 ? (int)(24 - width) : 0, "",
+	date_text(json_string_value(json_object_get(line, "time")), time);
+	buffer_printf(&out, "%s  %s%*s  %s", time, title, width < 24 ? (int)(24 - width) : 0, "",
 		      json_string_value(json_object_get(line, "text")));
 	if (who) {
 		buffer_append_text(&out, "  · ");

@@ -4,12 +4,10 @@
 #include <string.h>
 
 #include "base/ensure.h"
-#include "base/subject.h"
-#include "csv_form.h"
+#include "phrase.h"
 #include "trace.h"
 
-// In the order of the pipeline.  {field:kind}: a field of the message as a kind of number below, or the label
-// of an enum's constant.
+// In the order of the pipeline; fields are filled in as phrase.h says.
 static const struct sentence {
 	uint16_t type;
 	bool detail;
@@ -226,126 +224,6 @@ bool story_is_detail(uint16_t type)
 	return s && s->detail;
 }
 
-// ---- fields
-
-static const struct {
-	const char *name;
-	const struct codec_values *values;
-} enums[] = {
-	{ "act", &act_values },
-	{ "campaign_state", &campaign_state_values },
-	{ "check_result", &check_result_values },
-	{ "stamp_kind", &stamp_kind_values },
-	{ "card_case", &card_case_values },
-	{ "card_generation", &card_generation_values },
-	{ "card_place", &card_place_values },
-	{ "card_place_event", &card_place_event_values },
-	{ "card_validity", &card_validity_values },
-	{ "card_validity_event", &card_validity_event_values },
-	{ "field", &field_values },
-	{ "member_status", &member_status_values },
-	{ "member_type", &member_type_values },
-	{ "order_change", &order_change_values },
-	{ "transfer_scope", &transfer_scope_values },
-	{ "duplicate_verdict", &duplicate_verdict_values },
-	{ "print_order", &print_order_values },
-	{ "reason", &reason_values },
-	{ "receipt_kind", &receipt_kind_values },
-	{ "request_kind", &request_kind_values },
-	{ "request_reason", &request_reason_values },
-	{ "request_state", &request_state_values },
-	{ "request_state_event", &request_state_event_values },
-	{ "stock_event", &stock_event_values },
-};
-
-static const struct codec_values *enum_named(const char *name)
-{
-	for (size_t i = 0; i < array_size(enums); i++)
-		if (strcmp(enums[i].name, name) == 0)
-			return enums[i].values;
-	return NULL;
-}
-
-static void put_date(const char *iso, struct buffer *out)
-{
-	if (strlen(iso) == 10)
-		buffer_printf(out, "%.2s/%.2s/%.4s", iso + 8, iso + 5, iso);
-	else
-		buffer_append_text(out, iso);
-}
-
-static void put_number(uint64_t v, const char *kind, const struct organisations *organisations,
-		       struct buffer *out)
-{
-	char card[16], item[32];
-
-	if (strcmp(kind, "item") == 0) {
-		buffer_append_text(out, item_text(v, item));
-	} else if (strcmp(kind, "card") == 0) {
-		card_format((uint32_t)v, card);
-		buffer_append_text(out, card);
-	} else if (strcmp(kind, "copy") == 0) {
-		buffer_printf(out, "%u", card_copy(v));
-	} else if (strcmp(kind, "organisation") == 0) {
-		buffer_append_text(out, organisation_title(organisations, v));
-	} else {
-		buffer_printf(out, "%llu", (unsigned long long)v);
-	}
-}
-
-static void put_text(const char *text, const char *kind, struct buffer *out)
-{
-	const struct codec_values *values = enum_named(kind);
-
-	if (values)
-		buffer_append_text(out, language_label_of(values, text));
-	else if (strcmp(kind, "date") == 0)
-		put_date(text, out);
-	else if (strcmp(kind, "serial") == 0)
-		for (const char *c = text; *c; c++)
-			buffer_printf(out, "%c", *c >= 'a' && *c <= 'f' ? *c - 'a' + 'A' : *c);
-	else
-		buffer_append_text(out, text);
-}
-
-static void put_field(const json_t *body, const char *name, const char *kind,
-		      const struct organisations *organisations, struct buffer *out)
-{
-	const char *dot = strchr(name, '.');
-	char outer[64];
-	const json_t *value;
-
-	if (dot) {
-		snprintf(outer, sizeof outer, "%.*s", (int)(dot - name), name);
-		body = json_object_get(body, outer);
-		name = dot + 1;
-	}
-	value = json_object_get(body, name);
-	if (json_is_array(value))
-		buffer_printf(out, "%zu", json_array_size(value));
-	else if (json_is_integer(value))
-		put_number((uint64_t)json_integer_value(value), kind, organisations, out);
-	else if (json_is_string(value))
-		put_text(json_string_value(value), kind, out);
-	else
-		buffer_append_text(out, "–");
-}
-
-// From the brace on; returns what stands after it.
-static const char *put_place(const char *at, const json_t *body, const struct organisations *organisations,
-			     struct buffer *out)
-{
-	char name[64], *kind;
-	size_t length = strcspn(++at, "}");
-
-	snprintf(name, sizeof name, "%.*s", (int)length, at);
-	kind = strchr(name, ':');
-	if (kind)
-		*kind++ = '\0';
-	put_field(body, name, kind ? kind : "", organisations, out);
-	return at[length] ? at + length + 1 : at + length;
-}
-
 void story_sentence(const struct story_entry *entry, const struct organisations *organisations,
 		    struct buffer *out)
 {
@@ -367,11 +245,5 @@ void story_sentence(const struct story_entry *entry, const struct organisations 
 		at = _("{place:card_place}, {custodian:organisation}");
 	if (s->type == message_type_box_moved && json_object_get(entry->body, "counted"))
 		at = _("box {box:item} of shipment {shipment} is received by {custodian:organisation}: {counted} cards counted");
-	while (*at) {
-		size_t plain = strcspn(at, "{");
-		buffer_append(out, at, plain);
-		at += plain;
-		if (*at)
-			at = put_place(at, entry->body, organisations, out);
-	}
+	phrase_fill(at, entry->body, organisations, out);
 }
