@@ -77,6 +77,21 @@ def lists_are_submitted_and_each_row_is_told_what_becomes_of_it(b):
     errors = {e["row"]: (e["field"], e["reason"]) for a in b.submitted["acts"] if a["number"] == b.list for e in a["errors"]}
     assert errors[2] == ("photo", "photo_missing"), errors
     assert errors[4] == ("card_number", "held_mismatch") and errors[5] == ("discipline", "held_discipline"), errors
+    act = next(a for a in b.submitted["acts"] if a["number"] == b.list)
+    outcomes = {e["row"]: e["outcome"] for e in act["errors"]}
+    assert (outcomes[2], outcomes[4], outcomes[5]) == ("returned", "on_hold", "on_hold"), outcomes
+    counted = [sum(o == wanted for o in outcomes.values()) for wanted in ("on_hold", "returned")]
+    assert [act["held"], act["returned"]] == counted and len(outcomes) == act["refused"] >= 3, act
+
+
+def each_outcome_of_a_list_is_told_for_itself(b):
+    """Once more the row without its photo, which comes back again, and one whose request is open."""
+    path = b.data / "lists" / "once-more.csv"
+    b.write(path, b.cell_rows[:2])
+    for language, counted, settled in (("vi", "0 đi tiếp, 1 trả lại để bổ sung, 1 bị từ chối", ("→ Trả lại để bổ sung", "→ Từ chối")),
+                                       ("en", "0 go on, 1 are returned to be mended, 1 are refused", ("→ returned", "→ rejected"))):
+        told = b.says("submit", path, language=language, status=REFUSED)
+        assert counted in told and all(s in told for s in settled) and "`tdv submit" in told and "`tdv appraise" not in told, told
 
 
 def the_queue_shows_what_is_held_and_who_rules(b):
@@ -212,7 +227,8 @@ def the_audit_is_clean(b):
     assert found["findings"] == [], found
 
 
-CLAIMS = (lists_are_submitted_and_each_row_is_told_what_becomes_of_it, the_queue_shows_what_is_held_and_who_rules,
+CLAIMS = (lists_are_submitted_and_each_row_is_told_what_becomes_of_it, each_outcome_of_a_list_is_told_for_itself,
+          the_queue_shows_what_is_held_and_who_rules,
           a_ruling_is_for_the_one_whose_business_it_is, what_is_released_goes_on_as_a_list_of_its_own,
           a_released_request_is_left_out_of_the_list_that_it_goes_on_with, what_is_refused_ends,
           a_corrected_row_goes_on_under_its_first_number, a_request_is_withdrawn_wherever_it_waits,

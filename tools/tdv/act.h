@@ -45,6 +45,8 @@ void act_add(struct terminal *terminal, const struct codec_shape *shape, const v
 // exit_done when all were carried out: whole, or with `rows_may_fail` also in part, but not nothing at all.
 int acts_report(const struct site *site, const struct act_job *jobs, size_t count, bool rows_may_fail,
 		json_t *root);
+// Of lists that were submitted: whether any row is verified, on_hold or returned.
+bool acts_any(const struct act_job *jobs, size_t count, enum request_state state);
 // The row of the job's file that row `row` of the act came from, from 0; SIZE_MAX: none.
 size_t act_file_row(const struct act_job *job, uint32_t row);
 

@@ -4,6 +4,7 @@
 
 #include "act.h"
 #include "domain/act.h"
+#include "verification/eligibility.h"
 
 size_t act_file_row(const struct act_job *job, uint32_t row)
 {
@@ -13,6 +14,33 @@ size_t act_file_row(const struct act_job *job, uint32_t row)
 	if (job->row_of)
 		i = job->row_of[i];
 	return i < job->rows->count ? i : SIZE_MAX;
+}
+
+// What became of a row of a list that did not pass: held, returned or rejected, as the rule says that the door's answer
+// comes from.  What comes from no rule is rejected.
+static enum request_state settled_as(const struct act_job *job, const struct row_error *e)
+{
+	const struct eligibility *rules = &verification_eligibility;
+
+	for (size_t i = 0; job->act == act_submit_list && i < rules->rules_count; i++)
+		if (rules->rules[i].reason == e->reason && rules->rules[i].field == e->field)
+			return rules->rules[i].state;
+	return request_state_rejected;
+}
+
+// Rows that were settled so; one that is returned may have several errors, which come one after another.
+static uint32_t rows_settled(const struct act_job *job, enum request_state state)
+{
+	uint32_t n = 0, before = 0;
+
+	for (size_t i = 0; i < job->error_count && job->reason == reason_none; i++) {
+		const struct row_error *e = &job->errors[i];
+		if (e->row == before || settled_as(job, e) != state)
+			continue;
+		before = e->row;
+		n++;
+	}
+	return n;
 }
 
 static json_t *error_json(const struct act_job *job, const struct row_error *e)
@@ -28,6 +56,8 @@ static json_t *error_json(const struct act_job *job, const struct row_error *e)
 	json_object_set_new(j, "field", json_string(codec_value_name(&field_values, e->field)));
 	json_object_set_new(j, "reason", json_string(codec_value_name(&reason_values, e->reason)));
 	json_object_set_new(j, "message", json_string(language_reason(e->reason)));
+	if (job->act == act_submit_list && e->row && job->reason == reason_none)
+		json_object_set_new(j, "outcome", json_string(request_state_name(settled_as(job, e))));
 	if (i != SIZE_MAX && *form_text(job->rows, i, e->field))
 		json_object_set_new(j, "value", json_string(form_text(job->rows, i, e->field)));
 	return j;
@@ -44,10 +74,10 @@ static bool is_in_already(const struct act_job *job, const struct row_error *e)
 	       (e->reason == reason_already_done || (e->field == field_public_key && e->reason == reason_duplicate));
 }
 
-// Nothing of it was carried out, though it was taken.
+// Nothing of it was carried out, though it was taken.  What is held is carried out as far as it can be.
 static bool came_to_nothing(const struct act_job *job, uint32_t already)
 {
-	return job->accepted == 0 && job->refused > already;
+	return job->accepted == 0 && job->refused > already && rows_settled(job, request_state_on_hold) == 0;
 }
 
 static uint32_t in_already(const struct act_job *job)
@@ -78,6 +108,10 @@ static json_t *job_json(const struct act_job *job)
 		json_object_set_new(j, "accepted", json_integer(job->accepted));
 		json_object_set_new(j, "refused", json_integer(job->refused));
 		json_object_set_new(j, "in_already", json_integer(in_already(job)));
+		if (job->act == act_submit_list) { // parts of what is refused
+			json_object_set_new(j, "held", json_integer(rows_settled(job, request_state_on_hold)));
+			json_object_set_new(j, "returned", json_integer(rows_settled(job, request_state_returned)));
+		}
 	}
 	if (job->has_number) {
 		json_object_set_new(j, "number", json_integer((json_int_t)job->number));
@@ -117,11 +151,21 @@ static const char *made_of(enum act act)
 	return "";
 }
 
+// The reason; of a row of a list also what became of it.
+static const char *reason_of(const struct act_job *job, const struct row_error *e, char text[400])
+{
+	if (job->act != act_submit_list || e->row == 0 || job->reason != reason_none)
+		return language_reason(e->reason);
+	snprintf(text, 400, "%s → %s", language_reason(e->reason),
+		 language_label(&request_state_values, settled_as(job, e)));
+	return text;
+}
+
 static void tell_error(const struct act_job *job, const struct row_error *e)
 {
 	size_t i = act_file_row(job, e->row);
-	const char *reason = language_reason(e->reason);
-	char item[32];
+	char item[32], text[400];
+	const char *reason = reason_of(job, e, text);
 
 	if (i != SIZE_MAX && e->field != field_whole && *form_text(job->rows, i, e->field))
 		fprintf(stderr, _("  row %u, %s \"%s\": %s\n"), job->rows->numbers[i],
@@ -139,6 +183,20 @@ static void tell_error(const struct act_job *job, const struct row_error *e)
 		fprintf(stderr, "  %s: %s\n", language_label(&field_values, e->field), reason);
 }
 
+// Each outcome of a list's rows for itself.
+static void tell_settled(const struct act_job *job)
+{
+	uint32_t held = rows_settled(job, request_state_on_hold), returned = rows_settled(job, request_state_returned);
+
+	printf(_("%u go on"), job->accepted);
+	if (held)
+		printf(_(", %u wait for a ruling"), held);
+	if (returned)
+		printf(_(", %u are returned to be mended"), returned);
+	if (job->refused > held + returned)
+		printf(_(", %u are refused"), job->refused - held - returned);
+}
+
 static void tell_done(const struct act_job *job)
 {
 	char box[32];
@@ -153,7 +211,9 @@ static void tell_done(const struct act_job *job)
 		printf(_("signed; %u more signatures are needed\n"), job->more);
 		return;
 	}
-	if (act_nature(job->act)->leaves_out)
+	if (job->act == act_submit_list)
+		tell_settled(job);
+	else if (act_nature(job->act)->leaves_out)
 		printf(_("%u stay in the list, %u are left out of it"), job->accepted, job->refused);
 	else if (job->accepted == 0 && job->refused == 0)
 		printf("%s", _("carried out"));
@@ -202,6 +262,14 @@ static void tell(const struct act_job *job)
 		if (!said && !is_in_already(job, e))
 			tell_error(job, e);
 	}
+}
+
+bool acts_any(const struct act_job *jobs, size_t count, enum request_state state)
+{
+	for (size_t i = 0; i < count; i++)
+		if (state == request_state_verified ? jobs[i].accepted > 0 : rows_settled(&jobs[i], state) > 0)
+			return true;
+	return false;
 }
 
 int acts_report(const struct site *site, const struct act_job *jobs, size_t count, bool rows_may_fail,

@@ -188,6 +188,17 @@ static bool make_jobs(const struct site *site, const struct officers *officers, 
 	return true;
 }
 
+// What comes next, of each outcome that there is.
+static void say_next(const struct site *site, const struct act_job *jobs, size_t count)
+{
+	if (acts_any(jobs, count, request_state_on_hold))
+		say(site, "%s", _("Held requests wait for a ruling, which comes by letter: `tdv adjudicate list` says by whom, `tdv mail` shows it."));
+	if (acts_any(jobs, count, request_state_returned))
+		say(site, "%s", _("Returned requests: mend their rows and submit these again: `tdv submit FILE`."));
+	if (acts_any(jobs, count, request_state_verified))
+		say(site, "%s", _("Next: the grassroots committee appraises: `tdv lists`, `tdv appraise LIST…`."));
+}
+
 int run_submit(struct site *site, int argc, char **argv)
 {
 	struct submit_options o = { .period = date_of_instant(clock_wall_ms()) };
@@ -217,10 +228,7 @@ int run_submit(struct site *site, int argc, char **argv)
 	    make_jobs(site, &officers, files, jobs, count)) {
 		acts_run(site, jobs, count);
 		status = acts_report(site, jobs, count, true, NULL);
-		if (status == exit_done)
-			say(site, "%s",
-			    _("Next: the grassroots committee appraises: `tdv lists`, `tdv appraise "
-			      "LIST…`."));
+		say_next(site, jobs, count);
 	}
 	for (size_t i = 0; i < count; i++)
 		form_rows_deinit(&files[i].rows);
