@@ -72,6 +72,8 @@ def lists_are_submitted_and_each_row_is_told_what_becomes_of_it(b):
     prepare(b)
     for step in ("organisations", "members", "officers"):
         getattr(b.way, step)()
+    before = b.json("progress")["total"]
+    assert before["no_photo"] == before["members"] > 50 and before["complete"] == 0, before
     b.submitted = b.way.acts("submit", *sorted((b.data / "lists").glob("*.csv")), rows_may_fail=True)
     b.list = b.list_number(b.file)
     errors = {e["row"]: (e["field"], e["reason"]) for a in b.submitted["acts"] if a["number"] == b.list for e in a["errors"]}
@@ -82,6 +84,12 @@ def lists_are_submitted_and_each_row_is_told_what_becomes_of_it(b):
     assert (outcomes[2], outcomes[4], outcomes[5]) == ("returned", "on_hold", "on_hold"), outcomes
     counted = [sum(o == wanted for o in outcomes.values()) for wanted in ("on_hold", "returned")]
     assert [act["held"], act["returned"]] == counted and len(outcomes) == act["refused"] >= 3, act
+
+
+def photos_that_came_with_lists_count_as_data_that_are_there(b):
+    total = b.json("progress")["total"]
+    photos = sum(a["accepted"] + a["held"] for a in b.submitted["acts"])  # who was returned has none, who was refused needs it again
+    assert total["members"] - total["no_photo"] == photos > 30 and 0 < total["complete"] <= photos, (total, photos)
 
 
 def each_outcome_of_a_list_is_told_for_itself(b):
@@ -227,7 +235,8 @@ def the_audit_is_clean(b):
     assert found["findings"] == [], found
 
 
-CLAIMS = (lists_are_submitted_and_each_row_is_told_what_becomes_of_it, each_outcome_of_a_list_is_told_for_itself,
+CLAIMS = (lists_are_submitted_and_each_row_is_told_what_becomes_of_it,
+          photos_that_came_with_lists_count_as_data_that_are_there, each_outcome_of_a_list_is_told_for_itself,
           the_queue_shows_what_is_held_and_who_rules,
           a_ruling_is_for_the_one_whose_business_it_is, what_is_released_goes_on_as_a_list_of_its_own,
           a_released_request_is_left_out_of_the_list_that_it_goes_on_with, what_is_refused_ends,

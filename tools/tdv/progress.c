@@ -29,6 +29,8 @@ struct progress {
 	size_t open_count, open_capacity;
 	uint64_t *holders;    // of a chip card in force, ascending
 	size_t holder_count, holder_capacity;
+	uint64_t *pictured;   // members whose photo came with a request, ascending
+	size_t pictured_count, pictured_capacity;
 };
 
 static void number_add(uint64_t **list, size_t *count, size_t *capacity, uint64_t number)
@@ -94,6 +96,22 @@ static bool on_card(void *context, struct bytes key, struct bytes value)
 	return true;
 }
 
+// A photo may come with the member's data or with a list.  That of a request which has ended without a card, or which the
+// facility could not print, has to be handed in again.
+static bool on_request(void *context, struct bytes key, struct bytes value)
+{
+	struct progress *p = context;
+	struct verification_requests_row row;
+	(void)key;
+
+	if (verification_requests_row_decode(value, &row) || !row.has_photo || row.state == request_state_rejected ||
+	    row.state == request_state_withdrawn ||
+	    (row.state == request_state_returned && row.why == reason_facility_photo))
+		return true;
+	number_add(&p->pictured, &p->pictured_count, &p->pictured_capacity, row.member);
+	return true;
+}
+
 static int compare_places(const void *key, const void *element)
 {
 	uint64_t a = *(const uint64_t *)key, b = ((const struct place *)element)->code;
@@ -121,12 +139,13 @@ static bool on_member(void *context, struct bytes key, struct bytes value)
 	if (registry_members_row_decode(value, &row) || !counts(row.data.status))
 		return true;
 	struct place *place = place_of(p, row.data.home_cell);
+	bool photo = row.data.has_photo || is_among(p->pictured, p->pictured_count, member);
 	for (int depth = 0; place && depth < organisation_depth_max; depth++) {
 		struct figures *f = &place->of;
 		f->members++;
-		f->no_photo += !row.data.has_photo;
+		f->no_photo += !photo;
 		f->no_phone += !row.data.phone;
-		f->complete += row.data.has_photo && row.data.phone;
+		f->complete += photo && row.data.phone;
 		f->open += is_among(p->open, p->open_count, member);
 		f->cards += is_among(p->holders, p->holder_count, member);
 		place = place->parent ? place_of(p, place->parent) : NULL;
@@ -136,10 +155,14 @@ static bool on_member(void *context, struct bytes key, struct bytes value)
 
 static bool read_all(const struct site *site, struct progress *p)
 {
-	return scan(site, service_id_registry, "organisations", on_organisation, p) &&
-	       scan(site, service_id_verification, "open_requests", on_open, p) &&
-	       scan(site, service_id_verification, "cards", on_card, p) && scan(site, service_id_registry, "members",
-			on_member, p);
+	bool read = scan(site, service_id_registry, "organisations", on_organisation, p) &&
+		    scan(site, service_id_verification, "open_requests", on_open, p) &&
+		    scan(site, service_id_verification, "cards", on_card, p) &&
+		    scan(site, service_id_verification, "requests", on_request, p);
+
+	if (p->pictured_count) // they came by request
+		qsort(p->pictured, p->pictured_count, sizeof *p->pictured, compare_numbers);
+	return read && scan(site, service_id_registry, "members", on_member, p);
 }
 
 static void deinit(struct progress *p)
@@ -149,6 +172,7 @@ static void deinit(struct progress *p)
 	free(p->places);
 	free(p->open);
 	free(p->holders);
+	free(p->pictured);
 }
 
 // --- what is shown
