@@ -168,6 +168,23 @@ enum error archive_check(struct archive *a)
 	return !e && a->count ? open_segment(a, a->count - 1) : e;
 }
 
+enum error archive_beyond(const struct archive *a, uint64_t turn, uint64_t *last)
+{
+	struct segment found = { 0 };
+	char path[PATH_MAX];
+
+	*last = 0;
+	segment_path(path, a->folder, turn, "seg");
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return errno == ENOENT ? error_none : error_from_errno(errno);
+	enum error e = read_ends(fd, &found);
+	close(fd);
+	if (!e && found.first_turn == turn)
+		*last = found.last_turn;
+	return e == error_corrupt ? error_none : e; // nobody relies on it
+}
+
 static bool find_segment(const struct archive *a, uint64_t turn, size_t *index)
 {
 	size_t low = 0, high = a->count;

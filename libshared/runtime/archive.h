@@ -41,6 +41,8 @@ void archive_close(struct archive *a);
 void archive_add(struct archive *a, const struct segment *segment);
 // Every segment is there, with the ends that it was sealed with, and the last one whole.  error_corrupt: the log names the file.
 enum error archive_check(struct archive *a);
+// How far a sealed segment goes that begins at `turn`, which the archive does not know; 0: there is none.
+enum error archive_beyond(const struct archive *archive, uint64_t turn, uint64_t *last);
 // The name of the log that the first segment belongs to; error_absent.
 enum error archive_log_name(struct archive *a, struct log_name *name);
 // A turn's record, until the next call.  error_absent: not in a segment; error_corrupt: the segment's bytes are

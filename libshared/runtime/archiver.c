@@ -181,7 +181,15 @@ static enum error note_now(struct engine *e)
 
 enum error engine_archive_check(struct engine *e)
 {
-	return engine_fail(e, archive_check(&e->archive));
+	uint64_t last = 0;
+	enum error error = archive_check(&e->archive);
+
+	if (!error)
+		error = archive_beyond(&e->archive, e->meta.archived_turn + 1, &last);
+	// A turn is sealed after its commit: a segment that goes further was sealed by a newer copy.
+	if (!error && last > e->meta.head_turn)
+		restored_behind_segments(e, last);
+	return engine_fail(e, error);
 }
 
 enum error engine_archive_now(struct engine *e)
@@ -189,6 +197,8 @@ enum error engine_archive_now(struct engine *e)
 	enum error error = error_none;
 
 	ensure(!e->done_with);
+	if (e->halt == halt_old_copy) // its turns may be in segments already that were written after it
+		return error_refused;
 	while (!error && e->meta.archived_turn < e->meta.head_turn) {
 		if (!e->segment.sealed)
 			error = step(e, UINT64_MAX / 2);

@@ -436,10 +436,9 @@ enum error engine_stop(struct engine *e)
 	if (e->dies)
 		return engine_fail(e, error_interrupted);
 #endif
-	// An old copy's turns may be in segments already that were written after it.
-	enum error error = e->halt == halt_old_copy ? error_none : engine_archive_now(e);
+	enum error error = engine_archive_now(e);
 
-	if (error)
+	if (error < 0)
 		return error;
 	store_begin(e->store, true, &txn);
 	e->meta.clean = true;

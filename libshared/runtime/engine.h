@@ -148,9 +148,9 @@ enum error engine_perform(struct engine *engine, void *adapters_context, uint32_
 // A bounded step of archiving and of housekeeping.  error_none: there is more to do; error_pending: not now.
 enum error engine_archive_step(struct engine *engine);
 // Every sealed segment is there, with the ends that it was sealed with, and the last one whole: a daemon looks before it starts.
-// error_corrupt: the log names the file.
+// error_corrupt: the log names the file.  Where segments go further than the store, the engine is an old copy.
 enum error engine_archive_check(struct engine *e);
-// All turns are in sealed, synced segments when this returns.
+// All turns are in sealed, synced segments when this returns.  error_refused: not those of an old copy.
 enum error engine_archive_now(struct engine *engine);
 
 // What time it is for a turn that begins now: a wall clock that jumped is not believed (README.md, "Time").

@@ -81,6 +81,14 @@ enum error restored_heard(struct engine *e, uint16_t consumer)
 	return error_none;
 }
 
+void restored_behind_segments(struct engine *e, uint64_t turn)
+{
+	e->halt = halt_old_copy;
+	log_error("old_copy sealed_turn=%llu turn=%llu entry=%llu do=\"stopped: log/ goes further than data.mdb. Move that away and "
+		  "tdv replay --offline --restore %s, or restore a newer copy\"", (unsigned long long)turn, (unsigned long long)e->meta.head_turn,
+		  (unsigned long long)e->meta.head_entry, e->service->name);
+}
+
 void restored_old_copy(struct engine *e, uint16_t peer, uint64_t turn, uint64_t entry)
 {
 	if (e->halt == halt_old_copy)

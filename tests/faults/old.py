@@ -28,6 +28,7 @@ def an_old_copy_or_a_lost_state_of_any_service_stops_itself(m, folder):
         for service in older if m.long else m.random.sample(older, 3):
             put_back(site, service, folder, folder / "old" / service)
             put_back(site, service, folder, None)
+        lose_its_store(site, "delivery")
         site.keep()
         judge(site, business)
 
@@ -70,6 +71,23 @@ def put_back(site, service, folder, old):
         assert time.monotonic() < until, (service, site.way.status())
         time.sleep(0.05)
     site.let_go()
+
+
+def lose_its_store(site, service):
+    """Its log/ is there and knows more than the store that is made anew: that is seen at the start, without anybody who asks."""
+    state = site.home / "state" / service
+    (state / "data.mdb").unlink()
+    before = turn_in(state)
+    site.hold()
+    site.start_one(service)
+    until = time.monotonic() + 20
+    while halt_of(site, service) != "old_copy":
+        assert time.monotonic() < until, site.way.status()
+        time.sleep(0.05)
+    assert set(site.let_go().values()) == {0}
+    assert turn_in(state) == before, "it has written"
+    (state / "data.mdb").unlink()
+    site.tdv("replay", service, "--offline", "--restore")
 
 
 def nobody_is_stopped(site):

@@ -221,6 +221,78 @@ test(an_old_copy_that_finds_out_in_the_middle_of_a_turn_does_not_write_it)
 	nodes_close();
 }
 
+// The environment of before, or none, beside the segments of now, and nobody else there to tell.
+static void put_environment_back(bool old)
+{
+	char command[1000];
+	limits.segment_bytes = 400;
+	nodes_open();
+	submit(op_send, 1);
+	pump();
+	node_close(intake);
+	snprintf(command, sizeof command, "cp '%s/data.mdb' '%s/old.mdb'", nodes[intake].folder, home);
+	ensure(system(command) == 0);
+	node_open(intake);
+	for (uint64_t n = 2; n < 20; n++) {
+		submit(op_send, n);
+		turn_of(intake);
+	}
+	check(engine_archive_now(nodes[intake].engine) == error_none);
+	node_close(intake);
+	snprintf(command, sizeof command, "cd '%s' && sha256sum log/* >'%s/sums' && rm data.mdb lock.mdb && (%s || cp '%s/old.mdb' data.mdb)",
+		 nodes[intake].folder, home, old ? "false" : "true", home);
+	ensure(system(command) == 0);
+	node_open(intake);
+}
+
+static void an_environment_behind_its_segments_is_found(bool old)
+{
+	char command[1000];
+	struct buffer answer = { 0 };
+	struct archive_query query = { 0 };
+	uint16_t type;
+	put_environment_back(old);
+	check(engine_archive_check(nodes[intake].engine) == error_none); // as a daemon does before it starts
+	uint64_t turn = status_of(intake)->head_turn;
+	check_u64(status_of(intake)->halt, halt_old_copy);
+	check(!is_admitted(intake));
+	check(!turn_of(intake));
+	struct buffer ask = { 0 };
+	archive_query_encode(&query, &ask);
+	check(engine_query(nodes[intake].engine, message_type_archive_query, buffer_bytes(&ask), boot, &type, &answer) == error_refused);
+	check(engine_stop(nodes[intake].engine) == error_none);
+	check_u64(status_of(intake)->head_turn, turn);
+	snprintf(command, sizeof command, "cd '%s' && sha256sum --quiet -c '%s/sums'", nodes[intake].folder, home);
+	check(system(command) == 0); // what it no longer knows can still be replayed
+	buffer_deinit(&ask);
+	buffer_deinit(&answer);
+	nodes_close();
+}
+
+test(an_environment_behind_its_segments_is_found_before_anybody_asks)
+{
+	an_environment_behind_its_segments_is_found(true);
+	an_environment_behind_its_segments_is_found(false);
+}
+
+test(a_segment_that_the_store_does_not_know_yet_is_no_old_copy)
+{
+	limits.segment_bytes = 400;
+	nodes_open();
+	nodes[intake].crash_at = engine_point_archive;
+	for (uint64_t n = 1; n < 20; n++)
+		submit(op_send, n);
+	pump(); // a segment is sealed and synced, and it dies
+	check_u64(crashes, 1);
+	check(engine_archive_check(nodes[intake].engine) == error_none);
+	check_u64(status_of(intake)->halt, halt_none);
+	check(engine_stop(nodes[intake].engine) == error_none);
+	node_reopen(intake);
+	check(engine_archive_check(nodes[intake].engine) == error_none);
+	check_u64(status_of(intake)->halt, halt_none);
+	nodes_close();
+}
+
 test(a_mark_of_a_restored_copy_that_is_not_one_ends_the_start)
 {
 	char path[400];
@@ -254,6 +326,8 @@ int main(void)
 	run(a_restored_copy_that_its_readers_have_overtaken_stops_before_it_writes);
 	run(an_old_copy_that_nobody_marked_is_found_by_the_first_ask);
 	run(an_old_copy_that_finds_out_in_the_middle_of_a_turn_does_not_write_it);
+	run(an_environment_behind_its_segments_is_found_before_anybody_asks);
+	run(a_segment_that_the_store_does_not_know_yet_is_no_old_copy);
 	run(a_mark_of_a_restored_copy_that_is_not_one_ends_the_start);
 	return test_summary();
 }
