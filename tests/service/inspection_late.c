@@ -231,6 +231,46 @@ test(a_late_check_needs_a_decision_and_a_card_that_waits_for_it)
 	transcript_free(s);
 }
 
+test(a_late_checks_decision_is_of_a_day_after_the_campaign)
+{
+	struct transcript *s = begin_closed(); // it lasted until 15 May
+	hoa_is_unstamped(s);
+	late_row(s, 20, "2026-05-15", false, "2026-05-15");
+	check(row_is_refused(s, "date_order"));
+	check(is_missed(s, card_of(hoa, 1)));
+	transcript_skip(s);
+	late_row(s, 21, "2026-05-16", false, "2026-05-16");
+	check(!is_missed(s, card_of(hoa, 1)));
+	transcript_free(s);
+}
+
+static void check_late_whichever_waits(bool older)
+{
+	struct transcript *s = begin();
+	tell(s, registry, card_opened, .member = hoa, .card = card_of(hoa, 2), .number = number_of(hoa),
+	     .generation = card_generation_paper_2003, .issued = 15000, .cell = cell, .status = member_status_active);
+	plan(s);
+	open_it(s);
+	file(s, 11, other_cell, 8, 1, { bay, check_result_ok });
+	transcript_day(s, "2026-05-20");
+	close_it(s, 17);
+	check(is_missed(s, card_of(hoa, 1)) && is_missed(s, card_of(hoa, 2)));
+	tell(s, revocation, validity_changed, .card = card_of(hoa, older ? 2 : 1), .from = card_validity_active,
+	     .to = card_validity_lost, .event = card_validity_event_loss_reported, .number = number_of(hoa));
+	tell(s, revocation, validity_changed, .card = card_of(hoa, older ? 1 : 2), .from = card_validity_active,
+	     .to = card_validity_unstamped, .event = card_validity_event_campaign_closed, .number = number_of(hoa));
+	transcript_skip(s);
+	check_late(s, 20, hoa, true);
+	check(strstr(transcript_said(s), older ? "check_made_late card 103/1" : "check_made_late card 103/2") != NULL);
+	transcript_free(s);
+}
+
+test(a_late_check_is_of_the_copy_that_waits_for_it_be_it_the_older_one)
+{
+	check_late_whichever_waits(true);
+	check_late_whichever_waits(false);
+}
+
 test(a_late_check_is_of_the_card_that_waits_for_it_whatever_older_copies_missed)
 {
 	struct transcript *s = begin();
@@ -465,6 +505,8 @@ int main(void)
 	run(a_late_check_is_not_that_of_a_campaign_elsewhere);
 	run(no_card_is_stamped_or_checked_late_before_it_was_decided);
 	run(a_late_check_needs_a_decision_and_a_card_that_waits_for_it);
+	run(a_late_checks_decision_is_of_a_day_after_the_campaign);
+	run(a_late_check_is_of_the_copy_that_waits_for_it_be_it_the_older_one);
 	run(a_late_check_is_of_the_card_that_waits_for_it_whatever_older_copies_missed);
 	run(a_filing_that_is_still_coming_in_is_not_confirmed);
 	run(a_filing_that_begins_before_form_6_and_comes_in_after_it_changes_nothing);

@@ -88,6 +88,22 @@ test(a_card_that_cannot_be_recovered_is_explained)
 	transcript_free(s);
 }
 
+test(a_card_that_cannot_be_recovered_does_not_hold_up_its_replacement)
+{
+	struct transcript *s = begin();
+	opened(s, "2011-01-26");
+	report_on(s, 10, card_case_loss, "2026-02-25");
+	made(s, 2);
+	report_on(s, 11, card_case_found, "2026-02-26"); // too late: it is owed
+	decide(s, 12, card_case_unrecoverable, "2026-02-27");
+	check_u64(validity(s, 1), card_validity_unrecoverable);
+	handed_over(s, 2, false);
+	check_u64(validity(s, 1), card_validity_unrecoverable);
+	check_u64(validity(s, 2), card_validity_active);
+	check_u64(active_card(s), card_of(lan, 2));
+	transcript_free(s);
+}
+
 // ---- exit, death, abroad ----
 
 test(who_leaves_owes_the_card_and_what_was_on_its_way_is_cancelled)
@@ -191,6 +207,7 @@ int main(void)
 {
 	run(a_card_is_suspended_and_resumed_by_dated_decisions);
 	run(a_card_that_cannot_be_recovered_is_explained);
+	run(a_card_that_cannot_be_recovered_does_not_hold_up_its_replacement);
 	run(who_leaves_owes_the_card_and_what_was_on_its_way_is_cancelled);
 	run(the_family_keeps_the_card_of_who_died);
 	run(a_card_is_suspended_abroad_and_valid_again_at_home_with_the_new_one_in_its_place);

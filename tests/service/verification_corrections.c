@@ -156,6 +156,32 @@ test(when_a_member_has_moved_the_new_cell_corrects_and_the_old_one_does_not)
 	transcript_free(s);
 }
 
+test(who_is_at_another_cell_for_a_while_is_corrected_there_and_not_at_home)
+{
+	struct transcript *s = begin();
+	lost_a_card(s, lan, false);
+	open_list(s, 5, 1, 31);
+	ask(s, 5, item_of(1, 1), lan, loss_assessment_justified);
+	struct member_registered away = official(lan);
+	away.version = lan + 1;
+	away.status = member_status_temp_activity;
+	away.present_cell = 32;
+	know(s, away);
+	transcript_skip(s);
+	open_list(s, 6, 2, 31);
+	by_cell(s, 6, 31);
+	tell(s, intake, request_offered, .submission = 6, .request = item_of(2, 1), .member = lan, .has_corrects = true,
+	     .corrects = item_of(1, 1), .has_photo = true, .photo = 77);
+	check(strstr(transcript_said(s), "field present_cell, reason other_cell"));
+	check(!strstr(transcript_said(s), "request_reopened"));
+	open_list(s, 7, 3, 32);
+	by_cell(s, 7, 32);
+	tell(s, intake, request_offered, .submission = 7, .request = item_of(3, 1), .member = lan, .has_corrects = true,
+	     .corrects = item_of(1, 1), .has_photo = true, .photo = 77);
+	check(strstr(transcript_said(s), "request_reopened request 1/1, member 101, list 3"));
+	transcript_free(s);
+}
+
 test(rows_of_a_cell_that_is_merged_meanwhile_are_its_successors)
 {
 	struct transcript *s = begin();
@@ -206,6 +232,7 @@ int main(void)
 	run(a_correction_may_name_its_request_and_must_fit_it);
 	run(another_cells_mistaken_row_leaves_a_returned_request_alone);
 	run(when_a_member_has_moved_the_new_cell_corrects_and_the_old_one_does_not);
+	run(who_is_at_another_cell_for_a_while_is_corrected_there_and_not_at_home);
 	run(rows_of_a_cell_that_is_merged_meanwhile_are_its_successors);
 	run(a_correction_that_brings_nothing_new_keeps_photo_and_evidence_and_one_of_another_kind_is_refused);
 	return test_summary();

@@ -4,6 +4,7 @@
 
 #include "runtime/archive.h"
 #include "runtime/log_reader.h"
+#include "runtime/record.h"
 #include "runtime_life.h"
 #include "runtime_said.h"
 
@@ -69,6 +70,40 @@ test(a_reader_that_stays_away_does_not_keep_turns_in_the_store)
 	for (uint64_t n = 1; n <= 150; n++)
 		check_u64(value_at(approval, &marks_table, n), 1);
 	check_u64((uint64_t)overtaken, 0);
+	nodes_close();
+}
+
+// The head of a segment says where the one before it ended: the log's root there, so that none can be left out between two.
+test(a_segment_begins_where_the_one_before_it_ended)
+{
+	struct record_head head;
+	struct log_reader *reader;
+	struct bytes record;
+	char path[400];
+	int files = 0;
+
+	open_all();
+	live(3);
+	engine_archive_now(nodes[intake].engine);
+	check(log_reader_open(&reader, nodes[intake].folder, NULL, true) == error_none);
+	for (uint64_t turn = 1; turn <= log_reader_head_turn(reader); turn++) {
+		struct buffer file = { 0 };
+		struct hash before = { 0 };
+		snprintf(path, sizeof path, "%s/log/%020llu.seg", nodes[intake].folder, (unsigned long long)turn);
+		if (access(path, F_OK) != 0)
+			continue;
+		check(file_read(path, 1 << 20, &file) == error_none);
+		if (turn > 1) {
+			check(log_reader_turn(reader, turn - 1, &record) == error_none);
+			check(record_head_decode(record, &head) == error_none);
+			before = head.root;
+		}
+		check(file.size > 68 && memcmp(file.data + 36, before.byte, sizeof before.byte) == 0); // archive.h
+		files++;
+		buffer_deinit(&file);
+	}
+	check(files > 3);
+	log_reader_close(reader);
 	nodes_close();
 }
 
@@ -248,6 +283,7 @@ int main(void)
 	run(consumers_far_behind_are_served_from_segments);
 	run(turns_stay_until_every_consumer_that_is_not_far_behind_is_durably_past_them);
 	run(a_reader_that_stays_away_does_not_keep_turns_in_the_store);
+	run(a_segment_begins_where_the_one_before_it_ended);
 	run(a_log_reader_reads_beside_the_engine_and_without_it);
 	run(a_segment_that_is_not_as_it_was_sealed_is_named_at_the_start_with_what_is_wrong);
 	run(segments_with_a_gap_between_them_are_no_log);

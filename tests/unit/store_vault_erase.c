@@ -116,10 +116,43 @@ test(an_erased_attachment_is_overwritten_and_its_neighbours_stay)
 	vault_close(vault);
 }
 
+static uint64_t erasing_rows(struct vault *vault)
+{
+	struct store_txn txn;
+
+	store_begin(vault->store, false, &txn);
+	uint64_t rows = store_count(&txn, &vault_erasing);
+	store_abort(&txn);
+	return rows;
+}
+
+test(what_was_destroyed_is_not_destroyed_again_at_each_start)
+{
+	struct vault *vault = new_vault();
+
+	person_with(vault, "1", "An");
+	check(vault_sync(vault) == error_none);
+	for (int reopened = 0; reopened < 2; reopened++) {
+		uint64_t person = person_with(vault, "2", "Binh");
+		check(vault_person_erase(vault, person) == error_none);
+		check(vault_sync(vault) == error_none);
+		check_u64(erasing_rows(vault), 1); // until the next change
+		if (reopened) {
+			vault_close(vault);
+			vault = door();
+		}
+		person_with(vault, "3", "Chi");
+		check(vault_sync(vault) == error_none);
+		check_u64(erasing_rows(vault), 0);
+	}
+	vault_close(vault);
+}
+
 int main(void)
 {
 	run(an_erased_person_cannot_be_read_or_found_and_the_key_is_overwritten);
 	run(a_crash_between_the_commit_and_the_destruction_is_made_good_at_the_next_start);
 	run(an_erased_attachment_is_overwritten_and_its_neighbours_stay);
+	run(what_was_destroyed_is_not_destroyed_again_at_each_start);
 	return test_summary();
 }
