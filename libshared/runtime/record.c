@@ -218,9 +218,15 @@ static struct unpack unpack_list(struct unpack *u, unsigned key, size_t *count)
 {
 	unpack_key(u, key);
 	*count = unpack_array(u, UINT32_MAX);
-	struct unpack list = *u;
-	unpack_skip(u, *count);
-	return list;
+	return *u;
+}
+
+static struct log_position unpack_known(struct unpack *u)
+{
+	if (unpack_array(u, 2) != 2)
+		u->bad = true;
+	uint16_t service = (uint16_t)unpack_unsigned(u, UINT16_MAX);
+	return (struct log_position){ service, unpack_unsigned(u, UINT64_MAX) };
 }
 
 // Where the part that the leaf covers begins: at key 5.
@@ -234,17 +240,6 @@ static const uint8_t *covered_from(struct bytes record)
 }
 
 // Positions and entries are what they should be; whoever walks them need not look.  Inputs are checked as they are taken.
-static bool lists_whole(struct record r)
-{
-	struct log_position position;
-
-	for (size_t i = 0; i < r.known_count && !r.known.bad; i++)
-		record_next_known(&r, &position);
-	for (size_t i = 0; i < r.entry_count && !r.entries.bad; i++)
-		record_next_entry(&r);
-	return !r.known.bad && !r.entries.bad;
-}
-
 enum error record_open(struct record *r, struct bytes record)
 {
 	struct unpack u;
@@ -254,10 +249,15 @@ enum error record_open(struct record *r, struct bytes record)
 	unpack_init(&u, record);
 	unpack_head(&u, &r->head);
 	r->inputs = unpack_list(&u, key_inputs, &r->input_count);
+	unpack_skip(&u, r->input_count);
 	r->known = unpack_list(&u, key_known, &r->known_count);
+	for (size_t i = 0; i < r->known_count && !u.bad; i++)
+		unpack_known(&u);
 	const uint8_t *covered_to = u.at;
 	r->entries = unpack_list(&u, key_entries, &r->entry_count);
-	if (u.bad || u.at != u.end || !lists_whole(*r))
+	for (size_t i = 0; i < r->entry_count && !u.bad; i++)
+		unpack_bin(&u, envelope_max);
+	if (u.bad || u.at != u.end)
 		return error_malformed;
 	r->covered = bytes_of(covered_from(record), (size_t)(covered_to - covered_from(record)));
 	return error_none;
@@ -357,10 +357,7 @@ enum error record_next_item(struct record *r, struct record_item *item)
 
 enum error record_next_known(struct record *r, struct log_position *position)
 {
-	if (unpack_array(&r->known, 2) != 2)
-		r->known.bad = true;
-	position->service = unpack_u16(&r->known);
-	position->entry = unpack_u64(&r->known);
+	*position = unpack_known(&r->known);
 	return r->known.bad ? error_malformed : error_none;
 }
 
