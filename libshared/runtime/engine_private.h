@@ -20,7 +20,7 @@
 #define engine_services_max 64 // enum service_id is smaller
 #define engine_frames_max 2    // of a source, received and not yet taken
 #define engine_chunk 64        // inputs of one source, before the next one's turn
-#define engine_noted_max 64    // of the newest turns it is remembered for whom they are
+#define engine_noted_max 64    // of the newest turns since the start it is remembered for whom they are
 #define engine_trim_step 8     // turns deleted by a turn, once they are archived
 #define engine_forked_slower 10 // times ask_repeat_ms: how often a forked source is asked whether it still is
 #define engine_away 16         // times hot_turns: whoever is so far behind is served from segments
@@ -93,7 +93,7 @@ struct consumer {
 	bool parked, forked;
 };
 
-// A turn of this log as it was last served, so that those whom it does not concern need no second look at its entries.
+// A turn of this log, so that those whom it does not concern need no look at its entries.
 struct turn_note {
 	uint64_t turn; // 0: none
 	uint64_t receivers; // of its entries, a bit each
@@ -126,6 +126,7 @@ struct work {
 	struct buffer inputs, entries, leaves, record;
 	size_t input_count, entry_count;
 	uint64_t first_entry;
+	uint64_t receivers; // of the entries, a bit each
 	uint32_t produced;  // entries, effects, timers
 	uint32_t index;     // of effects and timers
 	uint32_t handled;   // inputs

@@ -76,6 +76,7 @@ void turn_emit(struct turn *t, uint16_t type, struct bytes body)
 		w->txn.fault = error_no_memory;
 	uint64_t number = w->first_entry + w->entry_count++;
 	w->produced++;
+	w->receivers |= message_receivers(type);
 	if (w->subject) {
 		struct runtime_key key = runtime_key_pair(w->subject, number), turn = runtime_key_u64(w->number);
 		store_put(&w->txn, &e->table.story, runtime_key_bytes(key), runtime_key_bytes(turn));

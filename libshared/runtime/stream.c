@@ -59,16 +59,14 @@ static void end_run(struct serving *s)
 }
 
 // The entries of a turn that go to the consumer, into s->entries.
-static size_t pick_entries(struct serving *s, struct record *r, uint64_t *receivers)
+static size_t pick_entries(struct serving *s, struct record *r)
 {
 	size_t count = 0;
 
 	buffer_clear(&s->entries);
 	for (size_t i = 0; i < r->entry_count; i++) {
 		struct bytes envelope = record_next_entry(r);
-		uint64_t goes_to = message_receivers(envelope_type(envelope));
-		*receivers |= goes_to;
-		if (!(goes_to & s->consumer_bit))
+		if (!(message_receivers(envelope_type(envelope)) & s->consumer_bit))
 			continue;
 		pack_array(&s->entries, 2);
 		pack_unsigned(&s->entries, r->head.first_entry + i);
@@ -93,7 +91,7 @@ static void add_to_run(struct serving *s, const struct turn_note *turn)
 
 static enum error serve_turn(struct serving *s, uint64_t turn)
 {
-	struct turn_note *note = &s->engine->noted[turn % engine_noted_max];
+	const struct turn_note *note = &s->engine->noted[turn % engine_noted_max];
 	struct bytes bytes;
 	struct record r;
 
@@ -105,12 +103,10 @@ static enum error serve_turn(struct serving *s, uint64_t turn)
 	if (e || record_open(&r, bytes))
 		return e < 0 ? e : error_corrupt;
 	s->scanned += bytes.size;
-	*note = (struct turn_note){
-		.turn = turn, .first_entry = r.head.first_entry, .entry_count = r.entry_count, .root = r.head.root
-	};
-	size_t count = pick_entries(s, &r, &note->receivers);
+	size_t count = pick_entries(s, &r);
 	if (count == 0) {
-		add_to_run(s, note);
+		add_to_run(s, &(struct turn_note){ .turn = turn, .first_entry = r.head.first_entry,
+						   .entry_count = r.entry_count, .root = r.head.root });
 		return error_none;
 	}
 	end_run(s);

@@ -55,7 +55,7 @@ void work_begin(struct engine *e, int64_t time_ms)
 	w->produced = w->index = w->handled = 0;
 	w->share_end = e->limits.batch_entries;
 	w->changed = w->replies_open = false;
-	w->effect_last = 0;
+	w->effect_last = w->receivers = 0;
 	w->meta_before = e->meta;
 	w->number = e->meta.head_turn + 1;
 	w->first_entry = e->meta.head_entry + 1;
@@ -179,6 +179,9 @@ void work_committed(struct engine *e)
 		e->sources[i].durable_turn = e->sources[i].turn;
 	}
 	memcpy(e->known_stored, e->known, sizeof e->known);
+	e->noted[w->number % engine_noted_max] = (struct turn_note){
+		w->number, w->receivers, w->first_entry, w->entry_count, e->meta.root
+	};
 	e->moved_ms = INT64_MAX;
 	if (w->effect_last)
 		e->effect_newest = w->effect_last;
