@@ -54,13 +54,12 @@ struct slice {
 	uint64_t first_entry, count;
 	struct log_position known[engine_services_max];
 	size_t known_count;
-	struct unpack entries;
 	size_t entries_left;
 };
 
 struct frame {
 	uint8_t *data;
-	struct unpack slices;
+	struct unpack slices; // in the midst of the open one's entries, if one is
 	size_t slices_left;
 };
 

@@ -365,7 +365,6 @@ static void unpack_slice(struct unpack *u, struct slice *s)
 		s->known[i].entry = unpack_unsigned(u, UINT64_MAX);
 	}
 	s->entries_left = unpack_array(u, UINT32_MAX);
-	s->entries = *u;
 }
 
 // Entries ascend and are the slice's own, and each is a number with bytes.
@@ -497,21 +496,21 @@ enum error engine_take_stream(struct engine *e, struct bytes bytes, int64_t boot
 
 static void pass(struct source *s, const struct slice *slice)
 {
-	if (slice->turn <= s->turn)
-		return; // overlapping a frame before
 	s->turn = slice->turn;
 	s->root = slice->root;
 	if (slice->count && slice->first_entry + slice->count - 1 > s->entry)
 		s->entry = slice->first_entry + slice->count - 1;
 }
 
-// The next entry of the open slice that was not taken by a turn before; false: none is left.
+// The next entry of the open slice that was not taken by a turn before; false: none is left, and the next slice follows.
 static bool next_of_slice(struct source *s)
 {
+	struct unpack *u = &s->frames[0].slices;
+
 	while (s->slice.entries_left > 0) {
-		unpack_array(&s->slice.entries, 2);
-		s->next_entry = unpack_unsigned(&s->slice.entries, UINT64_MAX);
-		s->next_envelope = unpack_bin(&s->slice.entries, 65535);
+		unpack_array(u, 2);
+		s->next_entry = unpack_unsigned(u, UINT64_MAX);
+		s->next_envelope = unpack_bin(u, 65535);
 		s->slice.entries_left--;
 		if (s->next_entry > s->entry || fault_is(entries_again))
 			return true;
@@ -536,8 +535,9 @@ void source_settle(struct source *s)
 		}
 		unpack_slice(&f->slices, &s->slice);
 		f->slices_left--;
-		unpack_skip(&f->slices, s->slice.entries_left);
-		if (s->slice.turn > s->turn && next_of_slice(s))
+		if (s->slice.turn <= s->turn) // overlapping a frame before
+			unpack_skip(&f->slices, s->slice.entries_left);
+		else if (next_of_slice(s))
 			s->slice_open = true;
 		else
 			pass(s, &s->slice);
@@ -573,6 +573,7 @@ void source_take(struct engine *e, struct source *s, uint64_t *entry, struct byt
 		if (known->service != e->log.service && known->entry > e->known[known->service])
 			e->known[known->service] = known->entry;
 	}
+	s->slice.known_count = 0; // its other entries know no more
 	*entry = s->next_entry;
 	*envelope = s->next_envelope;
 	s->entry = s->next_entry;
