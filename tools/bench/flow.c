@@ -33,6 +33,7 @@
 // each takes processor time from those who are measured.
 #define look_ms 1
 #define look_full_ms 5
+#define answers_full_ms 1
 #define party_code 44 // of the seeded province
 
 enum kind { kind_members = 1, kind_list, kind_appraise, kind_consolidate, kind_decide, kind_approve, kinds };
@@ -358,7 +359,9 @@ static void run(struct flow *f, double rate, size_t window, double seconds)
 	f->began_ms = f->last_ms = began;
 	for (;;) {
 		offer(f, began, rate, window, until);
-		take_answers(f, 1);
+		if (rate == 0) // to be woken for each answer would, again, take from those who are measured
+			nanosleep(&(struct timespec){ .tv_nsec = answers_full_ms * 1000000 }, NULL);
+		take_answers(f, rate > 0 ? 1 : 0);
 		send_again(f);
 		take_closed(f->registry);
 		take_closed(f->approval);

@@ -7,6 +7,7 @@
 
 #include "base/ensure.h"
 #include "runtime/client.h"
+#include "runtime/record.h"
 
 #define limit_entries 1024
 #define answer_ms 10000
@@ -47,8 +48,8 @@ static void look_into(struct watch *w, const struct log_entry *entry, double now
 	struct closed closed = { .at_ms = now };
 	struct envelope envelope;
 
-	if (envelope_decode(entry->envelope, &envelope) == error_none && envelope.type == message_type_act_closed &&
-	    act_closed_decode(envelope.body, &closed.act) == error_none)
+	if (envelope_type(entry->envelope) == message_type_act_closed &&
+	    envelope_decode(entry->envelope, &envelope) == error_none && act_closed_decode(envelope.body, &closed.act) == error_none)
 		keep(w, &closed);
 }
 
