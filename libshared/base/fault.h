@@ -1,4 +1,4 @@
-// Deliberate faults, for one purpose: to show that the simulator finds such faults (tests/simulator/teeth.c, `make teeth`).
+// Deliberate faults, for one purpose: to show that the simulator finds such faults (`make teeth`).
 //
 // Where a rule stands that must not be broken, a line asks fault_is(name).  In every build but the simulator's own, with
 // TDV_FAULTS, that is the constant false, names nothing and leaves no code behind (tests/simulator/teeth.py looks).

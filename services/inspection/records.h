@@ -1,5 +1,5 @@
-// Inside inspection: what campaigns (campaigns.c), what organisations file (filing.c, consolidating.c), stamps (stamping.c)
-// and the yearly check (yearly.c) share.
+// Inside inspection: what campaigns (campaigns.c), what organisations file (filing.c, consolidating.c) and stamps (stamping.c)
+// share.
 #ifndef TDV_SERVICES_INSPECTION_RECORDS_H
 #define TDV_SERVICES_INSPECTION_RECORDS_H
 

@@ -1,4 +1,4 @@
-// The door (domain.md §4; design.md, Services).
+// The door: who submits, whether it is well-formed, signed and new (domain.md §4).
 #ifndef TDV_INTAKE_INTAKE_H
 #define TDV_INTAKE_INTAKE_H
 

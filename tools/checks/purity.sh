@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Handlers hold no socket, no file, no clock, no randomness and no memory of their own (design.md): proved by the
+# Handlers hold no socket, no file, no clock, no randomness and no memory of their own (ARCHITECTURE.md, Layers): proved by the
 # symbols that their objects leave to the linker.  Allowed are
 #   the turn and the store as handlers see them (the list below), what schemagen wrote, libshared/domain
 #   (which is checked the same way), other objects of the same service, and a few functions of libc that only compute.

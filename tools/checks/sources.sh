@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# House rules (CONTRIBUTING.md) as greps over our own C: file:line of each breach, exit status 1 if any.
+# House rules as greps over our own C: file:line of each breach, exit status 1 if any.
 set -uo pipefail
 cd "$(dirname "$0")/../.."
 found=$(mktemp)
