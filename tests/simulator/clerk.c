@@ -7,6 +7,8 @@
 
 #include "base/ensure.h"
 #include "crypto/digest.h"
+#include "crypto/purpose.h"
+#include "terminal/draft.h"
 
 #define rounds_max 60000
 #define clerks_max 96
@@ -38,16 +40,6 @@ void clerk_init(struct clerk *clerk, uint32_t number, enum role role, uint64_t o
 
 // ---- frames ----
 
-#define frame_of(out, name, ...)                                                    \
-	do {                                                                        \
-		uint8_t head_[2];                                                   \
-		buffer_clear(out);                                                  \
-		put_u16(head_, message_type_##name);                                \
-		buffer_append((out), head_, sizeof head_);                          \
-		name##_encode(&(const struct name){ __VA_ARGS__ }, (out));          \
-		ensure(!(out)->failed);                                             \
-	} while (0)
-
 static void sign(const struct clerk *clerk, struct bytes data, uint8_t signature[64])
 {
 	ensure(signature_make(clerk->key, data, signature) == error_none);
@@ -71,15 +63,10 @@ struct errand *office_attachment(struct office *office, struct clerk *clerk, str
 {
 	struct errand *errand = errand_new(office, clerk);
 	struct attachment_put put = { .certificate = clerk->certificate, .content = content };
-	uint8_t about[16 + sizeof(struct hash)];
-	uint8_t head[2];
+	struct purposed about;
 	*sha256 = errand->sha256 = digest_sha256(content);
-	memcpy(about, "TDV attachment 1", 16); // NOLINT(bugprone-not-null-terminated-result): bytes, not text
-	memcpy(about + 16, sha256->byte, sizeof sha256->byte);
-	sign(clerk, bytes_of(about, sizeof about), put.signature);
-	put_u16(head, message_type_attachment_put);
-	buffer_append(&errand->frame, head, sizeof head);
-	attachment_put_encode(&put, &errand->frame);
+	sign(clerk, purposed_hash(&about, purpose_attachment, sha256), put.signature);
+	ensure(wire_frame(&errand->frame, message_type_attachment_put, &attachment_put_shape, &put) == error_none);
 	errand->kind = errand_attachment;
 	snprintf(errand->label, sizeof errand->label, "attachment of %zu bytes", content.size);
 	return errand;
@@ -137,7 +124,7 @@ static void submission_build(struct office *office, struct errand *errand)
 	if (errand->kind == errand_act)
 		errand->sequence = ++clerk->sequence;
 	struct submission_header h = {
-		.act = errand->act, .purpose = bytes_of_text("TDV submission 1"), .certificate = clerk->certificate,
+		.act = errand->act, .purpose = bytes_of_text(purpose_submission), .certificate = clerk->certificate,
 		.terminal = clerk->number, .sequence = errand->sequence, .time = site_now_ms(office->site),
 		.organisation = clerk->organisation, .count = (uint32_t)errand->item_count,
 	};
@@ -150,10 +137,7 @@ static void submission_build(struct office *office, struct errand *errand)
 	submission_header_encode(&h, &header);
 	submission.header = buffer_bytes(&header);
 	sign(clerk, submission.header, submission.signature);
-	uint8_t head[2];
-	put_u16(head, message_type_submission);
-	buffer_append(&errand->frame, head, sizeof head);
-	submission_encode(&submission, &errand->frame);
+	ensure(wire_frame(&errand->frame, message_type_submission, &submission_shape, &submission) == error_none);
 	buffer_deinit(&header);
 }
 
@@ -163,7 +147,7 @@ static void read_build(struct office *office, struct errand *errand)
 	struct buffer header = { 0 };
 	bool mail = errand->kind == errand_mail;
 	struct read_header h = {
-		.read = mail ? wire_read_mail : wire_read_outcome, .purpose = bytes_of_text("TDV read 1"),
+		.read = mail ? wire_read_mail : wire_read_outcome, .purpose = bytes_of_text(purpose_read),
 		.certificate = clerk->certificate, .time = site_now_ms(office->site), .has_terminal = !mail,
 		.terminal = clerk->number, .has_sequence = !mail, .sequence = errand->sequence, .has_organisation = mail,
 		.organisation = clerk->organisation, .after = mail ? errand->after : 0,
@@ -172,11 +156,7 @@ static void read_build(struct office *office, struct errand *errand)
 	read_header_encode(&h, &header);
 	read.header = buffer_bytes(&header);
 	sign(clerk, read.header, read.signature);
-	uint8_t head[2];
-	put_u16(head, message_type_signed_read);
-	buffer_clear(&errand->frame);
-	buffer_append(&errand->frame, head, sizeof head);
-	signed_read_encode(&read, &errand->frame);
+	ensure(wire_frame(&errand->frame, message_type_signed_read, &signed_read_shape, &read) == error_none);
 	buffer_deinit(&header);
 }
 
