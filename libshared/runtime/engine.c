@@ -31,11 +31,6 @@ const struct service *engine_service(const struct engine *e)
 	return e->service;
 }
 
-struct log_name engine_log_name(const struct engine *e)
-{
-	return e->log;
-}
-
 struct store *engine_store(struct engine *e)
 {
 	return e->store;
@@ -85,7 +80,7 @@ struct waiting *waiting_take(struct waiting_queue *q)
 	return w;
 }
 
-void waiting_clear(struct waiting_queue *q)
+static void waiting_clear(struct waiting_queue *q)
 {
 	while (q->first)
 		free(waiting_take(q));

@@ -77,7 +77,6 @@ void engine_close(struct engine *engine);
 enum error engine_mark_restored(const char *folder, const uint16_t *readers);
 
 const struct service *engine_service(const struct engine *engine);
-struct log_name engine_log_name(const struct engine *engine);
 struct store *engine_store(struct engine *engine); // for reading between turns, and for tests
 
 // --- as a consumer: for each of service->sources ---

@@ -43,7 +43,6 @@ struct waiting_queue {
 };
 enum error waiting_add(struct waiting_queue *q, const struct waiting *head, struct bytes body);
 struct waiting *waiting_take(struct waiting_queue *q); // the caller frees it; NULL: empty
-void waiting_clear(struct waiting_queue *q);
 
 // ---- sources
 

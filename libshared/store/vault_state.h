@@ -21,7 +21,6 @@ extern const struct store_table vault_erasing;          // kind u8, number u64 -
 
 enum erasing { erasing_person = 1, erasing_attachment = 2 };
 
-#define number_size 8
 
 #define vault_find_size 16
 #define vault_number_size 8

@@ -256,37 +256,3 @@ enum error terminal_fetch_many(struct terminal *t, const uint64_t *letters, size
 	buffer_deinit(&frame);
 	return e;
 }
-
-struct fetching {
-	uint64_t letter;
-	struct bytes about;
-	struct buffer *content;
-};
-
-static enum error fits_attachment(struct terminal *t, void *context)
-{
-	const struct fetching *f = context;
-	struct attachment m;
-
-	if (attachment_decode(line_answer_body(t), &m) != error_none || m.letter != f->letter)
-		return error_absent;
-	buffer_clear(f->content);
-	return box_open_known(&t->opened, t->key, f->about, m.box, f->content);
-}
-
-enum error terminal_fetch(struct terminal *t, uint64_t letter, int timeout_ms, struct buffer *content)
-{
-	struct purposed about;
-	struct attachment_get get = { .certificate = t->certificate, .letter = letter, .organisation = t->organisation };
-	struct fetching fetching = { letter, purposed_numbers(&about, purpose_fetch, &letter, 1), content };
-	struct buffer frame = { 0 };
-
-	t->fault[0] = 0;
-	enum error e = signature_make(t->key, fetching.about, get.signature);
-	if (e == error_none)
-		e = wire_frame(&frame, message_type_attachment_get, &attachment_get_shape, &get);
-	if (e == error_none)
-		e = line_converse(t, buffer_bytes(&frame), message_type_attachment, timeout_ms, fits_attachment, &fetching);
-	buffer_deinit(&frame);
-	return e;
-}

@@ -122,11 +122,6 @@ void terminal_close(struct terminal *t)
 	free(t);
 }
 
-const struct hash *terminal_certificate(const struct terminal *t)
-{
-	return &t->certificate;
-}
-
 const char *terminal_fault(const struct terminal *t)
 {
 	return t->fault;
@@ -197,19 +192,16 @@ static enum error fits_receipt(struct terminal *t, void *context)
 	return e == error_signature || e == error_malformed ? error_signature : e;
 }
 
-enum error terminal_resend(struct terminal *t, int timeout_ms, struct receipt *receipt)
-{
-	t->fault[0] = 0;
-	return line_converse(t, buffer_bytes(&t->packet), message_type_signed_receipt, timeout_ms, fits_receipt, receipt);
-}
-
 enum error terminal_send(struct terminal *t, int timeout_ms, struct receipt *receipt)
 {
 	enum error e = next_sequence(t);
 
 	if (e == error_none)
 		e = pack_act(t);
-	return e != error_none ? e : terminal_resend(t, timeout_ms, receipt);
+	t->fault[0] = 0;
+	return e != error_none ? e :
+				 line_converse(t, buffer_bytes(&t->packet), message_type_signed_receipt, timeout_ms, fits_receipt,
+					       receipt);
 }
 
 // ---- reads ----

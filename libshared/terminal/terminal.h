@@ -20,8 +20,6 @@ struct terminal_options {
 
 enum error terminal_open(struct terminal **terminal, const struct terminal_options *options);
 void terminal_close(struct terminal *terminal);
-// The certificate's name: SHA-256 of the public key.
-const struct hash *terminal_certificate(const struct terminal *terminal);
 
 // Stores a photo or scan; error_refused with the door's reason in terminal_fault().
 enum error terminal_put_attachment(struct terminal *terminal, struct bytes content, struct hash *sha256);
@@ -40,8 +38,6 @@ void terminal_add(struct terminal *terminal, struct bytes encoded_item);
 enum error terminal_send(struct terminal *terminal, int timeout_ms, struct receipt *receipt);
 // The sequence of the last act sent.
 uint64_t terminal_sequence(const struct terminal *terminal);
-// The last act again, byte for byte.
-enum error terminal_resend(struct terminal *terminal, int timeout_ms, struct receipt *receipt);
 
 // Waits until the act's outcome is `done`, or timeout_ms passed (error_pending; *outcome is then what is known).
 // `after_row` pages through the errors.
@@ -61,8 +57,6 @@ enum error terminal_unseal(struct terminal *terminal, const struct letter *lette
 #define terminal_fetch_max 100
 enum error terminal_fetch_many(struct terminal *terminal, const uint64_t *letters, size_t count, int timeout_ms,
 			       struct buffer *contents);
-// The photo that a letter names (the facility).
-enum error terminal_fetch(struct terminal *terminal, uint64_t letter, int timeout_ms, struct buffer *content);
 
 // What the door said when it refused a packet, for people.
 const char *terminal_fault(const struct terminal *terminal);

@@ -147,7 +147,8 @@ static struct refusal dates_refusal(const struct coded_member *m, int32_t today)
 	return carried_out;
 }
 
-struct refusal registry_cell_refusal(struct store_txn *tx, uint64_t cell, enum field field)
+// A cell that members may belong to today.
+static struct refusal cell_refusal(struct store_txn *tx, uint64_t cell, enum field field)
 {
 	struct registry_organisations_row row;
 	if (!registry_organisations_get(tx, cell, &row))
@@ -172,7 +173,7 @@ bool registry_has_below(struct store_txn *tx, uint64_t code)
 
 struct refusal registry_move_refusal(struct store_txn *tx, uint64_t cell, enum field field)
 {
-	struct refusal found = registry_cell_refusal(tx, cell, field);
+	struct refusal found = cell_refusal(tx, cell, field);
 	if (found.reason == reason_none && registry_has_below(tx, cell))
 		return (struct refusal){ field, reason_wrong_level };
 	return found;
@@ -219,9 +220,9 @@ struct refusal registry_member_refusal(struct store_txn *tx, const struct coded_
 		return member_again(&known.data, m);
 	struct refusal found = dates_refusal(m, today);
 	if (found.reason == reason_none)
-		found = registry_cell_refusal(tx, m->home_cell, field_home_cell);
+		found = cell_refusal(tx, m->home_cell, field_home_cell);
 	if (found.reason == reason_none)
-		found = registry_cell_refusal(tx, m->present_cell, field_present_cell);
+		found = cell_refusal(tx, m->present_cell, field_present_cell);
 	if (found.reason == reason_none)
 		found = card_refusal(tx, m, today);
 	return found;

@@ -6,7 +6,8 @@
 #include "gen/registry_emit.h"
 #include "registry/rows.h"
 
-uint64_t registry_successor(struct store_txn *tx, uint64_t code)
+// Who followed an organisation that has ended: the one that stands now; itself when it stands; 0: closed.
+static uint64_t successor_of(struct store_txn *tx, uint64_t code)
 {
 	struct registry_organisations_row row;
 	// Nothing is merged into what has ended, so this comes to an end.
@@ -139,7 +140,7 @@ void registry_ending_goes_on(struct turn *t, const struct ending_going *m)
 	if (!organisation_get(t, m->code, &o))
 		return;
 	// The successor may have ended meanwhile: everything goes on to the one that stands.
-	uint64_t into = o.row.has_into ? registry_successor(t->tx, o.row.into) : 0;
+	uint64_t into = o.row.has_into ? successor_of(t->tx, o.row.into) : 0;
 	bool more = into != 0;
 	while (more) {
 		if (turn_room(t) < 6) {

@@ -15,10 +15,8 @@ struct refusal registry_member_refusal(struct store_txn *tx, const struct coded_
 // The same of a registered member that changes.
 struct refusal registry_change_refusal(struct store_txn *tx, const struct coded_member *was,
 				       const struct coded_member *now, int32_t today);
-// A cell that members may belong to today.
-struct refusal registry_cell_refusal(struct store_txn *tx, uint64_t cell, enum field field);
-// One that a member may be moved to as well: a committee that has cells below it has no officer of a cell, who would file for
-// the member. (Imports take members as they are.)
+// A cell that a member may be moved to: it has not ended, and has members of its own.  A committee that has cells below it has no
+// officer of a cell, who would file for the member.  (Imports take members as they are.)
 struct refusal registry_move_refusal(struct store_txn *tx, uint64_t cell, enum field field);
 bool registry_has_below(struct store_txn *tx, uint64_t code); // organisations that have not ended
 // A registered member, other than this one, with the same citizen id; 0: none.  Persons who were never

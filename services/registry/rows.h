@@ -37,8 +37,6 @@ void registry_transfer(struct turn *t, const struct origin *o, const struct tran
 void registry_exit(struct turn *t, const struct origin *o, const struct exit_reported *m);        // exits.c
 void registry_ending(struct turn *t, const struct origin *o, const struct ending_offered *m);     // endings.c
 void registry_ending_goes_on(struct turn *t, const struct ending_going *m);
-// Who followed an organisation that has ended: the one that stands now; itself when it stands; 0: closed.
-uint64_t registry_successor(struct store_txn *tx, uint64_t code);
 // A row of an import that speaks of a registered member, or seems to: held for a person.  duplicates.c
 void registry_hold(struct turn *t, uint64_t submission, const struct coded_member *m, enum field field, uint64_t with);
 void registry_rule(struct turn *t, const struct duplicate_ruled *m);

@@ -11,7 +11,6 @@
 #define story_lists_max 160
 #define story_rows_max 40
 #define story_records_max 400
-#define story_boxes_max 200
 
 struct story_list {
 	uint64_t cell, number;

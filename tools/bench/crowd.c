@@ -34,11 +34,6 @@ enum error officer_open(struct officer *officer, const char *path, uint64_t orga
 	return e == error_none ? key_fingerprint(officer->key, &officer->certificate) : e;
 }
 
-void officer_deinit(struct officer *officer)
-{
-	key_free(officer->key);
-}
-
 enum error officer_sign(const struct officer *officer, const struct draft *draft, uint64_t sequence, struct buffer *frame)
 {
 	struct draft_signer by = { .key = officer->key, .certificate = officer->certificate,

@@ -16,7 +16,6 @@ struct officer {
 };
 // path: the private key, PEM.
 enum error officer_open(struct officer *officer, const char *path, uint64_t organisation);
-void officer_deinit(struct officer *officer);
 
 // The signed frame into `frame`, which is overwritten.  `sequence` is the act's id, of all officers together.
 enum error officer_sign(const struct officer *officer, const struct draft *draft, uint64_t sequence, struct buffer *frame);

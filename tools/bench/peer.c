@@ -24,7 +24,7 @@ void peer_fail(const char *what, const char *why)
 	_exit(1);
 }
 
-bool peer_over(void)
+static bool peer_over(void)
 {
 	return atomic_load(&over);
 }

@@ -35,7 +35,6 @@ struct peer {
 // `count` records of job->size bytes, one after the other, different in each record.
 void peer_fill(const struct peer_job *job, uint64_t first, unsigned count, uint8_t *out);
 void peer_fail(const char *what, const char *why) __attribute__((noreturn));
-bool peer_over(void);
 int peer_main(const struct peer *peer, int argc, char **argv);
 
 #endif

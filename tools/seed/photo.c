@@ -122,7 +122,8 @@ static void draw_head(struct canvas *canvas, struct chance *c, float x, bool wom
 	draw(canvas, (struct ellipse){ x, y + 47, vary(c, 19, 3), 5.5f, { 172, 84, 82 }, 0.2f, 2.5f });
 }
 
-struct photo_pool *photo_pool_new(uint64_t seed)
+// Draws the pool that photos vary.
+static struct photo_pool *photo_pool_new(uint64_t seed)
 {
 	struct photo_pool *pool = malloc(sizeof *pool);
 	struct canvas canvas = { malloc(sizeof(struct colour[pool_height][pool_width])) };
@@ -148,11 +149,6 @@ struct photo_pool *photo_pool_new(uint64_t seed)
 	}
 	free(canvas.at);
 	return pool;
-}
-
-void photo_pool_free(struct photo_pool *pool)
-{
-	free(pool);
 }
 
 // What makes this photo this person's.
@@ -216,7 +212,7 @@ static void compress(FILE *f, const struct photo_pool *pool, int face, struct va
 	jpeg_destroy_compress(&jpeg);
 }
 
-bool photo_write(const struct photo_pool *pool, uint64_t seed, const struct person *p, const char *path)
+static bool photo_write(const struct photo_pool *pool, uint64_t seed, const struct person *p, const char *path)
 {
 	struct variation v;
 	struct chance c;
@@ -277,6 +273,6 @@ bool photos_write(uint64_t seed, const struct person *persons, size_t count, con
 		pthread_join(shares[i].thread, NULL);
 		ok = ok && !shares[i].failed;
 	}
-	photo_pool_free(pool);
+	free(pool);
 	return ok;
 }

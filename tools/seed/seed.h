@@ -74,13 +74,8 @@ bool person_in_standing(const struct person *p, int32_t today);
 
 // --- photos (photo.c)
 
-// Draws the pool that photos vary.
-struct photo_pool;
-struct photo_pool *photo_pool_new(uint64_t seed);
-void photo_pool_free(struct photo_pool *pool);
-// A JPEG of 2x3 ratio; false when it could not be written.
-bool photo_write(const struct photo_pool *pool, uint64_t seed, const struct person *p, const char *path);
-// The photos of `count` persons into `folder`/PROFILE.jpg, on as many threads as there are processors.
+// The photos of `count` persons into `folder`/PROFILE.jpg, JPEG of 2x3 ratio, on as many threads as
+// there are processors; false when one could not be written.
 bool photos_write(uint64_t seed, const struct person *persons, size_t count, const char *folder);
 // A scan of a hand-over sheet with so many signatures; false when it could not be written.
 bool receipt_write(uint64_t seed, uint64_t cell, uint32_t lines, const char *path);
