@@ -120,6 +120,7 @@ def the_others_get_their_cards_and_those_four_as_declared(b):
                      "".join(f"{number},signed_sheet,{b.scan.resolve()},yes,{CELL}\r\n" for _, number in (b.left, b.dead)))
     again = b.site.tdv("hand-over", sheet, "--json", check=False)
     assert [e["reason"] for a in json.loads(again.stdout)["acts"] for e in a["errors"]] == ["barred", "barred"], again.stdout
+    assert [[(n["copy"], n["validity"]) for n in e["now"]] for a in json.loads(again.stdout)["acts"] for e in a["errors"]] == [[(2, "spoiled")]] * 2
     b.way.settle()
     assert b.worth(b.loser[1], 1) in ("superseded", "ended") and b.worth(b.loser[1], 2) == "active"
     told = b.told("exit", b.traveller[0], "--status", "active")
@@ -138,6 +139,16 @@ def a_lost_card_that_is_found_is_active_again(b):
     assert "active again" in told and "`tdv recover`" not in told, told  # its replacement was not ordered
     assert b.worth(number, 2) == "active"
     b.tdv("found", number, status=REFUSED, says="wrong_state")
+    assert {n["copy"]: (n["validity"], n["place"]) for n in b.acts[0]["errors"][0]["now"]}[2] == ("active", "member"), b.acts
+    for language, state in (("en", f"now: card {number}, copy 2 (chip 2025): active; member, "),
+                            ("vi", f"hiện nay: thẻ {number}, bản 2 (Thẻ gắn chip 2025): Đang có hiệu lực; Đảng viên giữ, ")):
+        refused = b.site.tdv("--lang", language, "--as", f"chibo-{CELL}", "found", number, check=False)
+        assert refused.returncode == REFUSED and state in refused.stderr, refused
+
+
+def an_exit_that_was_reported_before_names_the_status(b):
+    b.tdv("exit", b.left[0], "--status", "expelled", "--number", "5-QĐ", status=REFUSED)
+    assert [n["status"] for n in b.acts[0]["errors"][0]["now"]] == ["expelled"], b.acts
 
 
 def a_damaged_card_can_still_be_lost(b):
@@ -317,7 +328,7 @@ CLAIMS = (
     one_who_leaves_while_the_new_card_waits_never_gets_it, one_who_dies_leaves_the_old_card_to_the_family,
     a_card_lost_before_the_hand_over_need_not_be_given_back, one_abroad_waits_until_they_are_back,
     the_others_get_their_cards_and_those_four_as_declared, a_lost_card_that_is_found_is_active_again,
-    a_damaged_card_can_still_be_lost, a_decision_suspends_and_resumes, only_the_holders_own_cell_reports,
+    an_exit_that_was_reported_before_names_the_status, a_damaged_card_can_still_be_lost, a_decision_suspends_and_resumes, only_the_holders_own_cell_reports,
     a_card_verb_finds_the_officer_of_each_card_by_itself,
     a_card_is_recovered_with_minutes_after_the_exit, one_that_cannot_be_recovered_is_explained,
     a_valid_card_travels_to_an_inspection_and_back, a_missing_card_turns_up,

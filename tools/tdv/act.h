@@ -17,6 +17,8 @@ struct act_job {
 	uint32_t row_from;            // row_of begins here
 	const uint64_t *row_items;    // without a file: which box or request each row is about
 	size_t row_item_count;
+	// Of acts about single cards: the card, or the member, that row `row` of the act is about.  NULL: it is about none.
+	bool (*card_of)(const struct act_job *job, uint32_t row, struct card_row *card);
 	// Adds head and rows; runs in the officer's thread.  False: job->failure says why.
 	bool (*fill)(struct act_job *job, struct terminal *terminal);
 	void *context;

@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "act.h"
+#include "base/subject.h"
+#include "card_state.h"
 #include "domain/act.h"
 #include "verification/eligibility.h"
 
@@ -91,7 +93,7 @@ static uint32_t in_already(const struct act_job *job)
 
 static const char *const state_names[] = { "unsent", "failed", "pending", "done" };
 
-static json_t *job_json(const struct act_job *job)
+static json_t *job_json(const struct act_job *job, struct card_states *states)
 {
 	json_t *j = json_object(), *errors = json_array();
 
@@ -123,8 +125,12 @@ static json_t *job_json(const struct act_job *job)
 		json_object_set_new(j, "message", json_string(language_reason(job->reason)));
 	if (*job->failure)
 		json_object_set_new(j, "message", json_string(job->failure));
-	for (size_t i = 0; i < job->error_count; i++)
-		json_array_append_new(errors, error_json(job, &job->errors[i]));
+	for (size_t i = 0; i < job->error_count; i++) {
+		json_t *error = error_json(job, &job->errors[i]), *now = card_states_of(states, job, &job->errors[i]);
+		if (now)
+			json_object_set_new(error, "now", now);
+		json_array_append_new(errors, error);
+	}
 	json_object_set_new(j, "errors", errors);
 	return j;
 }
@@ -161,6 +167,22 @@ static const char *reason_of(const struct act_job *job, const struct row_error *
 	return text;
 }
 
+// Of an act about single cards: what people call the row.
+static bool name_of_row(const struct act_job *job, uint32_t row, char name[32])
+{
+	struct card_row card = { 0 };
+
+	if (row == 0 || !job->card_of || !job->card_of(job, row, &card))
+		return false;
+	if (!card.has_card_number)
+		snprintf(name, 32, "%.*s", (int)card.profile_number.size, (const char *)card.profile_number.data);
+	else
+		card_format(card.card_number, name);
+	if (card.has_card_number && card.has_copy)
+		snprintf(name + strlen(name), 8, "/%u", card.copy);
+	return true;
+}
+
 static void tell_error(const struct act_job *job, const struct row_error *e)
 {
 	size_t i = act_file_row(job, e->row);
@@ -173,6 +195,8 @@ static void tell_error(const struct act_job *job, const struct row_error *e)
 	else if (i != SIZE_MAX)
 		fprintf(stderr, _("  row %u, %s: %s\n"), job->rows->numbers[i],
 			form_header(job->rows, e->field), reason);
+	else if (name_of_row(job, e->row, item))
+		fprintf(stderr, "  %s, %s: %s\n", item, language_label(&field_values, e->field), reason);
 	else if (e->row && e->row <= job->row_item_count)
 		fprintf(stderr, "  %s, %s: %s\n", item_text(job->row_items[e->row - 1], item),
 			language_label(&field_values, e->field), reason);
@@ -241,7 +265,7 @@ static void tell_refused(const struct act_job *job)
 			   "order it again."));
 }
 
-static void tell(const struct act_job *job)
+static void tell(const struct act_job *job, struct card_states *states)
 {
 	fflush(stdout);
 	if (job->state == act_state_pending) {
@@ -261,6 +285,9 @@ static void tell(const struct act_job *job)
 		bool said = e->row == 0 && e->reason == job->reason && e->field == job->field;
 		if (!said && !is_in_already(job, e))
 			tell_error(job, e);
+		json_t *now = card_states_of(states, job, e);
+		card_states_tell(states, now);
+		json_decref(now);
 	}
 }
 
@@ -276,8 +303,10 @@ int acts_report(const struct site *site, const struct act_job *jobs, size_t coun
 		json_t *root)
 {
 	json_t *all = json_array();
+	struct card_states states;
 	int status = exit_done;
 
+	card_states_init(&states, site);
 	for (size_t i = 0; i < count; i++) {
 		const struct act_job *job = &jobs[i];
 		uint32_t already = in_already(job);
@@ -287,10 +316,11 @@ int acts_report(const struct site *site, const struct act_job *jobs, size_t coun
 		    (came_to_nothing(job, already) && !act_nature(job->act)->leaves_out))
 			status = exit_refused;
 		if (site->json)
-			json_array_append_new(all, job_json(job));
+			json_array_append_new(all, job_json(job, &states));
 		else
-			tell(job);
+			tell(job, &states);
 	}
+	card_states_deinit(&states);
 	root = root ? root : json_object();
 	json_object_set_new(root, "acts", all);
 	output_json(site, root);

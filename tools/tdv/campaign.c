@@ -40,6 +40,18 @@ static bool fill(struct act_job *job, struct terminal *terminal)
 	return true;
 }
 
+static bool card_of_row(const struct act_job *job, uint32_t row, struct card_row *card)
+{
+	const struct campaign_act *a = job->context;
+
+	if (row > a->count)
+		return false;
+	const struct check_row *check = &a->rows[row - 1];
+	*card = (struct card_row){ .has_card_number = check->has_card_number, .card_number = check->card_number,
+				   .has_profile_number = check->has_profile_number, .profile_number = check->profile_number };
+	return true;
+}
+
 // Texts and dates of the command line into the head.
 static void complete(struct campaign_act *a, int32_t date)
 {
@@ -115,7 +127,7 @@ static int send(struct site *site, struct campaign_act *a, enum act act, const c
 		return exit_refused;
 	const struct officer *officer = officer_any(site, &officers, act);
 	if (officer) {
-		struct act_job job = { .officer = officer, .act = act, .fill = fill, .context = a };
+		struct act_job job = { .officer = officer, .act = act, .fill = fill, .card_of = card_of_row, .context = a };
 		snprintf(job.about, sizeof job.about, "%s", about);
 		acts_run(site, &job, 1);
 		bool unsettled = job.state == act_state_done && job.reason == reason_not_settled;

@@ -36,6 +36,19 @@ static bool fill(struct act_job *job, struct terminal *terminal)
 	return true;
 }
 
+// The act's rows are the officer's cards, in order.
+static bool card_of_row(const struct act_job *job, uint32_t row, struct card_row *card)
+{
+	const struct card_act *a = job->context;
+
+	for (size_t i = 0; i < a->count; i++)
+		if (a->lines[i].officer == job->officer && --row == 0) {
+			*card = a->lines[i].row;
+			return true;
+		}
+	return false;
+}
+
 static bool read_card(const char *text, bool profiles, struct card_line *line)
 {
 	char number[32];
@@ -200,7 +213,7 @@ static size_t make_jobs(struct card_act *a, struct act_job *jobs, const char *ab
 			k++;
 		if (k == count)
 			jobs[count++] = (struct act_job){ .officer = a->lines[i].officer, .act = a->act, .fill = fill,
-							  .context = a };
+							  .card_of = card_of_row, .context = a };
 	}
 	for (size_t k = 0; k < count; k++) {
 		size_t cards = 0;

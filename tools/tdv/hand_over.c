@@ -337,6 +337,15 @@ static bool fill_hand_over(struct act_job *job, struct terminal *terminal)
 	return ok;
 }
 
+static bool card_of_row(const struct act_job *job, uint32_t row, struct card_row *card)
+{
+	size_t i = act_file_row(job, row);
+	const struct hand_over_line *line = i == SIZE_MAX ? NULL : form_row(job->rows, i);
+
+	*card = (struct card_row){ .has_card_number = line != NULL, .card_number = line ? line->row.card_number : 0 };
+	return line != NULL;
+}
+
 // A receipt that nothing shows is none.
 static void take_signed(struct hand_over_file *file, uint32_t i)
 {
@@ -383,6 +392,7 @@ static bool make_job(const struct site *site, const struct officers *officers, s
 				 .rows = &file->rows,
 				 .row_of = file->signed_rows,
 				 .fill = fill_hand_over,
+				 .card_of = card_of_row,
 				 .context = file };
 	snprintf(job->about, sizeof job->about, "%s", file->path);
 	return true;

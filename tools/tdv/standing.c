@@ -36,17 +36,27 @@ json_t *card_standing_now(const struct site *site, uint64_t card)
 	return j;
 }
 
-void say_card_standing(const struct site *site, const json_t *card, const struct organisations *organisations)
+void card_standing_text(const json_t *card, const struct organisations *organisations, struct buffer *out)
 {
 	const char *place = json_string_value(json_object_get(card, "place"));
 	uint64_t custodian = (uint64_t)json_integer_value(json_object_get(card, "custodian"));
 
-	say(site, _("  card %s, copy %u (%s): %s%s%s%s%s"), json_string_value(json_object_get(card, "number")),
-	    (unsigned)json_integer_value(json_object_get(card, "copy")),
-	    language_label_of(&card_generation_values, json_string_value(json_object_get(card, "generation"))),
-	    language_label_of(&card_validity_values, json_string_value(json_object_get(card, "validity"))), place ? "; " : "",
-	    place ? language_label_of(&card_place_values, place) : "", place ? ", " : "",
-	    place ? organisation_title(organisations, custodian) : "");
+	buffer_printf(out, _("card %s, copy %u (%s): %s"), json_string_value(json_object_get(card, "number")),
+		      (unsigned)json_integer_value(json_object_get(card, "copy")),
+		      language_label_of(&card_generation_values, json_string_value(json_object_get(card, "generation"))),
+		      language_label_of(&card_validity_values, json_string_value(json_object_get(card, "validity"))));
+	if (place)
+		buffer_printf(out, "; %s, %s", language_label_of(&card_place_values, place),
+			      organisation_title(organisations, custodian));
+}
+
+void say_card_standing(const struct site *site, const json_t *card, const struct organisations *organisations)
+{
+	struct buffer text = { 0 };
+
+	card_standing_text(card, organisations, &text);
+	say(site, "  %.*s", (int)text.size, (const char *)text.data);
+	buffer_deinit(&text);
 }
 
 // --- a request

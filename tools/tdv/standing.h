@@ -8,6 +8,8 @@
 json_t *card_standing_now(const struct site *site, uint64_t card);
 // {request, state, kind, reason, cell, why?, rule?, due?}: the state as domain.md §3 has it, wherever in the pipeline it is.
 json_t *request_standing_now(const struct site *site, uint64_t request, const struct organisations *organisations);
+// In words, appended.
+void card_standing_text(const json_t *card, const struct organisations *organisations, struct buffer *out);
 // A line each, to people.
 void say_card_standing(const struct site *site, const json_t *card, const struct organisations *organisations);
 void say_request_standing(const struct site *site, const json_t *request);
