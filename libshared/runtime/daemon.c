@@ -23,10 +23,6 @@
 #include "runtime/settings.h"
 #include "runtime/transport.h"
 
-#ifndef TDV_VERSION
-#define TDV_VERSION "0.1"
-#endif
-
 #define wait_max_ms 5000
 #define migration_max_ms (24u * 60 * 60 * 1000) // then the watchdog ends it
 

@@ -108,6 +108,13 @@ def help_is_vietnamese_unless_asked_otherwise(b):
     assert "member cards" in english.stdout, english.stdout
 
 
+def every_program_names_the_one_version(b):
+    said = b.tdv(DONE, "--version").stdout
+    assert re.fullmatch(r"tdv \d+\.\d+\n", said), said
+    of = subprocess.run([BUILD / "bin" / "tdv-intake", "--version"], capture_output=True, text=True, check=True).stdout
+    assert of.split()[1] == said.split()[1], (of, said)
+
+
 def wrong_usage_ends_with_2(b):
     for arguments in ((), ("nonsense",), ("registry",), ("submit",), ("submit", "--no-such-option", "x"), ("status", "too", "much"),
                       ("appraise",), ("decide", "--all"), ("order", "--all"), ("receive", "--all"), ("numbers", "grant", "44", "5"),
@@ -537,7 +544,7 @@ def what_was_stopped_by_signal_ends_with_0(b):
 CLAIMS = (every_verb_has_help_in_both_languages, verbs_stand_under_headings_by_subject_in_both_languages,
           what_a_message_tells_people_to_do_can_be_done,
           help_of_a_verb_is_asked_for_either_way_and_a_first_word_shows_the_verbs_below_it,
-          help_is_vietnamese_unless_asked_otherwise, wrong_usage_ends_with_2,
+          help_is_vietnamese_unless_asked_otherwise, every_program_names_the_one_version, wrong_usage_ends_with_2,
           a_home_that_is_no_site_is_told_what_to_do,
           rules_in_force_are_shown_with_their_documents_and_drafts_apart, init_makes_a_site_once, a_garbage_setting_is_named_with_file_and_line,
           what_needs_daemons_says_that_they_are_down, up_starts_every_daemon_once, a_daemon_started_twice_refuses,

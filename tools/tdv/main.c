@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "runtime/crash.h"
+#include "runtime/daemon.h"
 #include "verbs.h"
 
 static bool find_program_folder(struct site *site)
@@ -35,12 +36,30 @@ static int verb_at(int argc, char **argv)
 	return argc;
 }
 
-static bool asks_for_help(int argc, char **argv)
+static bool asks_for(int argc, char **argv, const char *option)
 {
 	for (int i = 0; i < argc; i++)
-		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+		if (strcmp(argv[i], option) == 0)
 			return true;
 	return false;
+}
+
+static bool asks_for_help(int argc, char **argv)
+{
+	return asks_for(argc, argv, "--help") || asks_for(argc, argv, "-h");
+}
+
+// Options alone: --help, --version.
+static int without_verb(int argc, char **argv)
+{
+	bool help = asks_for_help(argc, argv);
+
+	if (!help && asks_for(argc, argv, "--version")) {
+		puts("tdv " TDV_VERSION);
+		return exit_done;
+	}
+	verbs_print(help ? stdout : stderr);
+	return help ? exit_done : exit_usage;
 }
 
 // No verb at all, or the first word of several.
@@ -99,11 +118,8 @@ int main(int argc, char **argv)
 		complain(_("no such language: %s (vi or en)"), site.language);
 		return exit_usage;
 	}
-	if (at >= argc) {
-		bool help = asks_for_help(argc, argv);
-		verbs_print(help ? stdout : stderr);
-		return help ? exit_done : exit_usage;
-	}
+	if (at >= argc)
+		return without_verb(argc, argv);
 	int before = at;
 	bool help = strcmp(argv[at], "help") == 0;
 	if (help && (at + 1 == argc || argv[at + 1][0] == '-')) {

@@ -316,8 +316,8 @@ void verbs_print(FILE *to)
 			fprintf(to, "  %-20s %s\n", full_name(v, text), _(v->summary));
 	}
 	fprintf(to, "\n%s\n",
-		_("`tdv VERB --help` says more. A first session: init, up, registry import, officers enrol, "
-		  "submit."));
+		_("`tdv VERB --help` says more, `tdv --version` which version this is. A first session: init, up, registry import, "
+		  "officers enrol, submit."));
 }
 
 void verbs_print_json(void)
