@@ -187,11 +187,22 @@ def a_garbage_setting_is_named_with_file_and_line(b):
 # --- the daemons
 
 def what_needs_daemons_says_that_they_are_down(b):
-    assert "tdv up" in b.tdv(REFUSED, "status").stdout
+    for language, stopped in (("en", "is stopped"), ("vi", "đang dừng")):
+        told = b.tdv(REFUSED, "status", language=language).stdout
+        assert told.count("\n") == 1 and stopped in told and "`tdv up" in told, told
     b.refused("lists", says="tdv up")
     b.refused("log", "intake", says="tdv up")
     assert all(not s["alive"] for s in b.json("status", status=REFUSED)["services"])
     b.tdv(DONE, "down")
+
+
+def who_does_not_answer_is_named_in_one_line(b):
+    some = ("intake", "registry")
+    b.site.start(*some)
+    for language, names in (("en", f"No answer from {', '.join(SERVICES[2:])}: "), ("vi", f"Không trả lời: {', '.join(SERVICES[2:])}. ")):
+        told = b.tdv(REFUSED, "status", language=language).stdout
+        assert names in told and told.count("`tdv up") == 1, told
+    b.site.stop(*some)
 
 
 def up_starts_every_daemon_once(b):
@@ -536,6 +547,17 @@ def a_clock_in_doubt_is_told_and_an_operator_accepts_it(b):
     assert "No service holds" in b.tdv(DONE, "clock", "accept").stdout
 
 
+def the_audit_of_a_stopped_site_reads_its_stores(b):
+    asked = b.json("audit")
+    assert b.site.down() == DONE
+    answer = b.json("audit")
+    assert answer["clean"] and answer["complete"] and answer["offline"] and not asked["offline"], answer
+    assert answer["checks"] == asked["checks"] and answer["rows"] == asked["rows"] > 100, (asked, answer)
+    for language, said in (("en", "The site is stopped: its stores are read."), ("vi", "Hệ thống đang dừng")):
+        assert said in b.tdv(DONE, "audit", language=language).stdout
+    b.site.up()
+
+
 def what_was_stopped_by_signal_ends_with_0(b):
     assert b.site.down() == DONE
     assert not any((b.site.home / "run" / f"{s}.pid").exists() for s in SERVICES)
@@ -547,7 +569,7 @@ CLAIMS = (every_verb_has_help_in_both_languages, verbs_stand_under_headings_by_s
           help_is_vietnamese_unless_asked_otherwise, every_program_names_the_one_version, wrong_usage_ends_with_2,
           a_home_that_is_no_site_is_told_what_to_do,
           rules_in_force_are_shown_with_their_documents_and_drafts_apart, init_makes_a_site_once, a_garbage_setting_is_named_with_file_and_line,
-          what_needs_daemons_says_that_they_are_down, up_starts_every_daemon_once, a_daemon_started_twice_refuses,
+          what_needs_daemons_says_that_they_are_down, who_does_not_answer_is_named_in_one_line, up_starts_every_daemon_once, a_daemon_started_twice_refuses,
           nobody_else_starts_a_home_s_daemons,
           a_file_that_is_not_there_or_is_not_csv_is_refused, what_goes_wrong_with_a_file_is_said_in_words, organisations_are_imported_and_a_second_time_changes_nothing,
           every_error_of_a_members_file_is_told_at_once_by_row_and_column, members_come_in_whatever_way_excel_saved_them,
@@ -559,6 +581,7 @@ CLAIMS = (every_verb_has_help_in_both_languages, verbs_stand_under_headings_by_s
           a_story_is_told_by_any_of_its_ids, logs_are_one_json_object_a_line, nothing_personal_stands_in_the_logs, nothing_is_in_quarantine,
           the_audit_is_clean, every_service_can_be_rebuilt_from_its_turns, a_site_that_was_down_goes_on_where_it_was,
           a_clock_in_doubt_is_told_and_an_operator_accepts_it,
+          the_audit_of_a_stopped_site_reads_its_stores,
           what_was_stopped_by_signal_ends_with_0)
 
 

@@ -240,12 +240,21 @@ static int audit_of(const struct site *site, struct cut *cut)
 		    _("Such rows end the audit before its other checks: mend them first (`tdv replay SERVICE` shows what they were)."));
 	else
 		say_outcome(site, &summary);
-	output_json(site, json_pack("{s:b, s:b, s:I, s:i, s:i, s:I, s:o, s:o}", "clean",
-				    summary.findings == 0, "complete", !corrupt && summary.skipped == 0,
+	output_json(site, json_pack("{s:b, s:b, s:b, s:I, s:i, s:i, s:I, s:o, s:o}", "clean",
+				    summary.findings == 0, "complete", !corrupt && summary.skipped == 0, "offline", cut->offline,
 				    "violations", (json_int_t)summary.findings, "checks", (int)summary.checks,
 				    "skipped", (int)summary.skipped, "rows", (json_int_t)summary.rows,
 				    "findings", telling.findings, "in_flight", in_flight));
 	return summary.findings ? exit_refused : exit_done;
+}
+
+// Nobody answers, and nobody will start who does.
+static bool is_stopped(const struct site *site)
+{
+	for (size_t i = 0; services_known[i]; i++)
+		if (!ask_is_vain(site, services_known[i]->id))
+			return false;
+	return true;
 }
 
 int run_audit(struct site *site, int argc, char **argv)
@@ -254,7 +263,7 @@ int run_audit(struct site *site, int argc, char **argv)
 	bool offline = false;
 	const struct option_row options[] = {
 		{ "offline", option_kind_flag, &offline, NULL,
-		  N_("reads the stores of a site whose daemons are down") },
+		  N_("reads the stores of a site whose daemons are down (of itself, when all are)") },
 		{ "wait", option_kind_number, &wait_s, N_("SECONDS"),
 		  N_("for the site to come to rest (10); then checks what can be checked") },
 		{ 0 },
@@ -270,6 +279,10 @@ int run_audit(struct site *site, int argc, char **argv)
 	if (running) {
 		complain(_("%s is running; without --offline the daemons are asked"), running);
 		return exit_refused;
+	}
+	if (!offline && is_stopped(site)) {
+		offline = true;
+		say(site, "%s", _("The site is stopped: its stores are read."));
 	}
 	bool taken = offline ? cut_read(site, &cut)
 			     : cut_take(site, wait_s < 3600 ? (uint32_t)wait_s : 3600, &cut);

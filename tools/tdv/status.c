@@ -187,41 +187,88 @@ static bool all_alive(const struct look looks[services_max])
 	return true;
 }
 
-// Something that a person should look at.
-static size_t worries(const struct site *site, const json_t *services)
+// ---- what a person should look at: a line for each kind of it, with the services that it is about
+
+static bool is_dead(const json_t *s)
+{
+	return !json_is_true(json_object_get(s, "alive"));
+}
+
+static bool holds_timers(const json_t *s)
+{
+	return strcmp(json_string_value(json_object_get(s, "state")), "clock in doubt") == 0;
+}
+
+static bool is_old_copy(const json_t *s)
+{
+	const char *halt = json_string_value(json_object_get(s, "halt"));
+
+	return halt && strcmp(halt, "old_copy") == 0;
+}
+
+static bool has_set_aside(const json_t *s)
+{
+	return json_integer_value(json_object_get(s, "quarantined")) > 0;
+}
+
+// "registry, approval" in `names`; how many they are.
+static size_t those_that(const json_t *services, bool (*are)(const json_t *s), struct buffer *names)
 {
 	const json_t *s;
 	size_t i, n = 0;
 
-	for (i = 0; i < json_array_size(services) && (s = json_array_get(services, i)); i++) {
-		const char *name = json_string_value(json_object_get(s, "service"));
-		json_int_t quarantined = json_integer_value(json_object_get(s, "quarantined"));
-		if (!json_is_true(json_object_get(s, "alive"))) {
-			say(site,
-			    _("%s does not answer: `tdv up --home %s`, or systemctl start tdv.target where it is installed, starts the daemons; "
-			      "its own last lines say why it ended."),
-			    name, site->home);
-			n++;
-		}
-		if (strcmp(json_string_value(json_object_get(s, "state")), "clock in doubt") == 0) {
-			say(site,
-			    _("%s holds its timers: the clock has jumped, or it was down for long. If the clock is right: `tdv clock "
-			      "accept`."),
-			    name);
-			n++;
-		}
-		const char *halt = json_string_value(json_object_get(s, "halt"));
-		if (halt && strcmp(halt, "old_copy") == 0) {
-			say(site, _("%s is an old copy: others have taken turns that it never wrote. It does nothing until a newer copy is in its "
-				    "place, or all services come from one backup (`tdv restore`)."), name);
-			n++;
-		}
-		if (quarantined)
-			say(site, _("%s has set %lld aside: `tdv quarantine list` shows them."), name,
-			    (long long)quarantined);
-		n += quarantined > 0;
-	}
+	buffer_clear(names);
+	json_array_foreach(services, i, s)
+		if (are(s))
+			buffer_printf(names, "%s%s", n++ ? ", " : "", json_string_value(json_object_get(s, "service")));
+	buffer_append(names, "", 1);
+	ensure(!names->failed);
 	return n;
+}
+
+static void say_dead(const struct site *site, const char *names, bool all)
+{
+	if (all && home_is_up(site, NULL))
+		say(site, _("No daemon of %s answers yet, though `tdv up` runs: `tdv status --wait 30`; their own last lines say what keeps "
+			    "them."), site->home);
+	else if (all)
+		say(site, _("The site at %s is stopped, no daemon answers: `tdv up --home %s`, or systemctl start tdv.target where it is "
+			    "installed, starts it."), site->home, site->home);
+	else
+		say(site, _("No answer from %s: `tdv up --home %s`, or systemctl start tdv.target where it is installed, starts the daemons; "
+			    "their own last lines say why they ended."), names, site->home);
+}
+
+static size_t worries(const struct site *site, const json_t *services)
+{
+	struct buffer names = { 0 };
+	size_t dead = those_that(services, is_dead, &names), n = dead;
+
+	if (dead)
+		say_dead(site, (const char *)names.data, dead == json_array_size(services));
+	size_t some = those_that(services, holds_timers, &names);
+	if (some)
+		say(site, _("Timers are held by %s: the clock has jumped, or they were down for long. If the clock is right: `tdv clock "
+			    "accept`."), (const char *)names.data);
+	n += some;
+	some = those_that(services, is_old_copy, &names);
+	if (some)
+		say(site, _("Old copies: %s. Others have taken turns that they never wrote. They do nothing until newer copies are in their "
+			    "place, or all services come from one backup (`tdv restore`)."), (const char *)names.data);
+	n += some;
+	some = those_that(services, has_set_aside, &names);
+	if (some)
+		say(site, _("Entries were set aside by %s: `tdv quarantine list` shows them."), (const char *)names.data);
+	buffer_deinit(&names);
+	return n + some;
+}
+
+static bool any_alive(const struct look looks[services_max])
+{
+	for (size_t i = 0; service_names[i]; i++)
+		if (looks[i].status)
+			return true;
+	return false;
 }
 
 int run_status(struct site *site, int argc, char **argv)
@@ -262,13 +309,14 @@ int run_status(struct site *site, int argc, char **argv)
 		looks_deinit(before);
 		look_at(site, before);
 	}
-	if (!fast)
+	if (!fast && any_alive(before))
 		poll(NULL, 0, 500);
 	look_at(site, now);
 	json_t *services = json_array();
 	for (size_t i = 0; service_names[i]; i++)
 		json_array_append_new(services, service_json(site, i, &before[i], now));
-	output_table(site, columns, array_size(columns), services);
+	if (any_alive(now))
+		output_table(site, columns, array_size(columns), services);
 	json_t *forks = forks_json(now);
 	size_t forked = say_forks(site, forks), n = worries(site, services) + forked;
 	bool alive = all_alive(now);
