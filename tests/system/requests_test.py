@@ -222,6 +222,17 @@ def what_will_be_due_is_listed_with_whom(b):
     assert "Không có gì quá hạn" in b.says("overdue")
 
 
+def people_read_dates_as_their_forms_write_them_and_programs_in_iso(b):
+    iso = re.compile(r"(?<![/\d])\d{4}-\d\d-\d\d")  # a waybill, organisation/date, is a name
+    for verb in (("overdue", "--soon", 60), ("rules", "--all"), ("adjudicate", "list"), ("mail", "--as", f"chibo-{CELL}"),
+                 ("trace", b.discipline, "--all"), ("log", "verification", "--limit", 5), ("stock", "list")):
+        told = b.says(*verb)
+        written = verb[0] == "log" or verb[0] == "stock" or re.search(r"\b\d\d/\d\d/\d{4}\b", told)
+        assert written and (verb[0] == "log" or not iso.search(told)), (verb, told)
+    assert re.search(r"^\d+  \d\d/\d\d/\d{4} \d\d:\d\d:\d\d  ", b.says("log", "verification", "--limit", 5), re.M)
+    assert all(iso.fullmatch(o["due"]) for o in b.json("overdue", "--soon", 60)["overdue"])
+
+
 def every_letter_and_story_reads_in_both_languages(b):
     for language in ("vi", "en"):
         b.says("trace", b.discipline, "--all", language=language)
@@ -243,6 +254,7 @@ CLAIMS = (lists_are_submitted_and_each_row_is_told_what_becomes_of_it,
           a_corrected_row_goes_on_under_its_first_number, a_request_is_withdrawn_wherever_it_waits,
           who_withdrew_may_be_submitted_again, a_card_that_is_made_is_not_withdrawn_any_more,
           what_will_be_due_is_listed_with_whom, what_the_facility_refuses_is_corrected_and_made_after_all,
+          people_read_dates_as_their_forms_write_them_and_programs_in_iso,
           every_letter_and_story_reads_in_both_languages, the_audit_is_clean)
 
 

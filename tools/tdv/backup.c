@@ -261,7 +261,7 @@ static uint64_t bytes_of_files(const json_t *files)
 
 static int backup(struct backup *b)
 {
-	char made[24], digest_text[65];
+	char made[24], shown[date_text_max], digest_text[65];
 	struct vault_newest newest = { 0 };
 	struct hash digest;
 	json_t *services = NULL;
@@ -284,7 +284,7 @@ static int backup(struct backup *b)
 	if (!write_manifest(b->folder, manifest, &digest))
 		return exit_refused;
 	hex_encode(digest.byte, sizeof digest.byte, digest_text);
-	say(b->site, _("%s holds the site as it was on %s: %zu files, %.1f MiB, written in %.1f s."), b->folder, made, files,
+	say(b->site, _("%s holds the site as it was on %s: %zu files, %.1f MiB, written in %.1f s."), b->folder, date_text(made, shown), files,
 	    (double)bytes / (1024 * 1024), (backup_now_ms() - began) / 1000);
 	if (b->running)
 		say(b->site, _("The daemons were held still for %.1f ms."), b->pause_ms);

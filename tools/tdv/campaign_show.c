@@ -128,8 +128,8 @@ static const struct output_column campaign_columns[] = {
 	{ "ordinal", N_("Inspection"), NULL, true },
 	{ "generation", N_("Card"), &card_generation_values, false },
 	{ "state", N_("State"), &campaign_state_values, false },
-	{ "from", N_("From"), NULL, false },
-	{ "to", N_("To"), NULL, false },
+	{ "from", N_("From"), &output_dates, false },
+	{ "to", N_("To"), &output_dates, false },
 	{ "cells", N_("Cells"), NULL, true },
 	{ "cells_filed", N_("Filed"), NULL, true },
 	{ "grassroots", N_("Committees"), NULL, true },
@@ -143,7 +143,7 @@ static const struct output_column part_columns[] = {
 	{ "name", N_("Organisation"), NULL, false },
 	{ "level", N_("Level"), &org_level_values, false },
 	{ "stage", N_("Stage"), &campaign_part_values, false },
-	{ "due", N_("Due"), NULL, false },
+	{ "due", N_("Due"), &output_dates, false },
 	{ "late", N_("Late"), NULL, false },
 	{ "members", N_("Members"), NULL, true },
 	{ "registered", N_("In the registry"), NULL, true },
@@ -192,7 +192,7 @@ static bool on_yearly(void *context, struct bytes key, struct bytes value)
 
 static const struct output_column yearly_columns[] = {
 	{ "organisation", N_("Code"), NULL, true },    { "name", N_("Organisation"), NULL, false },
-	{ "meeting", N_("Meeting"), NULL, false },     { "members", N_("Members"), NULL, true },
+	{ "meeting", N_("Meeting"), &output_dates, false },     { "members", N_("Members"), NULL, true },
 	{ "registered", N_("In the registry"), NULL, true }, { "ok", N_("In order"), NULL, true },
 	{ "damaged", N_("Damaged"), NULL, true },      { "lost", N_("Lost"), NULL, true },
 	{ "not_presented", N_("Not presented"), NULL, true }, { "misused", N_("Misused"), NULL, true },

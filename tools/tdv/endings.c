@@ -149,7 +149,7 @@ int run_duplicates_list(struct site *site, int argc, char **argv)
 		{ "cell", N_("Cell"), NULL, true },
 		{ "submission", N_("Submission"), NULL, true },
 		{ "row", N_("Row"), NULL, true },
-		{ "since", N_("Since"), NULL, false },
+		{ "since", N_("Since"), &output_dates, false },
 	};
 	int status = arguments_take(site, &argc, argv, NULL, 0, 0);
 

@@ -79,7 +79,7 @@ void entry_body_text(const json_t *entry, char *out, size_t size)
 
 void entry_print(const struct site *site, const json_t *entry, const struct organisations *o)
 {
-	char body[1200];
+	char body[1200], time[date_text_max];
 	json_int_t organisation = json_integer_value(json_object_get(entry, "organisation"));
 	const char *role = json_string_value(json_object_get(entry, "role"));
 
@@ -91,7 +91,7 @@ void entry_print(const struct site *site, const json_t *entry, const struct orga
 	}
 	entry_body_text(entry, body, sizeof body);
 	printf("%lld  %s  %s  %s", (long long)json_integer_value(json_object_get(entry, "entry")),
-	       json_string_value(json_object_get(entry, "time")),
+	       date_text(json_string_value(json_object_get(entry, "time")), time),
 	       json_string_value(json_object_get(entry, "message")), body);
 	if (role)
 		printf("  (%s", language_label_of(&role_values, role));

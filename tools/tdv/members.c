@@ -253,8 +253,8 @@ static void tell_differences(const struct site *site, const struct batch *b, con
 		{ "row", N_("Row"), NULL, true },
 		{ "profile_number", N_("Profile number"), NULL, false },
 		{ "column", N_("Column"), NULL, false },
-		{ "was", N_("Is"), NULL, false },
-		{ "will_be", N_("Will be"), NULL, false },
+		{ "was", N_("Is"), &output_dates, false },
+		{ "will_be", N_("Will be"), &output_dates, false },
 	};
 
 	output_table(site, columns, array_size(columns), d->list);

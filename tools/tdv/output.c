@@ -51,10 +51,31 @@ void output_padded(const char *text, size_t width, bool right)
 		printf("%*s", (int)blanks, "");
 }
 
+const struct codec_values output_dates = { .name = "date" };
+
+static bool is_iso(const char *text)
+{
+	size_t size = strlen(text);
+
+	return (size == 10 || size == 23) && text[4] == '-' && text[7] == '-' && strspn(text, "0123456789-:. ") == size;
+}
+
+const char *date_text(const char *iso, char out[date_text_max])
+{
+	if (is_iso(iso))
+		snprintf(out, date_text_max, "%.2s/%.2s/%.4s%.9s", iso + 8, iso + 5, iso, iso + 10);
+	else
+		snprintf(out, date_text_max, "%s", iso);
+	return out;
+}
+
 const char *output_text(const json_t *value, const struct codec_values *values, char *scratch, size_t size)
 {
 	switch (value ? json_typeof(value) : JSON_NULL) {
 	case JSON_STRING:
+		if (values == &output_dates)
+			return is_iso(json_string_value(value)) ? date_text(json_string_value(value), scratch)
+								: json_string_value(value);
 		return values ? language_label_of(values, json_string_value(value))
 			      : json_string_value(value);
 	case JSON_INTEGER:
@@ -151,17 +172,6 @@ json_t *json_date(int32_t date)
 
 	date_format(date, text);
 	return json_string(text);
-}
-
-const char *date_text(const char *iso, char out[date_text_max])
-{
-	bool is_date = strlen(iso) >= 10 && iso[4] == '-' && iso[7] == '-';
-
-	if (is_date)
-		snprintf(out, date_text_max, "%.2s/%.2s/%.4s%.9s", iso + 8, iso + 5, iso, iso + 10);
-	else
-		snprintf(out, date_text_max, "%s", iso);
-	return out;
 }
 
 json_t *json_instant(int64_t instant)

@@ -117,7 +117,7 @@ static bool late_read(struct late *w)
 int run_overdue(struct site *site, int argc, char **argv)
 {
 	static const struct output_column columns[] = {
-		{ "due", N_("Due"), NULL, false },          { "days_late", N_("Days late"), NULL, true },
+		{ "due", N_("Due"), &output_dates, false },          { "days_late", N_("Days late"), NULL, true },
 		{ "label", N_("Waits for"), NULL, false },  { "number", N_("Number"), NULL, true },
 		{ "organisation_name", N_("With"), NULL, false },
 	};

@@ -220,19 +220,20 @@ static json_t *milestone(const struct site *site, int32_t today, const struct fi
 {
 	uint32_t number = dated_value_on(registry_milestone_data, array_size(registry_milestone_data), today);
 	int32_t day = date_from_civil((int)(number / 10000), number / 100 % 100, number % 100);
-	char text[11];
+	char text[11], shown[date_text_max];
 
 	if (number == 0)
 		return json_null();
 	date_format(day, text);
+	date_text(text, shown);
 	uint32_t left = f->members - f->complete;
 	if (left == 0)
-		say(site, _("Milestone %s, members' data complete (51-CT/TW): reached."), text);
+		say(site, _("Milestone %s, members' data complete (51-CT/TW): reached."), shown);
 	else if (day >= today)
-		say(site, _("Milestone %s, members' data complete (51-CT/TW): %d days left, %u members to go."), text,
+		say(site, _("Milestone %s, members' data complete (51-CT/TW): %d days left, %u members to go."), shown,
 				day - today, left);
 	else
-		say(site, _("Milestone %s, members' data complete (51-CT/TW): %d days overdue, %u members to go."), text,
+		say(site, _("Milestone %s, members' data complete (51-CT/TW): %d days overdue, %u members to go."), shown,
 				today - day, left);
 	return json_pack("{s:s, s:s, s:i, s:b}", "name", "member data complete", "date", text, "left", (int)left, "overdue",
 			 left > 0 && day < today);

@@ -77,7 +77,7 @@ int run_quarantine_list(struct site *site, int argc, char **argv)
 {
 	static const struct output_column columns[] = {
 		{ "service", N_("Service"), NULL, false }, { "number", N_("Number"), NULL, true },
-		{ "time", N_("Time"), NULL, false },       { "source", N_("From"), NULL, false },
+		{ "time", N_("Time"), &output_dates, false },       { "source", N_("From"), NULL, false },
 		{ "entry", N_("Entry"), NULL, true },      { "message", N_("Message"), NULL, false },
 		{ "cause_text", N_("Why"), NULL, false },
 	};

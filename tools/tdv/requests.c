@@ -301,7 +301,7 @@ int run_adjudicate_list(struct site *site, int argc, char **argv)
 	static const struct output_column columns[] = {
 		{ "request", N_("Request"), NULL, false },      { "reason", N_("Kind"), &request_reason_values, false },
 		{ "held", N_("Held because"), &reason_values, false }, { "cell_name", N_("Cell"), NULL, false },
-		{ "since", N_("Since"), NULL, false },          { "due", N_("Due"), NULL, false },
+		{ "since", N_("Since"), &output_dates, false },          { "due", N_("Due"), &output_dates, false },
 		{ "by", N_("By"), &role_values, false },
 	};
 	struct known_requests r = { .wanted = is_held };

@@ -406,8 +406,10 @@ static bool restore_service(struct restore *r)
 
 static void tell(const struct restore *r)
 {
-	const char *made = json_string_value(json_object_get(r->manifest, "made"));
+	const char *instant = json_string_value(json_object_get(r->manifest, "made"));
+	char made[date_text_max];
 
+	date_text(instant ? instant : "?", made);
 	if (r->service) {
 		say(r->site, _("%s is what it was on %s; %llu turns that lay in its segments came on top of it."), r->service->name, made,
 		    (unsigned long long)r->replayed);
@@ -420,7 +422,7 @@ static void tell(const struct restore *r)
 			say(r->site, "%s", _("The keys are not here yet: put them under keys/ before the daemons start."));
 		say(r->site, _("Next: `tdv up --home %s`, then `tdv audit --home %s`."), r->site->home, r->site->home);
 	}
-	output_json(r->site, json_pack("{s:s, s:s, s:s, s:I, s:b}", "home", r->site->home, "made", made ? made : "",
+	output_json(r->site, json_pack("{s:s, s:s, s:s, s:I, s:b}", "home", r->site->home, "made", instant ? instant : "",
 				       "service", r->service ? r->service->name : "", "replayed", (json_int_t)r->replayed,
 				       "keys", !r->keys_missing));
 }

@@ -50,8 +50,8 @@ static json_t *rules_chosen(const struct choice *c)
 int run_rules(struct site *site, int argc, char **argv)
 {
 	static const struct output_column columns[] = {
-		{ "name", N_("Rule"), NULL, false },	{ "from", N_("Since"), NULL, false },
-		{ "until", N_("Until"), NULL, false },	{ "draft", N_("Draft"), NULL, false },
+		{ "name", N_("Rule"), NULL, false },	{ "from", N_("Since"), &output_dates, false },
+		{ "until", N_("Until"), &output_dates, false },	{ "draft", N_("Draft"), NULL, false },
 		{ "sentence", N_("What it says"), NULL, false }, { "document", N_("Document"), NULL, false },
 	};
 	struct choice c = { .day = date_of_instant(clock_wall_ms()) };

@@ -131,7 +131,7 @@ int run_stock_list(struct site *site, int argc, char **argv)
 		{ "arrived", N_("Transferred in"), NULL, true }, { "sent", N_("Transferred out"), NULL, true },
 		{ "personalised", N_("Good cards"), NULL, true }, { "spoiled", N_("Spoiled cards"), NULL, true },
 		{ "wasted", N_("Wasted"), NULL, true },	     { "adjusted", N_("By counts"), NULL, true },
-		{ "stock", N_("Stock"), NULL, true },	     { "counted", N_("Counted"), NULL, false },
+		{ "stock", N_("Stock"), NULL, true },	     { "counted", N_("Counted"), &output_dates, false },
 	};
 	struct listing l = { 0 };
 	int status = arguments_take(site, &argc, argv, NULL, 0, 0);

@@ -66,9 +66,11 @@ void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 struct output_column {
 	const char *key;
 	const char *title;                 // msgid
-	const struct codec_values *values; // names of an enum, shown as labels; NULL: as it stands
+	const struct codec_values *values; // names of an enum, shown as labels; &output_dates; NULL: as it stands
 	bool right;
 };
+// In place of an enum: dates and instants, as json_date and json_instant make them, are shown as date_text says.
+extern const struct codec_values output_dates;
 // A table with its heading; nothing with --json.  `rows` is borrowed.
 void output_table(const struct site *site, const struct output_column *columns, size_t count,
 		  const json_t *rows);
@@ -76,7 +78,8 @@ void output_table(const struct site *site, const struct output_column *columns, 
 void output_json(const struct site *site, json_t *take);
 // One value as people read it.
 const char *output_text(const json_t *value, const struct codec_values *values, char *scratch, size_t size);
-// What json_date and json_instant made, as people read it: "31/01/2026", "31/01/2026 08:00:00".
+// What json_date and json_instant made, as people read it: "31/01/2026", "31/01/2026 08:00:00".  Programs read the ISO form,
+// in --json and CSV.
 #define date_text_max 24
 const char *date_text(const char *iso, char out[date_text_max]);
 // Columns that `text` takes on a screen.
