@@ -48,8 +48,9 @@ static void look_into(struct watch *w, const struct log_entry *entry, double now
 	struct closed closed = { .at_ms = now };
 	struct envelope envelope;
 
-	if (envelope_type(entry->envelope) == message_type_act_closed &&
-	    envelope_decode(entry->envelope, &envelope) == error_none && act_closed_decode(envelope.body, &closed.act) == error_none)
+	if (envelope_type(entry->envelope) != message_type_act_closed || envelope_decode(entry->envelope, &envelope))
+		return;
+	if (act_closed_decode(envelope.body, &closed.act) == error_none)
 		keep(w, &closed);
 }
 
