@@ -120,11 +120,39 @@ test(a_lost_index_or_old_copy_destroys_nothing)
 	check(open_as(&vault, true, 64 << 20) == error_corrupt);
 }
 
+test(an_old_copy_that_lacks_but_a_record_is_found_as_well)
+{
+	struct vault *vault = new_vault();
+	struct hash digest;
+	uint64_t record;
+	char command[1600];
+
+	person_with(vault, "1", "An");
+	check(vault_sync(vault) == error_none);
+	vault_close(vault);
+	snprintf(command, sizeof command, "cp -r %s/index %s/old", folder, base);
+	check(system(command) == 0);
+	vault = door();
+	check(vault_record_put(vault, 1, bytes_of_text("An, moved"), &record, &digest) == error_none);
+	check_u64(record, 2);
+	check(vault_sync(vault) == error_none);
+	vault_close(vault);
+	snprintf(command, sizeof command, "rm -r %s/index && mv %s/old %s/index", folder, base, folder);
+	check(system(command) == 0);
+	struct vault_options options = { .folder = folder, .keys_folder = keys_folder, .map_bytes = 64 << 20, .writes = true,
+					 .sync = true, .persons = 1, .records = 2 };
+	check(vault_open(&vault, &options) == error_corrupt);
+	options.records = 1;
+	check(vault_open(&vault, &options) == error_none);
+	vault_close(vault);
+}
+
 int main(void)
 {
 	run(what_was_not_synced_is_gone_after_a_crash_and_the_rest_is_whole);
 	run(what_was_synced_outlives_the_door);
 	run(a_pack_that_ends_before_its_index_is_corrupt);
 	run(a_lost_index_or_old_copy_destroys_nothing);
+	run(an_old_copy_that_lacks_but_a_record_is_found_as_well);
 	return test_summary();
 }
