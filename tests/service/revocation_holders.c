@@ -104,6 +104,20 @@ test(a_card_that_cannot_be_recovered_does_not_hold_up_its_replacement)
 	transcript_free(s);
 }
 
+test(an_old_card_that_a_hand_over_does_not_name_is_owed_since_that_day)
+{
+	struct transcript *s = begin();
+	opened(s, "2011-01-26");
+	made(s, 2);
+	transcript_skip(s);
+	tell(s, delivery, card_handed_over, .card = card_of(lan, 2), .receipt = receipt_kind_signed_sheet,
+	     .date = date("2026-02-26"), .cell = cell);
+	check(strstr(transcript_said(s), "card_standing card 101/1, validity superseded, "
+					 "event replacement_handed_over, since 2026-02-26"));
+	check_u64(active_card(s), card_of(lan, 2));
+	transcript_free(s);
+}
+
 // ---- exit, death, abroad ----
 
 test(who_leaves_owes_the_card_and_what_was_on_its_way_is_cancelled)
@@ -208,6 +222,7 @@ int main(void)
 	run(a_card_is_suspended_and_resumed_by_dated_decisions);
 	run(a_card_that_cannot_be_recovered_is_explained);
 	run(a_card_that_cannot_be_recovered_does_not_hold_up_its_replacement);
+	run(an_old_card_that_a_hand_over_does_not_name_is_owed_since_that_day);
 	run(who_leaves_owes_the_card_and_what_was_on_its_way_is_cancelled);
 	run(the_family_keeps_the_card_of_who_died);
 	run(a_card_is_suspended_abroad_and_valid_again_at_home_with_the_new_one_in_its_place);
