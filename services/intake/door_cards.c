@@ -1,5 +1,5 @@
-// Items that speak of people by what they bear or are named by: officers, requests, cards.  Numbers of the vault and
-// of the fold take the place of card numbers, certificates and attachments' hashes.
+// Items that speak of people by what they bear or are named by: officers, requests, hand-overs, cards, checks of cards.  Numbers
+// of the vault and of the fold take the place of card numbers, certificates and attachments' hashes.
 #include <stdio.h>
 
 #include "gen/intake_tables.h"

@@ -95,7 +95,7 @@ def one_who_dies_leaves_the_old_card_to_the_family(b):
 
 
 def a_card_lost_before_the_hand_over_need_not_be_given_back(b):
-    profile, number = b.loser = b.new_person()
+    _, number = b.loser = b.new_person()
     b.tdv("report-loss", f"{number}/1")
     b.tdv("report-loss", f"{number}/1", status=REFUSED, says="wrong_state")
     assert b.worth(number, 1) == "lost"

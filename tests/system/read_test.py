@@ -424,7 +424,7 @@ def an_old_copy_of_a_state_folder_is_named_by_status_and_audit():
 
 def damaged_personal_data_are_one_row_s_trouble_and_are_named():
     """A byte of one person's key: the door refuses that row, names it in the log, and lives."""
-    home, work = BEHIND["home"], BEHIND["work"]
+    home = BEHIND["home"]
     keys = home / "vault" / "person-keys"
     whole = keys.read_bytes()
     keys.write_bytes(whole[:64 * 9 + 20] + bytes([whole[64 * 9 + 20] ^ 1]) + whole[64 * 9 + 21:])

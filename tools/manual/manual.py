@@ -18,8 +18,6 @@ from pathlib import Path
 import pages
 import pages_vi
 
-OPTION = re.compile(r"^ {2,}(--[a-z][a-z-]*)(\[?[ =]([^\s].*?))?(?:  +(.*))?$")
-
 
 def ask(program, *arguments):
     """What it says on stdout, in English unless asked otherwise."""
@@ -201,7 +199,7 @@ def words(names):
 
 def completion(build, verbs, services):
     template = (Path(__file__).parent / "completion.bash").read_text()
-    common, shared = common_options(verbs)
+    common, _ = common_options(verbs)
     seconds = {}
     for v in verbs:
         first, _, second = v.name.partition(" ")
