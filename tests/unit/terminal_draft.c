@@ -55,8 +55,8 @@ test(a_header_names_the_act_its_signer_and_every_item)
 	check(hash_equal(&header.root, &root));
 	check(hash_equal(&content, &is));
 	check(signature_verify(key, m.header, m.signature) == error_none);
-	struct item item;
-	struct box_count_row row;
+	struct item item = { 0 };
+	struct box_count_row row = { 0 };
 	check(item_decode(m.items[2], &item) == error_none && box_count_row_decode(item.body, &row) == error_none);
 	check_u64(row.counted, 42);
 	buffer_deinit(&frame);
