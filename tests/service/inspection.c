@@ -33,6 +33,15 @@ test(a_campaign_is_planned_and_opened_and_everybody_who_has_a_part_is_told)
 	transcript_free(s);
 }
 
+static void plan_dated(struct transcript *s, uint64_t submission, const char *from, const char *to, const char *report_by)
+{
+	struct coded_check_head h = the_fourth();
+	h.from = date(from);
+	h.to = h.cells_by = h.grassroots_by = date(to);
+	h.report_by = date(report_by);
+	plan_it(s, submission, h);
+}
+
 test(a_plan_says_when_for_what_and_which_cards)
 {
 	struct transcript *s = begin();
@@ -72,12 +81,10 @@ test(a_plan_with_a_slip_of_the_pen_is_refused_or_amended_by_planning_it_again)
 test(a_campaign_opens_within_its_window_and_once_and_by_the_board_that_planned_it)
 {
 	struct transcript *s = begin();
+	struct coded_check_head later = the_fourth();
+	later.from = date("2026-04-16");
 	as(s, 1, role_provincial_board, province, 12);
-	whole(s, 1, plan_campaign, .has_ordinal = true, .ordinal = 4, .has_legal_basis = true,
-	      .legal_basis = bytes_of_text("HD 01"), .has_generation = true, .generation = card_generation_paper_2003,
-	      .has_from = true, .from = date("2026-04-16"), .has_to = true, .to = date("2026-05-15"), .has_cells_by = true,
-	      .cells_by = date("2026-05-01"), .has_grassroots_by = true, .grassroots_by = date("2026-05-10"),
-	      .has_report_by = true, .report_by = date("2026-05-19"));
+	plan_it(s, 1, later);
 	open_it(s);
 	check(ended_with(s, "too_early"));
 	transcript_day(s, "2026-04-16");
@@ -94,12 +101,10 @@ test(a_campaign_opens_within_its_window_and_once_and_by_the_board_that_planned_i
 test(two_campaigns_for_the_same_cards_are_not_open_at_once)
 {
 	struct transcript *s = begin_open();
+	struct coded_check_head another = the_fourth();
+	another.ordinal = 5;
 	as(s, 3, role_central_board, centre, 13);
-	whole(s, 3, plan_campaign, .has_ordinal = true, .ordinal = 5, .has_legal_basis = true,
-	      .legal_basis = bytes_of_text("HD 02"), .has_generation = true, .generation = card_generation_paper_2003,
-	      .has_from = true, .from = date("2026-04-15"), .has_to = true, .to = date("2026-05-15"), .has_cells_by = true,
-	      .cells_by = date("2026-05-01"), .has_grassroots_by = true, .grassroots_by = date("2026-05-10"),
-	      .has_report_by = true, .report_by = date("2026-05-19"));
+	plan_it(s, 3, another);
 	check(ended_with(s, "none"));
 	whole(s, 4, open_campaign, .has_campaign = true, .campaign = 2);
 	check(ended_with(s, "overlap"));

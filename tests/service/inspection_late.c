@@ -51,11 +51,7 @@ test(whoever_missed_two_campaigns_with_two_cards_is_checked_late_with_the_one_th
 	tell(s, revocation, validity_changed, .card = card_of(hoa, 2), .from = card_validity_not_yet_active,
 	     .to = card_validity_active, .event = card_validity_event_handed_over, .number = number_of(hoa));
 	as(s, 30, role_provincial_board, province, 12);
-	whole(s, 30, plan_campaign, .has_ordinal = true, .ordinal = 5, .has_legal_basis = true,
-	      .legal_basis = bytes_of_text("HD 02"), .has_generation = true, .generation = card_generation_chip_2025,
-	      .has_from = true, .from = date("2026-05-01"), .has_to = true, .to = date("2026-05-19"), .has_cells_by = true,
-	      .cells_by = date("2026-05-19"), .has_grassroots_by = true, .grassroots_by = date("2026-05-19"),
-	      .has_report_by = true, .report_by = date("2026-05-19"));
+	plan_it(s, 30, the_fifth(card_generation_chip_2025, "2026-05-01", "2026-05-19"));
 	whole(s, 31, open_campaign, .has_campaign = true, .campaign = 2);
 	as(s, 32, role_cell_officer, cell, 7);
 	whole(s, 32, file_checks, .has_campaign = true, .campaign = 2, .has_meeting = true, .meeting = date("2026-05-10"),
@@ -88,11 +84,7 @@ static void late_row(struct transcript *s, uint64_t submission, const char *deci
 static void open_the_fifth(struct transcript *s, enum card_generation generation)
 {
 	as(s, 30, role_provincial_board, province, 12);
-	whole(s, 30, plan_campaign, .has_ordinal = true, .ordinal = 5, .has_legal_basis = true,
-	      .legal_basis = bytes_of_text("HD 02"), .has_generation = true, .generation = generation,
-	      .has_from = true, .from = date("2026-05-18"), .has_to = true, .to = date("2026-05-24"), .has_cells_by = true,
-	      .cells_by = date("2026-05-24"), .has_grassroots_by = true, .grassroots_by = date("2026-05-24"),
-	      .has_report_by = true, .report_by = date("2026-05-24"));
+	plan_it(s, 30, the_fifth(generation, "2026-05-18", "2026-05-24"));
 	whole(s, 31, open_campaign, .has_campaign = true, .campaign = 2);
 }
 
@@ -164,11 +156,7 @@ test(a_late_check_is_not_that_of_a_campaign_elsewhere)
 	organisation(s, 51, org_level_cell, 500);
 	member_with_card(s, tam, 51, card_generation_paper_2003, 7);
 	as(s, 30, role_provincial_board, 5, 14);
-	whole(s, 30, plan_campaign, .has_ordinal = true, .ordinal = 5, .has_legal_basis = true,
-	      .legal_basis = bytes_of_text("HD 02"), .has_generation = true, .generation = card_generation_paper_2003,
-	      .has_from = true, .from = date("2026-05-18"), .has_to = true, .to = date("2026-05-24"), .has_cells_by = true,
-	      .cells_by = date("2026-05-24"), .has_grassroots_by = true, .grassroots_by = date("2026-05-24"),
-	      .has_report_by = true, .report_by = date("2026-05-24"));
+	plan_it(s, 30, the_fifth(card_generation_paper_2003, "2026-05-18", "2026-05-24"));
 	whole(s, 31, open_campaign, .has_campaign = true, .campaign = 2);
 	as(s, 32, role_cell_officer, 51, 15);
 	whole(s, 32, file_checks, .has_campaign = true, .campaign = 2, .has_meeting = true, .meeting = date("2026-05-20"),

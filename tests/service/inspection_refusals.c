@@ -2,15 +2,6 @@
 #include "service/scene_inspection.h"
 
 // The head of a plan that is in order; each case spoils it in one place.
-static struct coded_check_head good_plan(void)
-{
-	return (struct coded_check_head){ .has_ordinal = true, .ordinal = 4, .has_legal_basis = true,
-		.legal_basis = bytes_of_text("HD 01"), .has_generation = true, .generation = card_generation_paper_2003,
-		.has_from = true, .from = date("2026-04-15"), .has_to = true, .to = date("2026-05-15"), .has_cells_by = true,
-		.cells_by = date("2026-05-01"), .has_grassroots_by = true, .grassroots_by = date("2026-05-10"),
-		.has_report_by = true, .report_by = date("2026-05-19") };
-}
-
 static bool act_ends(struct transcript *s, enum act act, const struct coded_check_head *head, const char *reason,
 		     const char *field)
 {
@@ -52,7 +43,7 @@ test(a_plan_without_a_basis_a_card_or_dates_in_their_order_is_refused_with_what_
 	struct transcript *s = begin();
 	struct coded_check_head h;
 	as(s, 1, role_provincial_board, province, 12);
-#define spoilt(change, reason, field) (h = good_plan(), change, act_ends(s, act_plan_campaign, &h, reason, field))
+#define spoilt(change, reason, field) (h = the_fourth(), change, act_ends(s, act_plan_campaign, &h, reason, field))
 	check(spoilt(h.has_ordinal = false, "out_of_range", "ordinal"));
 	check(spoilt(h.ordinal = 0, "out_of_range", "ordinal"));
 	check(spoilt(h.has_legal_basis = false, "missing", "legal_basis"));

@@ -112,12 +112,11 @@ test(cards_go_back_when_all_that_is_confirmed_is_stamped)
 static struct transcript *begin_chips(uint8_t boxes)
 {
 	struct transcript *s = begin_with((struct engine_limits){ 0 }, card_generation_chip_2025, boxes);
+	struct coded_check_head chips = the_fourth();
+	chips.ordinal = 5;
+	chips.generation = card_generation_chip_2025;
 	as(s, 1, role_provincial_board, province, 12);
-	whole(s, 1, plan_campaign, .has_ordinal = true, .ordinal = 5, .has_legal_basis = true,
-	      .legal_basis = bytes_of_text("HD 01"), .has_generation = true, .generation = card_generation_chip_2025,
-	      .has_from = true, .from = date("2026-04-15"), .has_to = true, .to = date("2026-05-15"), .has_cells_by = true,
-	      .cells_by = date("2026-05-01"), .has_grassroots_by = true, .grassroots_by = date("2026-05-10"),
-	      .has_report_by = true, .report_by = date("2026-05-19"));
+	plan_it(s, 1, chips);
 	open_it(s);
 	return s;
 }
