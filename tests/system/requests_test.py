@@ -97,7 +97,7 @@ def each_outcome_of_a_list_is_told_for_itself(b):
     path = b.data / "lists" / "once-more.csv"
     b.write(path, b.cell_rows[:2])
     for language, counted, settled in (("vi", "0 đi tiếp, 1 trả lại để bổ sung, 1 bị từ chối", ("→ Trả lại để bổ sung", "→ Từ chối")),
-                                       ("en", "0 go on, 1 are returned to be mended, 1 are refused", ("→ returned", "→ rejected"))):
+                                       ("en", "0 go on, 1 returned to be mended, 1 refused", ("→ returned", "→ rejected"))):
         told = b.says("submit", path, language=language, status=REFUSED)
         assert counted in told and all(s in told for s in settled) and "`tdv submit" in told and "`tdv appraise" not in told, told
 

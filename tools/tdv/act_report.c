@@ -214,11 +214,11 @@ static void tell_settled(const struct act_job *job)
 
 	printf(_("%u go on"), job->accepted);
 	if (held)
-		printf(_(", %u wait for a ruling"), held);
+		printf(_(", %u held for a ruling"), held);
 	if (returned)
-		printf(_(", %u are returned to be mended"), returned);
+		printf(_(", %u returned to be mended"), returned);
 	if (job->refused > held + returned)
-		printf(_(", %u are refused"), job->refused - held - returned);
+		printf(_(", %u refused"), job->refused - held - returned);
 }
 
 static void tell_done(const struct act_job *job)

@@ -14,7 +14,7 @@ def held_twice(h):
     path.write_text(f"profile_number,discipline\r\n{dung.profile},31/12/2099\r\n")
     h.quietly("registry", "update", path.name)
     h.quietly("report-loss", dung.number, by=dung.officer)
-    h.refused("held_discipline", "submit", h.list_file([dung], "reissue", "lost", loss="unjustified", evidence=h.scan))
+    h.tdv("submit", h.list_file([dung], "reissue", "lost", loss="unjustified", evidence=h.scan))
     request = h.request_of(dung)
     h.expect_request(request, "on_hold")
     h.run("adjudicate", "release", request, "--number", "9-KL/UBKT", by=INSPECTORS)
