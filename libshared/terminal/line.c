@@ -117,12 +117,15 @@ enum error line_refused(struct terminal *t)
 {
 	struct wire_refused m;
 
+	t->refused = 0;
 	if (wire_refused_decode(line_answer_body(t), &m) != error_none) {
 		snprintf(t->fault, sizeof t->fault, "the door answers in another language");
 		return error_refused;
 	}
 	snprintf(t->fault, sizeof t->fault, "%s (%.*s)", wire_fault_label(m.fault), (int)m.detail.size,
 		 (const char *)m.detail.data);
+	snprintf(t->detail, sizeof t->detail, "%.*s", (int)m.detail.size, (const char *)m.detail.data);
+	t->refused = m.fault;
 	return m.fault == wire_fault_busy ? error_pending : error_refused;
 }
 

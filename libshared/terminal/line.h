@@ -25,6 +25,8 @@ struct terminal {
 	struct buffer answer; // the last frame that came
 	struct box_key opened; // what the door's last boxes were sealed under
 	char fault[512];
+	enum wire_fault refused; // the door's, of t->fault; 0: the fault is not the door's
+	char detail[201];
 };
 
 void line_hang_up(struct terminal *t);

@@ -127,6 +127,13 @@ const char *terminal_fault(const struct terminal *t)
 	return t->fault;
 }
 
+bool terminal_refusal(const struct terminal *t, enum wire_fault *fault, const char **detail)
+{
+	*fault = t->refused;
+	*detail = t->detail;
+	return t->refused != 0;
+}
+
 uint64_t terminal_sequence(const struct terminal *t)
 {
 	return t->sequence;

@@ -60,5 +60,7 @@ enum error terminal_fetch_many(struct terminal *terminal, const uint64_t *letter
 
 // What the door said when it refused a packet, for people.
 const char *terminal_fault(const struct terminal *terminal);
+// The same in its parts: the kind of fault, and the door's own words, in English.  False: it was not the door that spoke.
+bool terminal_refusal(const struct terminal *terminal, enum wire_fault *fault, const char **detail);
 
 #endif

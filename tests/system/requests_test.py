@@ -222,6 +222,16 @@ def what_will_be_due_is_listed_with_whom(b):
     assert "Không có gì quá hạn" in b.says("overdue")
 
 
+def what_the_door_refuses_is_said_in_the_reader_s_language(b):
+    text = b.data / "lists" / "text.jpg"
+    text.write_text("no picture")
+    b.write(b.data / "lists" / "text.csv", [dict(b.cell_rows[1]) | {"Ảnh": "text.jpg"}])
+    for language, behind, picture in (("en", "behind (a letter that you hold was never written here", "malformed (neither a JPEG nor a PDF file)"),
+                                      ("vi", "(thư mà máy này đang giữ chưa từng có ở đây", "Gói tin không đúng dạng (không phải tệp JPEG, cũng không phải PDF)")):
+        assert behind in b.says("mail", "--as", f"chibo-{CELL}", "--after", 99999, language=language, status=REFUSED)
+        assert picture in b.says("submit", b.data / "lists" / "text.csv", language=language, status=REFUSED)
+
+
 def people_read_dates_as_their_forms_write_them_and_programs_in_iso(b):
     iso = re.compile(r"(?<![/\d])\d{4}-\d\d-\d\d")  # a waybill, organisation/date, is a name
     for verb in (("overdue", "--soon", 60), ("rules", "--all"), ("adjudicate", "list"), ("mail", "--as", f"chibo-{CELL}"),
@@ -254,6 +264,7 @@ CLAIMS = (lists_are_submitted_and_each_row_is_told_what_becomes_of_it,
           a_corrected_row_goes_on_under_its_first_number, a_request_is_withdrawn_wherever_it_waits,
           who_withdrew_may_be_submitted_again, a_card_that_is_made_is_not_withdrawn_any_more,
           what_will_be_due_is_listed_with_whom, what_the_facility_refuses_is_corrected_and_made_after_all,
+          what_the_door_refuses_is_said_in_the_reader_s_language,
           people_read_dates_as_their_forms_write_them_and_programs_in_iso,
           every_letter_and_story_reads_in_both_languages, the_audit_is_clean)
 

@@ -16,4 +16,11 @@ done
 for message in $(awk '/^message 0x/ { print $3 }' schemas/*.schema); do
 	grep -q "{ message_type_$message," tools/tdv/trace_words.c || { echo "tools/tdv/trace_words.c: no words for $message"; missing=1; }
 done
+# And what the door says beside a fault is known to tdv, which says it in Vietnamese.
+grep -hoE '(wire_fault_[a-z_]+, |^[[:space:]]*return |no_space \? |" : )"[a-z][^"]+"' services/intake/door*.c | grep -oE '"[^"]+"$' |
+	grep -E ' ' | sort -u >"$pot"
+while read -r detail; do
+	grep -qF "N_(${detail%\"}" tools/tdv/door_words.c || { echo "tools/tdv/door_words.c: not here: $detail"; missing=1; }
+done <"$pot"
+[ "$(wc -l <"$pot")" -gt 15 ] || { echo "tools/checks/catalogue.sh: the door's faults are not found"; missing=1; }
 exit $missing

@@ -8,6 +8,7 @@
 #include "base/ensure.h"
 #include "base/subject.h"
 #include "csv_form.h"
+#include "door_words.h"
 
 #define crew_size 12
 #define send_timeout_ms 120000
@@ -27,7 +28,7 @@ void act_add(struct terminal *terminal, const struct codec_shape *shape, const v
 
 static void fail(struct act_job *job, const char *what, enum error e, const struct terminal *terminal)
 {
-	const char *fault = terminal && e == error_refused ? terminal_fault(terminal) : NULL;
+	const char *fault = terminal && e == error_refused ? door_fault(terminal) : NULL;
 
 	job->state = act_state_failed;
 	if (fault && *fault)

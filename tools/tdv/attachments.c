@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "act.h"
+#include "door_words.h"
 
 #define attachment_bytes_max 2000000
 #define attachments_at_a_time 64
@@ -46,7 +47,7 @@ static bool put_window(struct terminal *terminal, const char *beside, const char
 		e = terminal_put_attachments(terminal, borrowed, n, got);
 		if (e)
 			snprintf(failure, size, _("photos and scans could not be sent: %s"),
-				 e == error_refused ? terminal_fault(terminal) : language_error(e));
+				 e == error_refused ? door_fault(terminal) : language_error(e));
 		for (size_t k = 0; k < n && !e; k++)
 			hashes[which[k]] = got[k];
 	}

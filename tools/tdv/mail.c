@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/ensure.h"
+#include "door_words.h"
 #include "entries.h"
 #include "mail_words.h"
 #include "officers.h"
@@ -192,7 +193,7 @@ int run_mail(struct site *site, int argc, char **argv)
 		if (e) {
 			complain(
 				_("the mail could not be read: %s"),
-				e == error_refused ? terminal_fault(connection.terminal)
+				e == error_refused ? door_fault(connection.terminal)
 				: e == error_pending
 					? _("the door does not answer; is the site up? `tdv status` shows it")
 					: language_error(e));
