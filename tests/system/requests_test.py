@@ -167,7 +167,9 @@ def a_request_is_withdrawn_wherever_it_waits(b):
     b.json("withdraw", f"{b.list}-7", f"{b.list}-8")
     assert b.states()[("exchange", "withdrawn")] == before + 5, b.states()
     again = b.json("withdraw", f"{b.list}-5", status=REFUSED)["acts"][0]
-    assert [e["reason"] for e in again["errors"]] == ["wrong_state"], again
+    assert [(e["reason"], e["now"][0]["state"]) for e in again["errors"]] == [("wrong_state", "withdrawn")], again
+    told = b.says("withdraw", f"{b.list}-5", status=REFUSED)
+    assert f"hiện nay: đề nghị {b.list}-5: Rút đề nghị" in told, told
 
 
 def who_withdrew_may_be_submitted_again(b):

@@ -84,13 +84,28 @@ static void add_status(const struct card_states *s, uint64_t member, json_t *sta
 	buffer_deinit(&backing);
 }
 
+static json_t *request_state_of(struct card_states *s, const struct act_job *job, uint32_t row)
+{
+	bool about_requests = job->act == act_withdraw || job->act == act_adjudicate;
+
+	if (!about_requests || row > job->row_item_count ||
+	    (!s->organisations.list && !organisations_read(s->site, &s->organisations)))
+		return NULL;
+	json_t *state = request_standing_now(s->site, job->row_items[row - 1], &s->organisations);
+	return state ? json_pack("[o]", state) : NULL;
+}
+
 json_t *card_states_of(struct card_states *s, const struct act_job *job, const struct row_error *e)
 {
 	const struct whose w = { .site = s->site };
 	struct card_row row = { 0 };
 	uint8_t before[8];
 
-	if (s->none || !job->card_of || e->row == 0 || !is_about_state(e->reason) || !job->card_of(job, e->row, &row))
+	if (s->none || e->row == 0 || !is_about_state(e->reason))
+		return NULL;
+	if (!job->card_of)
+		return request_state_of(s, job, e->row);
+	if (!job->card_of(job, e->row, &row))
 		return NULL;
 	uint64_t member = whose_member(&w, &row);
 	if (!member)
@@ -119,10 +134,13 @@ void card_states_tell(const struct card_states *s, const json_t *states)
 	json_array_foreach(states, i, state) {
 		const char *status = json_string_value(json_object_get(state, "status"));
 		struct buffer text = { 0 };
-		if (!status)
+		if (status)
+			buffer_append_text(&text, language_label_of(&member_status_values, status));
+		else if (json_object_get(state, "validity"))
 			card_standing_text(state, &s->organisations, &text);
-		fprintf(stderr, _("    now: %.*s\n"), status ? 200 : (int)text.size,
-			status ? language_label_of(&member_status_values, status) : (const char *)text.data);
+		else
+			request_standing_text(state, &text);
+		fprintf(stderr, _("    now: %.*s\n"), (int)text.size, (const char *)text.data);
 		buffer_deinit(&text);
 	}
 }

@@ -157,11 +157,20 @@ json_t *request_standing_now(const struct site *site, uint64_t request, const st
 	return j;
 }
 
-void say_request_standing(const struct site *site, const json_t *request)
+void request_standing_text(const json_t *request, struct buffer *out)
 {
 	const char *why = json_string_value(json_object_get(request, "why"));
 
-	say(site, _("  request %s: %s%s%s"), json_string_value(json_object_get(request, "request")),
-	    language_label_of(&request_state_values, json_string_value(json_object_get(request, "state"))), why ? "; " : "",
-	    why ? language_label_of(&reason_values, why) : "");
+	buffer_printf(out, _("request %s: %s%s%s"), json_string_value(json_object_get(request, "request")),
+		      language_label_of(&request_state_values, json_string_value(json_object_get(request, "state"))),
+		      why ? "; " : "", why ? language_label_of(&reason_values, why) : "");
+}
+
+void say_request_standing(const struct site *site, const json_t *request)
+{
+	struct buffer text = { 0 };
+
+	request_standing_text(request, &text);
+	say(site, "  %.*s", (int)text.size, (const char *)text.data);
+	buffer_deinit(&text);
 }

@@ -10,6 +10,7 @@ json_t *card_standing_now(const struct site *site, uint64_t card);
 json_t *request_standing_now(const struct site *site, uint64_t request, const struct organisations *organisations);
 // In words, appended.
 void card_standing_text(const json_t *card, const struct organisations *organisations, struct buffer *out);
+void request_standing_text(const json_t *request, struct buffer *out);
 // A line each, to people.
 void say_card_standing(const struct site *site, const json_t *card, const struct organisations *organisations);
 void say_request_standing(const struct site *site, const json_t *request);
