@@ -192,7 +192,7 @@ static void speak(const char *language)
 
 	ensure(n > 0);
 	path[n] = '\0';
-	snprintf(folder, sizeof folder, "%s/../../bin", dirname(path));
+	snprintf(folder, sizeof folder, "%s/../../share", dirname(path)); // beside which there may be no bin yet
 	ensure(language_set(language, folder));
 }
 
