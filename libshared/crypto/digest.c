@@ -9,15 +9,23 @@
 #include <sys/random.h>
 
 #include "base/ensure.h"
+#include "base/memory.h"
 
 #define block_size 64 // of SHA-256, FIPS 180-4
 
 // Fetching an algorithm by name takes longer than hashing an entry, so that is done once, and each thread keeps a
-// context.  Where OpenSSL has no SHA-256 or no memory for it nothing can be decided any more: the process ends.
+// context.  OpenSSL takes memory at each start of one all the same; where there is none nothing can be decided any more, and the
+// process ends (base/memory.h).
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static pthread_key_t context_key;
 static EVP_MD *sha256;
 static _Thread_local EVP_MD_CTX *thread_context;
+
+static void got(bool memory)
+{
+	if (!memory)
+		memory_ended("digest");
+}
 
 static void free_context(void *context)
 {
@@ -27,7 +35,7 @@ static void free_context(void *context)
 static void fetch(void)
 {
 	sha256 = EVP_MD_fetch(NULL, "SHA2-256", NULL);
-	ensure(sha256);
+	got(sha256 != NULL);
 	ensure(pthread_key_create(&context_key, free_context) == 0);
 }
 
@@ -35,13 +43,13 @@ static EVP_MD_CTX *context_new(void)
 {
 	pthread_once(&once, fetch);
 	EVP_MD_CTX *context = EVP_MD_CTX_new();
-	ensure(context);
+	got(context != NULL);
 	return context;
 }
 
 static void context_start(EVP_MD_CTX *context)
 {
-	ensure(EVP_DigestInit_ex2(context, sha256, NULL) == 1);
+	got(EVP_DigestInit_ex2(context, sha256, NULL) == 1);
 }
 
 static void context_add(EVP_MD_CTX *context, const void *data, size_t size)
@@ -126,7 +134,7 @@ struct hmac_key *hmac_key_new(struct bytes key)
 	uint8_t block[block_size] = { 0 };
 	struct hmac_key *made = malloc(sizeof *made);
 
-	ensure(made);
+	got(made != NULL);
 	if (key.size > block_size) {
 		struct hash short_key = digest_sha256(key);
 		memcpy(block, short_key.byte, sizeof short_key.byte);
@@ -152,7 +160,7 @@ static struct hash go_on(const EVP_MD_CTX *from, struct bytes data)
 {
 	EVP_MD_CTX *context = kept();
 
-	ensure(EVP_MD_CTX_copy_ex(context, from) == 1);
+	got(EVP_MD_CTX_copy_ex(context, from) == 1);
 	context_add(context, data.data, data.size);
 	return context_end(context);
 }

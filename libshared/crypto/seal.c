@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/ensure.h"
+#include "base/memory.h"
 #include "crypto/digest.h"
 #include "crypto/key.h"
 
@@ -30,7 +31,8 @@ static void free_context(void *context)
 static void fetch(void)
 {
 	aes_256_gcm = EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL);
-	ensure(aes_256_gcm);
+	if (!aes_256_gcm)
+		memory_ended("seal");
 	ensure(pthread_key_create(&context_key, free_context) == 0);
 }
 
@@ -39,7 +41,8 @@ static EVP_CIPHER_CTX *here(void)
 	pthread_once(&once, fetch);
 	if (!thread_context) {
 		thread_context = EVP_CIPHER_CTX_new();
-		ensure(thread_context);
+		if (!thread_context)
+			memory_ended("seal");
 		pthread_setspecific(context_key, thread_context);
 	}
 	return thread_context;

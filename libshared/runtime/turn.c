@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "runtime/engine_private.h"
 
 // ---- deliberate faults (base/fault.h)
@@ -340,6 +341,11 @@ static void gather(struct engine *e)
 	take_lanes(e);
 }
 
+static void blame_nobody(void *attempt)
+{
+	attempt_commit(attempt);
+}
+
 // What was gathered last showed that this is an old copy: nothing of the turn is written, and nobody hears of it.
 static void give_up_turn(struct engine *e)
 {
@@ -366,6 +372,7 @@ static enum error commit_then_send(struct engine *e, int64_t time_ms)
 	if (engine_crashes(e, engine_point_before_turn))
 		return error_interrupted;
 	attempt_begin(&e->attempt, e->meta.head_turn + 1);
+	memory_ended_calls(blame_nobody, &e->attempt);
 	work_begin(e, time_ms);
 	if (!e->work.txn.fault)
 		gather(e);

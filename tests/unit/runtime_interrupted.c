@@ -1,5 +1,7 @@
 // A process that dies in the midst of a turn: nothing is lost or doubled, what it was at is known when it starts again, and an
 // entry that it dies of is set aside.
+#include <openssl/crypto.h>
+
 #include "runtime/attempt.h"
 #include "runtime_life.h"
 
@@ -97,6 +99,58 @@ test(an_entry_that_kills_three_times_goes_to_quarantine)
 	nodes_close();
 }
 
+// ---- memory
+
+static bool openssl_starves; // while it handles the third list
+static bool memory_is_short;
+
+static void *starving_malloc(size_t size, const char *file, int line)
+{
+	(void)file, (void)line;
+	return openssl_starves ? NULL : malloc(size);
+}
+static void *starving_realloc(void *from, size_t size, const char *file, int line)
+{
+	(void)file, (void)line;
+	return openssl_starves ? NULL : realloc(from, size);
+}
+static void starving_free(void *from, const char *file, int line)
+{
+	(void)file, (void)line;
+	free(from);
+}
+
+static enum error hungry_list(struct turn *t, const struct origin *o, struct bytes body)
+{
+	openssl_starves = memory_is_short && get_u64(body.data + 1) == 3;
+	return verification_list(t, o, body);
+}
+
+test(an_input_is_not_blamed_when_memory_ends)
+{
+	static const struct service_input inputs[] = { { message_type_list_opened, input_kind_message, hungry_list },
+						       { 0, input_kind_message, NULL } };
+	node_services[verification].inputs = inputs;
+	nodes_open();
+	for (uint64_t n = 1; n <= 5; n++)
+		submit(op_send, n);
+	turn_of(intake);
+	for (int i = 0; i < node_count; i++)
+		node_close(i);
+	memory_is_short = true;
+	for (int life = 0; life < 5; life++)
+		check_u64((unsigned)pump_in_child(0), 1);
+	memory_is_short = false;
+	for (int i = 0; i < node_count; i++)
+		node_open(i);
+	pump();
+	check_u64(status_of(verification)->turns_interrupted, 5);
+	check_u64(status_of(verification)->quarantine_total, 0);
+	check_u64(rows_in(verification, &rows_table), 5);
+	nodes_close();
+	node_services[verification].inputs = verification_test_inputs;
+}
+
 // ---- the file beside the store
 
 test(an_input_under_way_when_the_process_dies_gets_a_strike_until_it_survives)
@@ -161,10 +215,12 @@ test(a_folder_that_cannot_hold_the_file_is_a_fault_of_the_environment)
 
 int main(void)
 {
+	ensure(CRYPTO_set_mem_functions(starving_malloc, starving_realloc, starving_free));
 	run(a_crash_at_each_point_loses_and_doubles_nothing);
 	run(an_unclean_stop_and_an_interrupted_turn_are_counted);
 	run(an_entry_that_kills_three_times_goes_to_quarantine);
 	run(after_an_interrupted_turn_inputs_are_taken_one_by_one_for_a_while);
+	run(an_input_is_not_blamed_when_memory_ends);
 	run(an_input_under_way_when_the_process_dies_gets_a_strike_until_it_survives);
 	run(a_turn_that_was_interrupted_outside_a_handler_is_nobodys_fault);
 	run(a_folder_that_cannot_hold_the_file_is_a_fault_of_the_environment);
