@@ -147,12 +147,27 @@ test(an_old_copy_that_lacks_but_a_record_is_found_as_well)
 	vault_close(vault);
 }
 
+test(a_lost_key_of_the_newest_person_is_found)
+{
+	struct vault *vault = new_vault();
+	struct stat keys;
+
+	person_with(vault, "1", "An");
+	person_with(vault, "2", "Binh");
+	check(vault_sync(vault) == error_none);
+	vault_close(vault);
+	check(stat(file_of("person-keys"), &keys) == 0);
+	check(truncate(file_of("person-keys"), keys.st_size - 1) == 0);
+	check(open_as(&vault, true, 64 << 20) == error_corrupt);
+}
+
 int main(void)
 {
 	run(what_was_not_synced_is_gone_after_a_crash_and_the_rest_is_whole);
 	run(what_was_synced_outlives_the_door);
 	run(a_pack_that_ends_before_its_index_is_corrupt);
 	run(a_lost_index_or_old_copy_destroys_nothing);
+	run(a_lost_key_of_the_newest_person_is_found);
 	run(an_old_copy_that_lacks_but_a_record_is_found_as_well);
 	return test_summary();
 }
