@@ -105,6 +105,19 @@ test(an_explanation_that_does_not_add_up_changes_nothing)
 	transcript_free(s);
 }
 
+test(a_torn_box_that_was_explained_is_received_whole_at_the_next_level)
+{
+	struct transcript *s = two_boxes();
+	counted(s, 30, 3, 1 << 16 | 1, 2, false);
+	acts(s, 31, explain_box, explained(because, .has_counted = true, .counted = 2));
+	shipped(s, 32);
+	officer_of(s, 4411);
+	transcript_skip(s);
+	counted(s, 33, 4, 1 << 16 | 1, 2, true);
+	check(strstr(transcript_said(s), "box_moved box 1/1, place custody, custodian 4411, shipment 4, declared 2, counted 2"));
+	transcript_free(s);
+}
+
 test(what_an_explanation_needs)
 {
 	struct transcript *s = two_boxes();
@@ -153,6 +166,7 @@ int main(void)
 {
 	run(a_shipment_is_received_in_parts_and_closes_when_the_difference_is_explained);
 	run(an_explanation_that_does_not_add_up_changes_nothing);
+	run(a_torn_box_that_was_explained_is_received_whole_at_the_next_level);
 	run(what_an_explanation_needs);
 	return test_summary();
 }
