@@ -1,7 +1,6 @@
 #include "store/disk.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -49,32 +48,6 @@ enum error disk_make_folder(const char *folder)
 enum error disk_sync(int fd)
 {
 	return fdatasync(fd) < 0 ? error_from_errno(errno) : error_none;
-}
-
-// To the end as it is when it gets there: a file that grows meanwhile is copied a little further, no harm.
-static enum error copy_all(int from, int to)
-{
-	for (;;) {
-		ssize_t n = copy_file_range(from, NULL, to, NULL, 64 << 20, 0);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return n < 0 ? error_from_errno(errno) : disk_sync(to);
-	}
-}
-
-enum error disk_copy(const char *from, const char *to)
-{
-	int in = open(from, O_RDONLY | O_CLOEXEC);
-
-	if (in < 0)
-		return errno == ENOENT ? error_absent : error_from_errno(errno);
-	int out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	enum error e = out < 0 ? error_from_errno(errno) : copy_all(in, out);
-	if (out >= 0 && close(out) < 0 && !e)
-		e = error_from_errno(errno);
-	close(in);
-	return e;
 }
 
 bool disk_path(char *out, const char *folder, const char *name)

@@ -10,8 +10,6 @@ enum error disk_write(int fd, const void *data, size_t size, uint64_t offset);
 enum error disk_read(int fd, void *out, size_t size, uint64_t offset);
 enum error disk_make_folder(const char *folder); // mode 0700; that it exists is no error
 enum error disk_sync(int fd);
-// To a file that does not exist yet, synced, mode 0600.
-enum error disk_copy(const char *from, const char *to);
 // "folder/name" into `out` of PATH_MAX; false when it does not fit.
 bool disk_path(char *out, const char *folder, const char *name);
 

@@ -199,17 +199,3 @@ enum error pack_erase(struct pack *pack, const struct pack_place *place)
 	close(fd);
 	return e;
 }
-
-enum error pack_copy(const struct pack *pack, const char *folder)
-{
-	char name[24], from[PATH_MAX], to[PATH_MAX];
-	enum error e = error_none;
-
-	for (uint32_t segment = 1; !e; segment++) {
-		snprintf(name, sizeof name, "pack-%06u", segment);
-		if (!disk_path(from, pack->folder, name) || !disk_path(to, folder, name))
-			return error_io;
-		e = disk_copy(from, to);
-	}
-	return e == error_absent ? error_none : e;
-}

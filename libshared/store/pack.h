@@ -45,7 +45,5 @@ enum error pack_sync(struct pack *pack);
 enum error pack_read(struct pack *pack, uint64_t number, const struct pack_place *place, struct buffer *out);
 // Overwrites a record with zeros, synced.
 enum error pack_erase(struct pack *pack, const struct pack_place *place);
-// Copies all segments.
-enum error pack_copy(const struct pack *pack, const char *folder);
 
 #endif

@@ -114,12 +114,3 @@ enum error person_keys_sync(struct person_keys *keys)
 		keys->dirty = false;
 	return e;
 }
-
-enum error person_keys_copy(const char *from_folder, const char *to_folder)
-{
-	char from[PATH_MAX], to[PATH_MAX];
-
-	if (!disk_path(from, from_folder, file_name) || !disk_path(to, to_folder, file_name))
-		return error_io;
-	return disk_copy(from, to);
-}

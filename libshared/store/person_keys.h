@@ -25,6 +25,5 @@ enum error person_keys_make(struct person_keys *keys, const struct secret *under
 enum error person_keys_get(struct person_keys *keys, const struct secret *under, uint64_t person, struct secret *key);
 enum error person_keys_erase(struct person_keys *keys, uint64_t person);
 enum error person_keys_sync(struct person_keys *keys);
-enum error person_keys_copy(const char *from_folder, const char *to_folder);
 
 #endif

@@ -423,26 +423,6 @@ enum error vault_sync(struct vault *vault)
 	return e;
 }
 
-enum error vault_copy(struct vault *vault, const char *folder)
-{
-	char index[PATH_MAX];
-
-	ensure(!vault->txn.mdb); // only after vault_sync
-	enum error e = disk_make_folder(folder);
-	if (e)
-		return e;
-	if (!disk_path(index, folder, "index"))
-		return error_io;
-	e = store_copy(vault->store, index);
-	if (!e)
-		e = pack_copy(&vault->pack, folder); // after the index: they hold at least what it knows
-	if (!e)
-		e = person_keys_copy(vault->folder, folder);
-	if (!e)
-		e = folder_sync(folder);
-	return e == error_absent ? error_corrupt : e;
-}
-
 // ---- shared by persons and attachments
 
 struct hash vault_find_hash(const struct vault *vault, uint8_t kind, struct bytes what)

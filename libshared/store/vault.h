@@ -93,8 +93,4 @@ struct vault_newest {
 // Without the site's key.  error_absent: there is no vault.
 enum error vault_newest_of(const char *folder, struct vault_newest *newest);
 
-// A copy into the new folder `folder` for backups, without the site's key.  Consistent when the door makes it, after
-// vault_sync; in another process, what the door erases meanwhile is error_corrupt in the copy.
-enum error vault_copy(struct vault *vault, const char *folder);
-
 #endif

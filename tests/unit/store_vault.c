@@ -107,29 +107,6 @@ test(the_same_bytes_are_kept_once)
 	vault_close(vault);
 }
 
-test(a_copy_opens_with_the_same_key)
-{
-	struct vault *vault = new_vault();
-	struct hash digest;
-	uint64_t record;
-
-	person_with(vault, "1", "An");
-	attach(vault, "photo");
-	check(vault_sync(vault) == error_none);
-	snprintf(folder + strlen(folder), 6, ".copy");
-	check(vault_copy(vault, folder) == error_none);
-	check(vault_record_put(vault, 1, bytes_of_text("later"), &record, &digest) == error_none);
-	check(vault_sync(vault) == error_none);
-	vault_close(vault);
-	vault = door();
-	check_text(text_of(vault, 1), "An");
-	check_text(attachment_of(vault, 1), "photo");
-	check_u64(found(vault, vault_index_citizen, "1"), 1);
-	check_u64(attach(vault, "next"), 2);
-	check(vault_sync(vault) == error_none);
-	vault_close(vault);
-}
-
 int main(void)
 {
 	run(persons_are_numbered_in_order_and_found_by_what_they_gave);
@@ -137,6 +114,5 @@ int main(void)
 	run(the_newest_record_is_the_persons_and_the_older_stay);
 	run(sizes_are_bounded);
 	run(the_same_bytes_are_kept_once);
-	run(a_copy_opens_with_the_same_key);
 	return test_summary();
 }
