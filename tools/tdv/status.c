@@ -174,7 +174,7 @@ static size_t say_forks(const struct site *site, const json_t *forks)
 	size_t i;
 
 	for (i = 0; i < json_array_size(forks) && (f = json_array_get(forks, i)); i++)
-		say(site, _("The logs of %s and %s do not fit together: one of the two is an old copy. Put back the newest state of both, then start all anew."),
+		say(site, _("The logs of %s and %s do not fit together: one of the two is an old copy. Put its newest state back and start it; the other goes on by itself."),
 		    json_string_value(json_object_get(f, "producer")), json_string_value(json_object_get(f, "consumer")));
 	return i;
 }
