@@ -9,22 +9,37 @@ with a status that its counts do not explain, is itself counted as a failure.  T
 """
 import os
 import re
+import signal
 import subprocess
 import sys
+import threading
 import time
 
 SUMMARY = re.compile(r"^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$")
 
 
 def listen(argv, shell, aloud):
-    """What it said, and its status."""
+    """What it said, and its status.  Whom it started and left behind goes with it: they hold the line, and nobody else ends them."""
     said = []
-    with subprocess.Popen(argv, shell=shell, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
-                          text=True, errors="replace") as process:
-        for line in process.stdout:
+
+    def hear(line_of):
+        for line in line_of:
             said.append(line)
             if aloud:
                 print("    " + line, end="", flush=True)
+
+    with subprocess.Popen(argv, shell=shell, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
+                          text=True, errors="replace", start_new_session=True) as process:
+        ear = threading.Thread(target=hear, args=(process.stdout,))
+        ear.start()
+        try:
+            process.wait()
+        finally:
+            try:
+                os.killpg(process.pid, signal.SIGTERM if process.returncode is None else signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+            ear.join()
     return "".join(said).rstrip("\n").split("\n"), process.returncode
 
 

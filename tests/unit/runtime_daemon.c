@@ -158,15 +158,17 @@ test(daemons_pass_entries_on_and_stop_cleanly)
 	check_u64(status.quarantined, 0);
 	for (int i = 0; i < node_count; i++)
 		check_u64(kill_one(i, i == intake ? SIGINT : SIGTERM), 0);
+	client_close(client);
+	zmq_close(socket);
+	zmq_ctx_term(context);
 	start_one(approval);
+	ensure(client_open(&client, home) == error_none);
 	for (int i = 0; i < 100 && ask_status(client, "approval", &status); i++)
 		usleep(20000);
 	check(status.clean_stop);
 	check_u64(status.archived_turn, status.head_turn);
 	kill_one(approval, SIGKILL);
 	client_close(client);
-	zmq_close(socket);
-	zmq_ctx_term(context);
 	for (int i = 0; i < node_count; i++)
 		node_open(i);
 	uint64_t wrong = 0;

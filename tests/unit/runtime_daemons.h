@@ -44,15 +44,27 @@ static inline void home_with(const char *settings)
 	ensure(mkdir(path, 0700) == 0);
 }
 
-static inline pid_t start_or_mute(int node, bool mute)
+// A process that has sockets has threads: who is forked from it may wait for ever for a lock that one of them held just then.
+static inline pid_t fork_alone(void)
+{
+	struct stat tasks;
+	fflush(stdout);
+	ensure(stat("/proc/self/task", &tasks) == 0 && tasks.st_nlink == 3); // its own, beside . and ..
+	return fork();
+}
+
+_Noreturn static inline void be_daemon(int node, bool mute)
 {
 	char *argv[] = { (char *)"tdv-test", (char *)"--home", home, NULL };
-	fflush(stdout);
-	pid_t pid = fork();
-	if (pid == 0) {
-		ensure(!mute || freopen("/dev/null", "w", stderr));
-		exit(service_main(&node_services[node], 3, argv));
-	}
+	ensure(!mute || freopen("/dev/null", "w", stderr));
+	exit(service_main(&node_services[node], 3, argv));
+}
+
+static inline pid_t start_or_mute(int node, bool mute)
+{
+	pid_t pid = fork_alone();
+	if (pid == 0)
+		be_daemon(node, mute);
 	return pid;
 }
 
@@ -65,6 +77,31 @@ static inline pid_t start(int node)
 static inline pid_t start_mute(int node)
 {
 	return start_or_mute(node, true);
+}
+
+// One that starts when `let_start` says so, for who needs sockets before it.
+static int start_gate;
+
+static inline pid_t start_held(int node)
+{
+	int gate[2];
+	ensure(pipe(gate) == 0);
+	pid_t pid = fork_alone();
+	if (pid == 0) {
+		char nothing;
+		close(gate[1]);
+		ensure(read(gate[0], &nothing, 1) == 0);
+		close(gate[0]);
+		be_daemon(node, true);
+	}
+	close(gate[0]);
+	start_gate = gate[1];
+	return pid;
+}
+
+static inline void let_start(void)
+{
+	close(start_gate);
 }
 
 static inline int ended(pid_t pid)

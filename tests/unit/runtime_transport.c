@@ -29,9 +29,10 @@ test(the_clock_may_be_accepted_as_the_very_first_thing)
 {
 	for (int i = 0; i < 3; i++) {
 		home_up();
+		running = start_held(verification);
 		query = attached(ZMQ_DEALER, "verification.query");
 		send_act(query, operator_act_accept_clock, 0); // waits for the daemon, and is there when it first looks
-		running = start_mute(verification);
+		let_start();
 		check_u64(act_done(), 1);
 		daemon_down();
 	}
@@ -77,9 +78,10 @@ test(a_producer_that_answers_nonsense_is_counted_and_asked_again)
 {
 	uint8_t peer[64];
 	home_up();
+	running = start_held(verification);
 	void *log = attached(ZMQ_ROUTER, "intake.log");
 	query = attached(ZMQ_DEALER, "verification.query");
-	running = start_mute(verification);
+	let_start();
 	int size = asked_by(log, peer);
 	zmq_send(log, peer, (size_t)size, ZMQ_SNDMORE);
 	zmq_send(log, "nonsense", 8, 0);
