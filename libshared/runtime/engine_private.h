@@ -274,8 +274,9 @@ void engine_housekeeping(struct engine *e, int64_t boot_ms);
 enum error restored_load(struct engine *e);
 // A consumer has asked for what follows a position that is in this log.
 enum error restored_heard(struct engine *e, uint16_t consumer);
+// A sealed segment ends with `turn`, which this store never wrote.
+void restored_behind_segments(struct engine *e, uint64_t turn);
 // A peer has seen `turn` or `entry` (the other one 0) of this log, which never were.
-void restored_behind_segments(struct engine *e, uint64_t turn); // a sealed one that this store never wrote
 void restored_old_copy(struct engine *e, uint16_t peer, uint64_t turn, uint64_t entry);
 
 // ---- query.c

@@ -1,5 +1,5 @@
 // Two roots for one position of a log: a restored old copy, or one that went on differently.  The door stays shut while this
-// service is on either side of one, for what were taken now might not be there tomorrow.
+// service is on either side of one, for what was taken now might not be there tomorrow.
 #include "runtime/engine_private.h"
 
 void fork_found(struct engine *e, const struct log_name *producer, const struct log_name *consumer, uint64_t turn)
