@@ -6,6 +6,7 @@
 #include "base/bytes.h"
 
 #define purpose_submission "TDV submission 1"   // stands in a header
+#define purpose_submissions "TDV submissions 1" // and the root of many headers' SHA-256
 #define purpose_read "TDV read 1"               // stands in a header
 #define purpose_receipt "TDV receipt 1"         // and the root of a turn's receipts
 #define purpose_attachment "TDV attachment 1"   // and a file's SHA-256

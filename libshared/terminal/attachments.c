@@ -7,63 +7,48 @@
 #include "crypto/digest.h"
 #include "crypto/purpose.h"
 #include "crypto/signature.h"
+#include "terminal/group.h"
 #include "terminal/line.h"
 
-#define puts_under_way 64      // one batch of the door, and so one sync of its vault
-#define puts_patience_ms 60000 // without any answer
+#define puts_under_way signed_group_max // one batch of the door, and so one sync of its vault
+#define puts_patience_ms 60000          // without any answer
 
 struct put_state {
 	struct hash sha256;
 	bool sent, settled, refused;
 };
 
-// Attachments that are put under one signature.
-struct put_group {
-	size_t from, count; // count 0: none yet
-	struct hash nodes[merkle_nodes_max(puts_under_way)], root;
-	uint8_t signature[64];
-};
-
 struct putting {
 	const struct bytes *contents;
 	struct put_state *puts;
 	size_t count;
-	struct put_group group;
+	struct signed_group group; // of those under way, the first of them at `group_from`
+	size_t group_from;
 };
 
 // One signature for each `puts_under_way` of them, over the root of their digests; made when the first is sent.
 static enum error sign_group(struct terminal *t, struct putting *p, size_t from)
 {
-	struct put_group *group = &p->group;
-	size_t count = p->count - from < puts_under_way ? p->count - from : puts_under_way;
-	struct purposed what;
-
-	for (size_t i = 0; i < count; i++)
-		group->nodes[i] = merkle_leaf(bytes_of_hash(&p->puts[from + i].sha256));
-	merkle_nodes(group->nodes, count);
-	group->root = merkle_nodes_root(group->nodes, count);
-	group->from = from;
-	group->count = count;
-	return signature_make(t->key, purposed_hash(&what, purpose_attachments, &group->root), group->signature);
+	p->group = (struct signed_group){ 0 };
+	p->group_from = from;
+	for (size_t i = from; i < from + puts_under_way && i < p->count; i++)
+		signed_group_add(&p->group, &p->puts[i].sha256);
+	return signed_group_sign(&p->group, purpose_attachments, t->key);
 }
 
 static enum error put_frame(struct terminal *t, struct putting *p, size_t i, struct buffer *frame)
 {
-	struct put_group *group = &p->group;
 	struct attachment_put put = { .certificate = t->certificate, .content = p->contents[i], .has_proof = true };
 	size_t from = i / puts_under_way * puts_under_way;
 	enum error e = error_none;
 
-	if (group->count == 0 || group->from != from)
+	if (p->group.count == 0 || p->group_from != from)
 		e = sign_group(t, p, from);
-	memcpy(put.signature, group->signature, sizeof put.signature);
-	put.proof.index = (uint32_t)(i - from);
-	put.proof.count = (uint32_t)group->count;
-	put.proof.root = group->root;
-	struct hash path[64];
-	put.proof.path_count = merkle_nodes_path(group->nodes, group->count, i - from, path);
-	memcpy(put.proof.path, path, put.proof.path_count * sizeof path[0]);
-	return e != error_none ? e : wire_frame(frame, message_type_attachment_put, &attachment_put_shape, &put);
+	if (e != error_none)
+		return e;
+	memcpy(put.signature, p->group.signature, sizeof put.signature);
+	put.proof = signed_group_proof(&p->group, i - from);
+	return wire_frame(frame, message_type_attachment_put, &attachment_put_shape, &put);
 }
 
 // Which of those under way an answer speaks of; false: none.

@@ -1,9 +1,12 @@
 #include "terminal/draft.h"
 
+#include <string.h>
+
 #include "base/ensure.h"
 #include "base/when.h"
 #include "crypto/digest.h"
 #include "crypto/purpose.h"
+#include "terminal/group.h"
 
 void draft_begin(struct draft *draft, enum act act)
 {
@@ -41,7 +44,7 @@ static struct bytes item_bytes(const struct draft *draft, size_t i)
 	return bytes_of(draft->items.data + draft->item_at[i], draft->item_at[i + 1] - draft->item_at[i]);
 }
 
-enum error draft_sign(const struct draft *draft, const struct draft_signer *by, struct buffer *frame, struct hash *content)
+enum error draft_write(const struct draft *draft, const struct draft_signer *by, struct buffer *frame, struct hash *content)
 {
 	static _Thread_local struct submission m;
 	static _Thread_local struct hash leaves[draft_items_max];
@@ -62,11 +65,65 @@ enum error draft_sign(const struct draft *draft, const struct draft_signer *by, 
 	*content = digest_sha256(m.header);
 	enum error e = header.failed || draft->items.failed || draft->row.failed ?
 			       error_no_memory :
-			       signature_make(by->key, m.header, m.signature);
-	if (e == error_none)
-		e = wire_frame(frame, message_type_submission, &submission_shape, &m);
+			       wire_frame(frame, message_type_submission, &submission_shape, &m);
 	buffer_deinit(&header);
 	return e;
+}
+
+static void read_written(const struct buffer *frame, struct submission *m)
+{
+	ensure(frame->size > 2 && submission_decode(bytes_of(frame->data + 2, frame->size - 2), m) == error_none);
+}
+
+// The frame anew with its signature; `m` borrows from what it was.
+static enum error put_signature(struct buffer *frame, const struct submission *m)
+{
+	struct buffer was = *frame;
+
+	*frame = (struct buffer){ 0 };
+	enum error e = wire_frame(frame, message_type_submission, &submission_shape, m);
+	buffer_deinit(&was);
+	return e;
+}
+
+static enum error sign_one(struct buffer *frame, const struct key *key)
+{
+	static _Thread_local struct submission m;
+
+	read_written(frame, &m);
+	enum error e = signature_make(key, m.header, m.signature);
+	return e == error_none ? put_signature(frame, &m) : e;
+}
+
+enum error draft_sign_written(struct buffer *const frames[], size_t count, const struct key *key)
+{
+	static _Thread_local struct submission m;
+	static _Thread_local struct signed_group group;
+
+	if (count == 1)
+		return sign_one(frames[0], key);
+	group.count = 0;
+	for (size_t i = 0; i < count; i++) {
+		read_written(frames[i], &m);
+		struct hash content = digest_sha256(m.header);
+		signed_group_add(&group, &content);
+	}
+	enum error e = signed_group_sign(&group, purpose_submissions, key);
+	for (size_t i = 0; i < count && e == error_none; i++) {
+		read_written(frames[i], &m);
+		memcpy(m.signature, group.signature, sizeof m.signature);
+		m.has_proof = true;
+		m.proof = signed_group_proof(&group, i);
+		e = put_signature(frames[i], &m);
+	}
+	return e;
+}
+
+enum error draft_sign(const struct draft *draft, const struct draft_signer *by, struct buffer *frame, struct hash *content)
+{
+	enum error e = draft_write(draft, by, frame, content);
+
+	return e == error_none ? draft_sign_written(&frame, 1, by->key) : e;
 }
 
 enum error wire_frame(struct buffer *out, uint16_t type, const struct codec_shape *shape, const void *value)

@@ -33,6 +33,10 @@ struct draft_signer {
 };
 // The frame, from now on the same whenever it is sent; `frame` is overwritten.  *content: by which the receipt names it.
 enum error draft_sign(const struct draft *draft, const struct draft_signer *by, struct buffer *frame, struct hash *content);
+// The same for many acts of one officer: each is written, and then one signature is made for all, at most signed_group_max.
+// A card that signs takes a good part of a second each time, and the door verifies once.
+enum error draft_write(const struct draft *draft, const struct draft_signer *by, struct buffer *frame, struct hash *content);
+enum error draft_sign_written(struct buffer *const frames[], size_t count, const struct key *key);
 
 // Any frame of the wire: its type and the message.  `out` is overwritten.
 enum error wire_frame(struct buffer *out, uint16_t type, const struct codec_shape *shape, const void *value);

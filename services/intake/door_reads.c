@@ -261,43 +261,14 @@ static bool is_photo_or_scan(struct bytes content)
 	       (content.size > sizeof pdf && memcmp(content.data, pdf, sizeof pdf) == 0);
 }
 
-static bool root_is_known(const struct door *d, const struct attachment_put *put)
-{
-	for (size_t i = 0; i < door_roots_max; i++)
-		if (hash_equal(&d->roots[i].root, &put->proof.root) && hash_equal(&d->roots[i].certificate, &put->certificate) &&
-		    memcmp(d->roots[i].signature, put->signature, sizeof put->signature) == 0)
-			return true;
-	return false;
-}
-
-// Of many attachments one signature: it is verified when the first comes, and each is shown to be among them.
-static enum error verify_among_many(struct door *d, const struct attachment_put *put, const struct hash *sha256,
-				    const struct key *key)
-{
-	struct purposed what;
-	const struct attachment_proof *p = &put->proof;
-
-	if (!merkle_path_verifies(merkle_leaf(bytes_of_hash(sha256)), p->index, p->count, p->path, p->path_count, &p->root))
-		return error_signature;
-	if (root_is_known(d, put))
-		return error_none;
-	enum error e = signature_verify(key, purposed_hash(&what, purpose_attachments, &p->root), put->signature);
-	if (e != error_none)
-		return e;
-	struct door_root *root = &d->roots[d->roots_next++ % door_roots_max];
-	root->certificate = put->certificate;
-	root->root = p->root;
-	memcpy(root->signature, put->signature, sizeof root->signature);
-	return error_none;
-}
-
 static enum error verify_attachment(struct door *d, const struct attachment_put *put, const struct hash *sha256,
 				    const struct key *key)
 {
 	struct purposed what;
+	struct door_group group = { purpose_attachments, &put->certificate, key, put->signature };
 
 	if (put->has_proof)
-		return verify_among_many(d, put, sha256, key);
+		return intake_door_verify_one_of(d, &group, sha256, &put->proof);
 	return signature_verify(key, purposed_hash(&what, purpose_attachment, sha256), put->signature);
 }
 

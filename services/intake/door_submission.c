@@ -100,7 +100,7 @@ static enum error pass_on(struct door *d, const struct door_address *from, const
 
 // The signer is known and meant it: whatever is wrong from here on is recorded with its reason.
 static enum error take(struct door *d, const struct door_address *from, const struct submission *s,
-		       const struct submission_header *h, const struct door_certificate *certificate)
+		       const struct submission_header *h, const struct hash *content, const struct door_certificate *certificate)
 {
 	static struct submission_taken taken;
 	static struct bytes bodies[array_size(s->items)];
@@ -108,7 +108,9 @@ static enum error take(struct door *d, const struct door_address *from, const st
 
 	taken.header = s->header;
 	memcpy(taken.signature, s->signature, sizeof taken.signature);
-	taken.content = digest_sha256(s->header);
+	taken.has_proof = s->has_proof;
+	taken.proof = s->proof;
+	taken.content = *content;
 	taken.items_count = 0;
 	taken.errors_count = 0;
 	taken.errors_total = 0;
@@ -137,6 +139,15 @@ static enum error take(struct door *d, const struct door_address *from, const st
 	return pass_on(d, from, h, certificate, &taken);
 }
 
+static enum error verify(struct door *d, const struct submission *s, const struct submission_header *h,
+			 const struct hash *content, const struct key *key)
+{
+	struct door_group group = { purpose_submissions, &h->certificate, key, s->signature };
+
+	return s->has_proof ? intake_door_verify_one_of(d, &group, content, &s->proof) :
+			      signature_verify(key, s->header, s->signature);
+}
+
 enum error intake_door_submission(struct door *d, const struct door_address *from, struct bytes body)
 {
 	static struct submission s;
@@ -150,9 +161,10 @@ enum error intake_door_submission(struct door *d, const struct door_address *fro
 	enum error e = intake_door_certificate(d, &h.certificate, &certificate);
 	if (e == error_absent)
 		return intake_door_refuse(d, from, wire_fault_certificate, "the certificate is not enrolled", &h.sequence);
+	struct hash content = digest_sha256(s.header);
 	if (e == error_none)
-		e = signature_verify(certificate.key, s.header, s.signature);
+		e = verify(d, &s, &h, &content, certificate.key);
 	if (e == error_signature || e == error_malformed)
 		return intake_door_refuse(d, from, wire_fault_signature, "the signature does not verify", &h.sequence);
-	return e != error_none ? e : take(d, from, &s, &h, &certificate);
+	return e != error_none ? e : take(d, from, &s, &h, &content, &certificate);
 }

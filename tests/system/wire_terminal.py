@@ -163,13 +163,26 @@ class Terminal:
         fields.update(other.get("change", {}))
         return pack(fields)
 
-    def packet(self, act, bodies, change=None):
-        """A new act: its frame."""
+    def unsigned(self, act, bodies, change=None):
+        """A new act: header and items."""
         self.sequence += 1
         items = [pack({1: os.urandom(16), 2: pack(body)}) for body in bodies]
         header = self.header(act, items, change=change or {})
         self.content = sha256(header)
+        return header, items
+
+    def packet(self, act, bodies, change=None):
+        """A new act: its frame."""
+        header, items = self.unsigned(act, bodies, change)
         return frame(SUBMISSION, {1: header, 2: self.key.sign(header), 3: items})
+
+    def packets(self, acts):
+        """Several new acts, (act, bodies) each, under one signature: their frames' fields."""
+        unsigned = [self.unsigned(*one) for one in acts]
+        leaves = [leaf(sha256(header)) for header, _ in unsigned]
+        signature = self.key.sign(b"TDV submissions 1" + root(leaves))
+        return [{1: header, 2: signature, 3: items, 4: {1: path_of(leaves, i), 2: i, 3: len(leaves), 4: root(leaves)}}
+                for i, (header, items) in enumerate(unsigned)]
 
     def submit(self, act, bodies):
         self.last = self.packet(act, bodies)

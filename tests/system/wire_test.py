@@ -194,9 +194,57 @@ def a_message_without_end_costs_its_line_and_not_the_machine(site, admin):
     assert admin.receipt(admin.last)[0] == body
 
 
+def many_acts_go_under_one_signature(site, admin):
+    """Each is an act of its own, in whatever order they come; one that is not among them is refused."""
+    packets = admin.packets([(IMPORT_ORGANISATIONS, [CENTRE])] * 5)
+    last, content, receipts = admin.sequence, admin.content, {}
+    for i in (3, 0, 4, 2, 1):
+        number, signed = admin.exchange(frame(SUBMISSION, packets[i]))
+        assert number == SIGNED_RECEIPT, (hex(number), signed)
+        receipts[i] = unpack(signed[1])
+        assert (receipts[i][3], receipts[i][4]) == (last - 4 + i, TAKEN), receipts[i]
+        assert receipts[i][6] == sha256(packets[i][1])
+    assert len({r[5] for r in receipts.values()}) == 5 and receipts[4][6] == content
+    body, _ = admin.receipt(frame(SUBMISSION, packets[4]))
+    site.kill("intake")  # what it knew of roots is gone with it
+    site.start("intake")
+    assert admin.receipt(frame(SUBMISSION, packets[4]))[0] == body
+    # The same act under a signature of its own is the same act.
+    assert admin.receipt(frame(SUBMISSION, {1: packets[4][1], 2: admin.key.sign(packets[4][1]), 3: packets[4][3]}))[0] == body
+
+
+def an_act_that_is_not_of_the_signed_group_is_refused(site, admin):
+    packets = admin.packets([(IMPORT_ORGANISATIONS, [CENTRE])] * 3)
+    header, items = admin.unsigned(IMPORT_ORGANISATIONS, [CENTRE])
+    assert admin.exchange(frame(SUBMISSION, packets[0]))[0] == SIGNED_RECEIPT  # the door knows the root from here on
+
+    def refused(fields):
+        return fault(admin.exchange(frame(SUBMISSION, fields))) == "signature"
+    for p in packets:
+        assert refused({**p, 1: header, 3: items})
+    assert refused({**packets[1], 4: packets[2][4]})
+    assert refused({**packets[1], 4: {**packets[1][4], 3: 2}})
+    # A root that nobody signed, though the way to it is right.
+    alone = leaf(sha256(header))
+    assert refused({**packets[0], 1: header, 3: items, 4: {1: [], 2: 0, 3: 1, 4: alone}})
+    # What was signed for one purpose serves for no other.
+    leaves = [leaf(sha256(header))]
+    for wrong in (leaves[0], header, b"TDV submission 1" + leaves[0], b"TDV attachments 1" + leaves[0]):
+        assert refused({1: header, 2: admin.key.sign(wrong), 3: items, 4: {1: [], 2: 0, 3: 1, 4: leaves[0]}}), wrong
+    assert refused({1: packets[1][1], 2: packets[1][2], 3: packets[1][3]})
+    stranger = Terminal(site, Key(site.home / "stranger.pem"), 1)
+    theirs = stranger.packets([(IMPORT_ORGANISATIONS, [CENTRE])])[0]
+    assert fault(admin.exchange(frame(SUBMISSION, theirs))) == "certificate"
+    assert admin.receipt(frame(SUBMISSION, {1: header, 2: admin.key.sign(header), 3: items}))[1][4] == TAKEN
+
+
 def an_act_with_any_byte_bent_is_refused(site, admin):
-    """Every byte of the frame is covered: by the encoding, by the signature or by the root."""
-    good = admin.packet(IMPORT_ORGANISATIONS, [CENTRE])
+    """Every byte of the frame is covered: by the encoding, by the signature or by the root; of a group's the proof too."""
+    bent_everywhere(admin, admin.packet(IMPORT_ORGANISATIONS, [CENTRE]))
+    bent_everywhere(admin, frame(SUBMISSION, admin.packets([(IMPORT_ORGANISATIONS, [CENTRE])] * 3)[2]))
+
+
+def bent_everywhere(admin, good):
     admin.dial()
     for at in range(len(good)):
         admin.socket.send(good[:at] + bytes([good[at] ^ 1 << at % 8]) + good[at + 1:])
@@ -398,6 +446,7 @@ def main():
                       a_whole_batch_is_signed_once, every_error_of_a_file_comes_at_once, an_unknown_act_is_unknown,
                       strangers_and_forgers_are_refused, a_clock_that_is_far_off_is_refused, another_purpose_is_refused,
                       garbage_is_refused_and_the_door_stays_up, a_message_without_end_costs_its_line_and_not_the_machine,
+                      many_acts_go_under_one_signature, an_act_that_is_not_of_the_signed_group_is_refused,
                       an_act_with_any_byte_bent_is_refused, a_req_socket_is_served_too,
                       a_photo_is_taken_and_other_files_are_not, many_photos_are_taken_at_once,
                       many_photos_go_under_one_signature, letters_of_others_stay_closed):

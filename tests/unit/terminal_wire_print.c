@@ -14,8 +14,6 @@ static const struct codec_values *const enums[] = {
 	&check_result_values,
 };
 
-static const struct codec_shape *const structs[] = { &row_error_shape, &letter_shape, &check_figures_shape };
-
 static void print_hex(struct buffer *out, const char *label, struct bytes b)
 {
 	char digits[65];
@@ -58,6 +56,29 @@ static void print_fields(struct buffer *out, const struct codec_shape *shape)
 		buffer_append_text(out, " |\n");
 	}
 	buffer_append_text(out, "\n");
+}
+
+// Every struct that a frame holds, once.
+static void print_structs(struct buffer *out)
+{
+	const struct codec_shape *printed[16];
+	size_t count = 0;
+
+	for (size_t i = 0; i < wire_example_count; i++) {
+		const struct codec_shape *frame = wire_examples[i].shape;
+		for (size_t k = 0; k < frame->count; k++) {
+			const struct codec_shape *inside = frame->fields[k].shape;
+			size_t at = 0;
+			while (at < count && printed[at] != inside)
+				at++;
+			if (!inside || at < count)
+				continue;
+			ensure(count < array_size(printed));
+			printed[count++] = inside;
+			buffer_printf(out, "### %s\n\n", inside->name);
+			print_fields(out, inside);
+		}
+	}
 }
 
 static void print_enum(struct buffer *out, const struct codec_values *values)
@@ -152,10 +173,7 @@ void wire_print(struct buffer *out)
 	for (size_t i = 0; i < array_size(enums); i++)
 		print_enum(out, enums[i]);
 	buffer_append_text(out, "## Structs inside frames\n\n");
-	for (size_t i = 0; i < array_size(structs); i++) {
-		buffer_printf(out, "### %s\n\n", structs[i]->name);
-		print_fields(out, structs[i]);
-	}
+	print_structs(out);
 	buffer_append_text(out, "## Frames\n\nEach with its fields, an example as people read it, and the example's bytes with the "
 				"frame's number in front.\n\n");
 	for (size_t i = 0; i < wire_example_count; i++)

@@ -12,11 +12,11 @@
 #include "nation.h"
 #include "terminal/draft.h"
 #include "terminal/endpoint.h"
+#include "terminal/group.h"
 
 #define lines 8
 #define slots_max 512
 #define puts_max 512 // attachments under way
-#define group_max 64 // of them, those that one signature covers
 #define patience_ms 20000 // until something is sent again
 #define look_first_ms 30 // from the receipt to the first look at the outcome …
 #define look_last_ms 500 // … and at most between two
@@ -40,8 +40,7 @@ struct slot {
 	struct job *job;
 	struct buffer frame; // the submission, for resending
 	struct hash content, *photos;
-	struct hash nodes[merkle_nodes_max(group_max)], root; // of the photos that are being put
-	uint8_t signature[64];
+	struct signed_group group; // of the photos that are being put
 	uint32_t photos_put, photos_stored;
 	uint64_t sequence, submission;
 	int64_t due_ms; // when to send or to look (again)
@@ -137,43 +136,29 @@ static void look(struct crowd *c, struct slot *s)
 
 // ---- attachments ----
 
-static size_t group_of(const struct slot *s, size_t from)
-{
-	return s->job->photos - from < group_max ? s->job->photos - from : group_max;
-}
-
 // One signature for the next photos of the act.
 static void sign_group(struct crowd *c, struct slot *s, size_t from)
 {
-	struct purposed what;
-	size_t count = group_of(s, from);
-
-	for (size_t i = 0; i < count; i++) {
-		c->kind->photo(c->kind->context, s->job, from + i, &c->photo);
-		s->photos[from + i] = digest_sha256(buffer_bytes(&c->photo));
-		s->nodes[i] = merkle_leaf(bytes_of_hash(&s->photos[from + i]));
+	s->group = (struct signed_group){ 0 };
+	for (size_t i = from; i < from + signed_group_max && i < s->job->photos; i++) {
+		c->kind->photo(c->kind->context, s->job, i, &c->photo);
+		s->photos[i] = digest_sha256(buffer_bytes(&c->photo));
+		signed_group_add(&s->group, &s->photos[i]);
 	}
-	merkle_nodes(s->nodes, count);
-	s->root = merkle_nodes_root(s->nodes, count);
-	ensure(signature_make(s->job->by->key, purposed_hash(&what, purpose_attachments, &s->root), s->signature) == error_none);
+	ensure(signed_group_sign(&s->group, purpose_attachments, s->job->by->key) == error_none);
 }
 
 static void put_photo(struct crowd *c, struct slot *s, struct put *p)
 {
 	struct attachment_put m = { .certificate = s->job->by->certificate, .has_proof = true };
-	struct hash path[64];
-	size_t from = s->photos_put / group_max * group_max;
+	size_t from = s->photos_put / signed_group_max * signed_group_max;
 
 	if (s->photos_put == from)
 		sign_group(c, s, from);
 	c->kind->photo(c->kind->context, s->job, s->photos_put, &c->photo);
 	m.content = buffer_bytes(&c->photo);
-	memcpy(m.signature, s->signature, sizeof m.signature);
-	m.proof.root = s->root;
-	m.proof.index = (uint32_t)(s->photos_put - from);
-	m.proof.count = (uint32_t)group_of(s, from);
-	m.proof.path_count = merkle_nodes_path(s->nodes, m.proof.count, m.proof.index, path);
-	memcpy(m.proof.path, path, m.proof.path_count * sizeof path[0]);
+	memcpy(m.signature, s->group.signature, sizeof m.signature);
+	m.proof = signed_group_proof(&s->group, s->photos_put - from);
 	p->slot = s;
 	p->i = s->photos_put++;
 	p->sha256 = s->photos[p->i];
