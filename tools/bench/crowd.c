@@ -34,13 +34,13 @@ enum error officer_open(struct officer *officer, const char *path, uint64_t orga
 	return e == error_none ? key_fingerprint(officer->key, &officer->certificate) : e;
 }
 
-enum error officer_sign(const struct officer *officer, const struct draft *draft, uint64_t sequence, struct buffer *frame)
+enum error officer_write(const struct officer *officer, const struct draft *draft, uint64_t sequence, struct buffer *frame)
 {
 	struct draft_signer by = { .key = officer->key, .certificate = officer->certificate,
 				   .organisation = officer->organisation, .terminal = bench_terminal, .sequence = sequence };
 	struct hash content;
 
-	return draft_sign(draft, &by, frame, &content);
+	return draft_write(draft, &by, frame, &content);
 }
 
 // ---- the lines to the door

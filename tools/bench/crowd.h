@@ -17,8 +17,9 @@ struct officer {
 // path: the private key, PEM.
 enum error officer_open(struct officer *officer, const char *path, uint64_t organisation);
 
-// The signed frame into `frame`, which is overwritten.  `sequence` is the act's id, of all officers together.
-enum error officer_sign(const struct officer *officer, const struct draft *draft, uint64_t sequence, struct buffer *frame);
+// The frame, not signed yet (draft_sign_written), into `frame`, which is overwritten.  `sequence` is the act's id, of all
+// officers together.
+enum error officer_write(const struct officer *officer, const struct draft *draft, uint64_t sequence, struct buffer *frame);
 
 struct crowd;
 enum error crowd_open(struct crowd **crowd, const char *home);

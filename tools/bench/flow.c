@@ -3,12 +3,14 @@
 // them.  A request is written durably by intake, verification, approval and printing, each with all of its records.
 //
 // usage: tdv-flow HOME import COUNT SIZE WINDOW
-//        tdv-flow HOME requests MEMBERS FIRST COUNT SIZE WINDOW RATE SECONDS PHOTO
+//        tdv-flow HOME requests MEMBERS FIRST COUNT SIZE WINDOW RATE SECONDS PHOTO GROUP
 //   MEMBERS, FIRST   as imported, and how many of each cell had their turn before
 //   COUNT, SIZE      lists, and rows of each
 //   WINDOW, RATE     requests a second; 0: as many as WINDOW acts under way let through
 //   SECONDS          after which nothing more is offered
 //   PHOTO            a file, one for all members
+//   GROUP            lists of a cell that wait at its terminal and go under one signature, and appraisals of a commune likewise,
+//                    at most so many and what is ready; 1: each has its own
 // Lists are signed before the clock starts.  Open loop: with a RATE, each list has its intended time, and latency counts from it.
 // Prints JSON.
 #include <dirent.h>
@@ -22,6 +24,7 @@
 #include "base/ensure.h"
 #include "base/when.h"
 #include "crowd.h"
+#include "terminal/group.h"
 #include "terminal/terminal.h"
 #include "watch.h"
 
@@ -46,13 +49,23 @@ struct act_way {
 	double intended_ms, sent_ms, receipt_ms, closed_ms;
 };
 
+// Acts of one officer that wait for their signature; their places in flow.acts.
+struct unsigned_acts {
+	const struct officer *officer;
+	uint64_t act[signed_group_max];
+	size_t count;
+};
+
 struct flow {
 	const char *home;
 	struct crowd *crowd;
 	struct watch *registry, *approval, *printing;
 	struct officer administrator, board, committee, province;
 	struct officer cell[cells_max], grassroots[cells_max];
+	size_t commune[cells_max]; // of a cell: the first cell of its commune
 	size_t cells;
+	struct unsigned_acts lists, appraisals[cells_max]; // those by commune
+	size_t group;
 	struct act_way *acts;
 	uint64_t act_count, act_capacity, sequence_base;
 	uint64_t *act_of; // by submission
@@ -119,6 +132,7 @@ static void open_officers(struct flow *f)
 	for (size_t i = 0; i < f->cells; i++) {
 		open_officer(f, &f->cell[i], "chibo", codes[i]);
 		open_officer(f, &f->grassroots[i], "capuy", codes[i] / 100);
+		f->commune[i] = i > 0 && codes[i] / 100 == codes[i - 1] / 100 ? f->commune[i - 1] : i;
 	}
 	if (f->cells == 0)
 		fail(path, "no cell's officer");
@@ -150,20 +164,41 @@ static void send_frame(struct flow *f, struct bytes frame)
 	must(e, "the door");
 }
 
+// What the draft holds, into an act that waits for its signature.
+static void act_write(struct flow *f, const struct officer *officer, struct act_way *act, struct unsigned_acts *wait)
+{
+	uint64_t place = (uint64_t)(act - f->acts);
+	must(officer_write(officer, &f->draft, f->sequence_base + place, &act->frame), "an act");
+	wait->officer = officer;
+	wait->act[wait->count++] = place;
+}
+
+// One signature for all of them; sent at once, or kept.
+static void acts_sign(struct flow *f, struct unsigned_acts *wait, bool now)
+{
+	struct buffer *frames[signed_group_max];
+	for (size_t i = 0; i < wait->count; i++)
+		frames[i] = &f->acts[wait->act[i]].frame;
+	if (wait->count > 0)
+		must(draft_sign_written(frames, wait->count, wait->officer->key), "signing");
+	for (size_t i = 0; now && i < wait->count; i++) {
+		struct act_way *act = &f->acts[wait->act[i]];
+		act->intended_ms = act->sent_ms = bench_now_ms();
+		send_frame(f, buffer_bytes(&act->frame));
+		f->open_acts++;
+	}
+	wait->count = 0;
+}
+
 // Signs what the draft holds; sent at once, or kept.
 static void act_sign(struct flow *f, const struct officer *officer, struct act_way *act, bool now)
 {
-	uint64_t sequence = f->sequence_base + (uint64_t)(act - f->acts);
-	must(officer_sign(officer, &f->draft, sequence, &act->frame), "signing");
-	if (!now)
-		return;
-	act->intended_ms = act->sent_ms = bench_now_ms();
-	send_frame(f, buffer_bytes(&act->frame));
-	f->open_acts++;
+	static struct unsigned_acts one;
+	act_write(f, officer, act, &one);
+	acts_sign(f, &one, now);
 }
 
-static void give_list_act(struct flow *f, enum kind kind, enum act act, const struct officer *officer, uint64_t number,
-			  uint32_t rows)
+static void draft_list_act(struct flow *f, enum act act, uint64_t number)
 {
 	struct list_act_head head = { .number = number };
 	if (act == act_decide) {
@@ -173,7 +208,30 @@ static void give_list_act(struct flow *f, enum kind kind, enum act act, const st
 	}
 	draft_begin(&f->draft, act);
 	draft_add(&f->draft, &list_act_head_shape, &head);
+}
+
+static void give_list_act(struct flow *f, enum kind kind, enum act act, const struct officer *officer, uint64_t number,
+			  uint32_t rows)
+{
+	draft_list_act(f, act, number);
 	act_sign(f, officer, act_new(f, kind, rows), true);
+}
+
+// A grassroots committee appraises what lies before it, under one signature.
+static void appraise(struct flow *f, size_t cell, uint64_t number, uint32_t rows)
+{
+	struct unsigned_acts *wait = &f->appraisals[f->commune[cell]];
+	draft_list_act(f, act_appraise, number);
+	act_write(f, &f->grassroots[cell], act_new(f, kind_appraise, rows), wait);
+	if (wait->count == f->group)
+		acts_sign(f, wait, true);
+}
+
+static void appraise_rest(struct flow *f)
+{
+	for (size_t i = 0; i < f->cells; i++)
+		if (f->appraisals[i].count > 0)
+			acts_sign(f, &f->appraisals[i], true);
 }
 
 // All that is appraised; one at a time, so that groups grow with the load.
@@ -192,7 +250,7 @@ static void list_closed(struct flow *f, struct act_way *act, const struct act_cl
 	f->closed++;
 	f->rows_refused += closed->refused;
 	if (act->kind == kind_list && closed->accepted > 0)
-		give_list_act(f, kind_appraise, act_appraise, &f->grassroots[act->cell], closed->number, closed->accepted);
+		appraise(f, act->cell, closed->number, closed->accepted);
 }
 
 // The group that begins the steady time is not counted: it came before.
@@ -367,6 +425,7 @@ static void run(struct flow *f, double rate, size_t window, double seconds)
 		take_closed(f->approval);
 		take_closed(f->printing);
 		look_at_early(f);
+		appraise_rest(f);
 		if (f->ready_rows > 0 && !f->consolidating)
 			consolidate(f);
 		bool offering = f->sent < f->prepared && bench_now_ms() < until;
@@ -460,10 +519,12 @@ static struct hash put_photo(struct flow *f, const char *path)
 	return sha256;
 }
 
-// List n is of cell n mod cells; its rows are the next members of that cell, of which `first` had their turn before.
+// Cells come by turns, each with as many lists as go under one signature; the rows are the next members of that cell, of which
+// `first` had their turn before.
 static bool prepare_list(struct flow *f, size_t members, size_t first, size_t number, size_t size, const struct hash *photo)
 {
-	size_t cell = number % f->cells, from = first + number / f->cells * size;
+	size_t round = number / (f->group * f->cells), cell = number / f->group % f->cells;
+	size_t from = first + (round * f->group + number % f->group) * size;
 	struct list_head head = { request_kind_exchange, request_reason_campaign, date_of_instant(clock_wall_ms()) };
 	char profile[16];
 	size_t a_cell = members_a_cell(f, members);
@@ -478,7 +539,9 @@ static bool prepare_list(struct flow *f, size_t members, size_t first, size_t nu
 	}
 	struct act_way *act = act_new(f, kind_list, (uint32_t)size);
 	act->cell = (uint32_t)cell;
-	act_sign(f, &f->cell[cell], act, false);
+	act_write(f, &f->cell[cell], act, &f->lists);
+	if (f->lists.count == f->group)
+		acts_sign(f, &f->lists, false);
 	f->prepared++;
 	return true;
 }
@@ -520,8 +583,12 @@ static void requests(struct flow *f, char **argv)
 	double rate = strtod(argv[5], NULL), seconds = strtod(argv[6], NULL);
 	struct hash photo = put_photo(f, argv[7]);
 
+	f->group = strtoull(argv[8], NULL, 10);
+	if (f->group == 0 || f->group > signed_group_max)
+		fail("GROUP", "from 1 to 64");
 	for (size_t i = 0; i < count && prepare_list(f, members, first, i, size, &photo); i++)
 		;
+	acts_sign(f, &f->lists, false);
 	double began = bench_now_ms();
 	clock_t used_before = clock(); // all threads; what was signed ahead is no part of it
 	run(f, rate, window, seconds);
@@ -529,7 +596,7 @@ static void requests(struct flow *f, char **argv)
 	double steady_s = (f->steady_to_ms - f->steady_from_ms) / 1e3, whole_s = (f->last_ms - began) / 1e3;
 	bool is_steady = steady_s > 0.5; // a short run is taken as a whole, from the first act to the last
 	double offered = f->sent > 0 ? (f->acts[f->sent - 1].sent_ms - began) / 1e3 : 0;
-	size_t used = first + (f->sent + f->cells - 1) / f->cells * size;
+	size_t of_a_round = f->group * f->cells, used = first + (f->sent + of_a_round - 1) / of_a_round * f->group * size;
 	double per_s = is_steady ? (double)f->steady_rows / steady_s : (double)f->rows_done / whole_s;
 	printf("{\"next\": %zu, \"lists\": %zu, \"rows\": %zu", used, f->sent, f->sent * size);
 	printf(", \"lists_left\": %zu, \"sent_again\": %zu", f->prepared - f->sent, f->sent_again);
@@ -549,9 +616,9 @@ int main(int argc, char **argv)
 {
 	struct flow *f = &flow;
 	bool imports = argc == 6 && strcmp(argv[2], "import") == 0;
-	if (!imports && !(argc == 11 && strcmp(argv[2], "requests") == 0)) {
+	if (!imports && !(argc == 12 && strcmp(argv[2], "requests") == 0)) {
 		fprintf(stderr, "usage: tdv-flow HOME import COUNT SIZE WINDOW\n"
-				"       tdv-flow HOME requests MEMBERS FIRST COUNT SIZE WINDOW RATE SECONDS PHOTO\n");
+				"       tdv-flow HOME requests MEMBERS FIRST COUNT SIZE WINDOW RATE SECONDS PHOTO GROUP\n");
 		return 2;
 	}
 	f->home = argv[1];

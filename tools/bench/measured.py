@@ -13,7 +13,7 @@ from tdv_site import BUILD, SERVICES, Site  # noqa: E402
 from way import Way, resident_beside_map, running_pid, seed  # noqa: E402
 
 TICKS = os.sysconf("SC_CLK_TCK")
-A_SECOND_AT_MOST = {1: 12000}  # requests at saturation, by size of list, else 110000: so many are signed ahead
+A_SECOND_AT_MOST = {1: 25000}  # requests at saturation, by size of list, else 110000: so many are signed ahead
 WAY_OF_A_REQUEST = ("intake", "verification", "approval", "printing")  # the four hops
 
 
@@ -129,14 +129,16 @@ class Measured:
         that was stopped."""
         return {s: sum(table_bytes(self.site.home / "state" / s).values()) for s in WAY_OF_A_REQUEST}
 
-    def flow(self, size, window, rate, seconds, most=10**9):
-        """Requests in lists of `size` through all services; figures and what they cost."""
+    def flow(self, size, window, rate, seconds, most=10**9, group=1):
+        """Requests in lists of `size` through all services, up to `group` acts of one officer under one signature; figures and what
+        they cost."""
         rows = min(most, int((rate or most_a_second(size)) * seconds))
         os.sync()
         self.way.settle(300)
         before, device = self.look(), device_bytes(self.folder)
         lists = max(1, rows // size)
-        done = self.run("requests", self.members, self.next_row, lists, size, window, rate, seconds, self.photo)
+        done = self.run("requests", self.members, self.next_row, lists, size, window, rate, seconds, self.photo,
+                        group)
         self.way.settle(300)
         os.sync()
         now = self.look()
