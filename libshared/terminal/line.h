@@ -10,6 +10,13 @@
 #define attempt_first_ms 2000 // a door that commits large imports may take so long
 #define busy_pause_ms 20
 
+// An act that waits for its signature.
+struct kept_act {
+	struct buffer frame;
+	struct hash content;
+	uint64_t sequence;
+};
+
 struct terminal {
 	void *zmq, *socket;
 	char endpoint[endpoint_max];
@@ -22,6 +29,8 @@ struct terminal {
 	struct draft draft;
 	struct buffer packet; // the last act's frame
 	struct hash content;  // SHA-256 of its header
+	struct kept_act *kept; // terminal_kept_max, once there are any
+	size_t kept_count;
 	struct buffer answer; // the last frame that came
 	struct box_key opened; // what the door's last boxes were sealed under
 	char fault[512];

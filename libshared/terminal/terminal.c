@@ -1,15 +1,18 @@
 // A terminal's acts and reads.  An act has its sequence, which is on disk before it leaves; a read is signed by the reader.
 #include "terminal/terminal.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zmq.h>
 
+#include "base/ensure.h"
 #include "crypto/digest.h"
 #include "crypto/purpose.h"
 #include "crypto/signature.h"
+#include "terminal/group.h"
 #include "terminal/line.h"
 
 #define poll_first_ms 5 // between two looks at an outcome
@@ -117,6 +120,9 @@ void terminal_close(struct terminal *t)
 	box_key_clear(&t->opened);
 	draft_deinit(&t->draft);
 	buffer_deinit(&t->packet);
+	for (size_t i = 0; t->kept && i < terminal_kept_max; i++)
+		buffer_deinit(&t->kept[i].frame);
+	free(t->kept);
 	buffer_deinit(&t->answer);
 	free(t->sequence_path);
 	free(t);
@@ -163,12 +169,10 @@ static enum error next_sequence(struct terminal *t)
 	return file_write_atomic(t->sequence_path, bytes_of_text(text), 0600);
 }
 
-static enum error pack_act(struct terminal *t)
+static struct draft_signer signer(const struct terminal *t)
 {
-	struct draft_signer by = { .key = t->key, .certificate = t->certificate, .organisation = t->organisation,
-				   .terminal = t->number, .sequence = t->sequence };
-
-	return draft_sign(&t->draft, &by, &t->packet, &t->content);
+	return (struct draft_signer){ .key = t->key, .certificate = t->certificate, .organisation = t->organisation,
+				      .terminal = t->number, .sequence = t->sequence };
 }
 
 // error_signature when the door's key did not sign it.
@@ -202,13 +206,61 @@ static enum error fits_receipt(struct terminal *t, void *context)
 enum error terminal_send(struct terminal *t, int timeout_ms, struct receipt *receipt)
 {
 	enum error e = next_sequence(t);
+	struct draft_signer by = signer(t);
 
 	if (e == error_none)
-		e = pack_act(t);
+		e = draft_sign(&t->draft, &by, &t->packet, &t->content);
 	t->fault[0] = 0;
 	return e != error_none ? e :
 				 line_converse(t, buffer_bytes(&t->packet), message_type_signed_receipt, timeout_ms, fits_receipt,
 					       receipt);
+}
+
+static_assert(terminal_kept_max <= signed_group_max, "one signature is for all that are kept");
+
+enum error terminal_keep(struct terminal *t, uint64_t *sequence)
+{
+	if (!t->kept)
+		t->kept = calloc(terminal_kept_max, sizeof *t->kept);
+	if (!t->kept)
+		return error_no_memory;
+	ensure(t->kept_count < terminal_kept_max);
+	enum error e = next_sequence(t);
+	struct draft_signer by = signer(t);
+	struct kept_act *act = &t->kept[t->kept_count];
+	if (e == error_none)
+		e = draft_write(&t->draft, &by, &act->frame, &act->content);
+	if (e != error_none)
+		return e;
+	act->sequence = *sequence = t->sequence;
+	t->kept_count++;
+	return error_none;
+}
+
+void terminal_send_kept(struct terminal *t, int timeout_ms,
+			void (*heard)(void *context, size_t place, enum error e, const struct receipt *receipt), void *context)
+{
+	struct buffer *frames[terminal_kept_max];
+	struct receipt *receipt = calloc(1, sizeof *receipt);
+	enum error not_signed = receipt ? error_none : error_no_memory;
+
+	for (size_t i = 0; i < t->kept_count; i++)
+		frames[i] = &t->kept[i].frame;
+	if (receipt && t->kept_count > 0)
+		not_signed = draft_sign_written(frames, t->kept_count, t->key);
+	for (size_t i = 0; i < t->kept_count; i++) {
+		const struct kept_act *act = &t->kept[i];
+		enum error e = not_signed;
+		t->fault[0] = 0;
+		t->sequence = act->sequence;
+		t->content = act->content;
+		if (e == error_none)
+			e = line_converse(t, buffer_bytes(&act->frame), message_type_signed_receipt, timeout_ms, fits_receipt,
+					  receipt);
+		heard(context, i, e, receipt);
+	}
+	t->kept_count = 0;
+	free(receipt);
 }
 
 // ---- reads ----

@@ -36,6 +36,13 @@ void terminal_add(struct terminal *terminal, struct bytes encoded_item);
 // error_pending: no answer within timeout_ms; error_signature: the receipt is not signed by HOME/keys/door.pub (checked
 // when that file is there: the act may have been taken all the same).  A receipt of state `refused` is error_none: look into it.
 enum error terminal_send(struct terminal *terminal, int timeout_ms, struct receipt *receipt);
+// Several acts under one signature (WIRE.md): each is begun, added to and kept; then all are signed and sent in that order, each
+// until its receipt comes.  Only for acts of which none rests on another's outcome.
+#define terminal_kept_max 64
+enum error terminal_keep(struct terminal *terminal, uint64_t *sequence);
+// `heard` is told of each, by its place among them: what terminal_send would have said of it.  Afterwards none is kept.
+void terminal_send_kept(struct terminal *terminal, int timeout_ms,
+			void (*heard)(void *context, size_t place, enum error e, const struct receipt *receipt), void *context);
 // The sequence of the last act sent.
 uint64_t terminal_sequence(const struct terminal *terminal);
 

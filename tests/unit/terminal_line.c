@@ -240,6 +240,21 @@ static void honest(struct door *d, struct bytes frame)
 	sign_receipt(d, d->key, frame, 0);
 }
 
+// Refuses the second act, and keeps what each was signed with.
+static uint8_t signatures[3][64];
+static void second_refused(struct door *d, struct bytes frame)
+{
+	static struct submission s;
+	ensure(d->frames <= array_size(signatures));
+	ensure(submission_decode(bytes_of(frame.data + 2, frame.size - 2), &s) == error_none);
+	memcpy(signatures[d->frames - 1], s.signature, sizeof s.signature);
+	check(s.has_proof && s.proof.count == 3 && s.proof.index == d->frames - 1);
+	if (d->frames == 2)
+		say_refused(d, wire_fault_signature, NULL);
+	else
+		honest(d, frame);
+}
+
 static void refusing(struct door *d, struct bytes frame)
 {
 	(void)frame;
@@ -353,6 +368,43 @@ test(a_sequence_is_on_disk_before_its_act_leaves_and_is_never_used_again)
 	visit_end(&v);
 }
 
+struct heard_of {
+	enum error e[3];
+	uint64_t sequence[3];
+	size_t count;
+};
+
+static void hear_of(void *context, size_t place, enum error e, const struct receipt *receipt)
+{
+	struct heard_of *h = context;
+	ensure(place == h->count && place < array_size(h->e));
+	h->e[place] = e;
+	h->sequence[place] = e == error_none ? receipt->sequence : 0;
+	h->count++;
+}
+
+test(acts_that_were_kept_go_in_order_under_one_signature_and_a_refused_one_does_not_stop_the_others)
+{
+	struct visit v = visit_begin(second_refused);
+	struct heard_of heard = { 0 };
+	uint64_t sequence[3];
+	for (unsigned i = 0; i < 3; i++) {
+		terminal_begin(v.terminal, act_consolidate);
+		terminal_add(v.terminal, bytes_of_text("\x82\x01\x03\x02\x06"));
+		check(terminal_keep(v.terminal, &sequence[i]) == error_none);
+		check_u64(sequence[i], i + 1);
+	}
+	terminal_send_kept(v.terminal, 10000, hear_of, &heard);
+	check_u64(heard.count, 3);
+	check(heard.e[0] == error_none && heard.e[1] == error_refused && heard.e[2] == error_none);
+	check(heard.sequence[0] == 1 && heard.sequence[2] == 3);
+	check(memcmp(signatures[0], signatures[1], 64) == 0 && memcmp(signatures[0], signatures[2], 64) == 0);
+	check_u64(v.door->sequence_on_disk, 3); // of all, before the first left
+	terminal_send_kept(v.terminal, 10000, hear_of, &heard);
+	check_u64(heard.count, 3); // none is kept any more
+	visit_end(&v);
+}
+
 test(a_refusal_says_why)
 {
 	struct visit v = visit_begin(refusing);
@@ -439,6 +491,7 @@ int main(void)
 	run(a_receipt_that_another_key_signed_is_not_believed);
 	run(a_receipt_of_another_act_is_passed_over);
 	run(a_sequence_is_on_disk_before_its_act_leaves_and_is_never_used_again);
+	run(acts_that_were_kept_go_in_order_under_one_signature_and_a_refused_one_does_not_stop_the_others);
 	run(a_refusal_says_why);
 	run(nobody_at_the_door_is_an_error_when_the_time_is_over);
 	run(refused_attachments_do_not_stop_the_others);

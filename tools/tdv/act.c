@@ -87,31 +87,76 @@ static void follow(struct act_job *job, struct terminal *terminal, uint64_t sequ
 	free(outcome);
 }
 
+// What the door said of it; it is to be followed when it has a submission now.
+static void received(struct act_job *job, const struct terminal *terminal, enum error e, const struct receipt *receipt)
+{
+	if (e) {
+		fail(job, _("not sent"), e, terminal);
+		return;
+	}
+	job->submission = receipt->has_submission ? receipt->submission : 0;
+	keep_errors(job, receipt->errors, receipt->errors_count);
+	if (!receipt->has_submission) {
+		job->state = act_state_done;
+		job->reason = receipt->errors_count ? receipt->errors[0].reason : reason_conflict;
+	}
+}
+
+static bool fill(struct act_job *job, struct terminal *terminal)
+{
+	terminal_begin(terminal, job->act);
+	if (job->fill(job, terminal))
+		return true;
+	job->state = act_state_failed;
+	return false;
+}
+
 static void carry_out(struct act_job *job, struct terminal *terminal)
 {
 	struct receipt *receipt = calloc(1, sizeof *receipt);
 
 	ensure(receipt);
-	terminal_begin(terminal, job->act);
-	if (!job->fill(job, terminal)) {
-		job->state = act_state_failed;
-		free(receipt);
-		return;
-	}
-	enum error e = terminal_send(terminal, send_timeout_ms, receipt);
-	if (e) {
-		fail(job, _("not sent"), e, terminal);
-	} else {
-		job->submission = receipt->has_submission ? receipt->submission : 0;
-		keep_errors(job, receipt->errors, receipt->errors_count);
-		if (receipt->has_submission) {
+	if (fill(job, terminal)) {
+		received(job, terminal, terminal_send(terminal, send_timeout_ms, receipt), receipt);
+		if (job->submission)
 			follow(job, terminal, terminal_sequence(terminal));
-		} else {
-			job->state = act_state_done;
-			job->reason = receipt->errors_count ? receipt->errors[0].reason : reason_conflict;
-		}
 	}
 	free(receipt);
+}
+
+// Those that go under one signature.
+struct together {
+	struct terminal *terminal;
+	struct act_job *job[terminal_kept_max];
+	uint64_t sequence[terminal_kept_max];
+	size_t count;
+};
+
+static void keep(struct together *all, struct act_job *job)
+{
+	if (!fill(job, all->terminal))
+		return;
+	enum error e = terminal_keep(all->terminal, &all->sequence[all->count]);
+	if (e)
+		fail(job, _("not sent"), e, all->terminal);
+	else
+		all->job[all->count++] = job;
+}
+
+static void heard(void *context, size_t place, enum error e, const struct receipt *receipt)
+{
+	struct together *all = context;
+
+	received(all->job[place], all->terminal, e, receipt);
+}
+
+static void send_together(struct together *all)
+{
+	terminal_send_kept(all->terminal, send_timeout_ms, heard, all);
+	for (size_t i = 0; i < all->count; i++)
+		if (all->job[i]->submission)
+			follow(all->job[i], all->terminal, all->sequence[i]);
+	all->count = 0;
 }
 
 // --- many, side by side
@@ -139,6 +184,24 @@ static struct act_job *take_first(struct crew *crew)
 	return job;
 }
 
+// All of one officer, in order.
+static void work_of(struct crew *crew, const struct officer *officer, struct act_job *first, struct terminal *terminal)
+{
+	struct together all = { .terminal = terminal };
+
+	for (struct act_job *job = first; job < crew->jobs + crew->count; job++) {
+		if (job->officer != officer)
+			continue;
+		if (job->together)
+			keep(&all, job);
+		if (!job->together || all.count == terminal_kept_max)
+			send_together(&all);
+		if (!job->together)
+			carry_out(job, terminal);
+	}
+	send_together(&all);
+}
+
 static void *work(void *argument)
 {
 	struct crew *crew = argument;
@@ -147,14 +210,11 @@ static void *work(void *argument)
 	while ((first = take_first(crew))) {
 		struct connection connection;
 		enum error e = connection_open(crew->site, first->officer, &connection);
-		for (struct act_job *job = first; job < crew->jobs + crew->count; job++) {
-			if (job->officer != first->officer)
-				continue;
-			if (e)
+		if (!e)
+			work_of(crew, first->officer, first, connection.terminal);
+		for (struct act_job *job = first; e && job < crew->jobs + crew->count; job++)
+			if (job->officer == first->officer)
 				fail(job, _("no connection to the door"), e, NULL);
-			else
-				carry_out(job, connection.terminal);
-		}
 		connection_close(&connection);
 	}
 	return NULL;

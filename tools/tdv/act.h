@@ -22,6 +22,7 @@ struct act_job {
 	// Adds head and rows; runs in the officer's thread.  False: job->failure says why.
 	bool (*fill)(struct act_job *job, struct terminal *terminal);
 	void *context;
+	bool together; // goes under one signature with those of its officer beside it that do: none rests on another's outcome
 
 	enum act_state state;
 	char failure[512];

@@ -123,7 +123,8 @@ static bool add_job(struct work *w, const struct waiting *one)
 		return true;
 	struct act_job *job = &w->jobs[w->count];
 	w->of[w->count] = *one;
-	*job = (struct act_job){ .officer = officer, .act = w->act, .fill = filler(w->act), .context = w };
+	*job = (struct act_job){ .officer = officer, .act = w->act, .fill = filler(w->act), .context = w,
+				   .together = true };
 	name_job(w, job, one);
 	w->count++;
 	return true;
