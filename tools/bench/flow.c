@@ -596,7 +596,9 @@ static void requests(struct flow *f, char **argv)
 	double steady_s = (f->steady_to_ms - f->steady_from_ms) / 1e3, whole_s = (f->last_ms - began) / 1e3;
 	bool is_steady = steady_s > 0.5; // a short run is taken as a whole, from the first act to the last
 	double offered = f->sent > 0 ? (f->acts[f->sent - 1].sent_ms - began) / 1e3 : 0;
-	size_t of_a_round = f->group * f->cells, used = first + (f->sent + of_a_round - 1) / of_a_round * f->group * size;
+	size_t of_a_round = f->group * f->cells;
+	ensure(of_a_round > 0);
+	size_t used = first + (f->sent + of_a_round - 1) / of_a_round * f->group * size;
 	double per_s = is_steady ? (double)f->steady_rows / steady_s : (double)f->rows_done / whole_s;
 	printf("{\"next\": %zu, \"lists\": %zu, \"rows\": %zu", used, f->sent, f->sent * size);
 	printf(", \"lists_left\": %zu, \"sent_again\": %zu", f->prepared - f->sent, f->sent_again);
