@@ -425,6 +425,46 @@ enum error codec_decode(const struct codec_shape *shape, struct bytes frame, voi
 	return r.fault == error_none ? error_none : refusal(shape, frame, r.fault);
 }
 
+// ---- conform ----
+
+static void conform_one(const struct codec_field *f, const void *at)
+{
+	switch (f->kind) {
+	case codec_kind_enum: ensure(codec_value_known(f->values, *(const unsigned *)at)); break;
+	case codec_kind_date: ensure(date_fits(*(const int32_t *)at)); break;
+	case codec_kind_instant: ensure(instant_fits(*(const int64_t *)at)); break;
+	case codec_kind_text: {
+		const struct bytes *text = at;
+		ensure(text->size <= f->size && (text->size == 0 || bytes_are_text(*text)));
+		break;
+	}
+	case codec_kind_u8:
+	case codec_kind_u16:
+	case codec_kind_u32:
+	case codec_kind_u64:
+	case codec_kind_i64:
+	case codec_kind_bool:
+	case codec_kind_hash:
+	case codec_kind_fixed: break;
+	case codec_kind_bytes:
+	case codec_kind_struct: ensure(false && "a plain field"); break;
+	}
+}
+
+void codec_conform(const struct codec_shape *shape, void *value)
+{
+	uint8_t *at = value;
+
+	for (size_t i = 0; i < shape->count; i++) {
+		const struct codec_field *f = &shape->fields[i];
+		ensure(f->items == 0);
+		if (f->has_at && !*(const bool *)(at + f->has_at))
+			clear_field(f, at);
+		else if (f->kind > codec_kind_bool) // the others fit whatever they are
+			conform_one(f, at + f->at);
+	}
+}
+
 // ---- enums ----
 
 bool codec_value_known(const struct codec_values *values, uint64_t number)

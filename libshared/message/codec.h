@@ -79,6 +79,8 @@ const char *codec_fault_field(void);
 
 // Appends to `out`, whose `failed` is the only error.  A value beyond the schema's bounds is a bug of ours: ensure().
 void codec_encode(const struct codec_shape *shape, const void *value, struct buffer *out);
+// For a value that is encoded later, of plain fields: the same bounds now, and zeros in what is absent, as decoding leaves it.
+void codec_conform(const struct codec_shape *shape, void *value);
 
 // The name without its enum's prefix; "?" when unknown.
 const char *codec_value_name(const struct codec_values *values, uint64_t number);

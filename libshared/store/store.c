@@ -15,6 +15,7 @@
 #include "store/ahead.h"
 #include "store/disk.h"
 #include "store/environment.h"
+#include "store/kept.h"
 
 // Rows: table name -> version of its rows (u16), so that an older program refuses what a newer one wrote.
 #define versions_name "store_versions"
@@ -199,6 +200,7 @@ void store_begin(struct store *store, bool writes, struct store_txn *txn)
 
 static void end(struct store_txn *txn)
 {
+	kept_forget(txn);
 	txn->store->environment->transactions--;
 	if (txn->writes)
 		txn->store->environment->writing = false;
@@ -227,6 +229,7 @@ static int commit_code(const struct store *store, int code)
 
 enum error store_commit(struct store_txn *txn)
 {
+	kept_settle(txn, NULL);
 	if (txn->fault || !txn->writes) {
 		store_abort(txn);
 		return txn->fault;
@@ -261,6 +264,8 @@ static MDB_cursor *cursor_of(struct store_txn *txn, const struct store_table *ta
 	MDB_cursor **cursor = &txn->store->cursor[table->index];
 
 	ensure(txn->writes);
+	if (table->kept)
+		kept_settle(txn, table);
 	if (!*cursor)
 		fault(txn, mdb_cursor_open(txn->mdb, dbi, cursor));
 	return *cursor;
@@ -334,6 +339,7 @@ uint64_t store_count(struct store_txn *txn, const struct store_table *table)
 {
 	MDB_stat stat = { 0 };
 
+	kept_settle(txn, table);
 	if (!txn->fault)
 		fault(txn, mdb_stat(txn->mdb, dbi_of(txn, table), &stat));
 	return txn->fault ? 0 : stat.ms_entries;
@@ -341,6 +347,7 @@ uint64_t store_count(struct store_txn *txn, const struct store_table *table)
 
 void store_clear(struct store_txn *txn, const struct store_table *table)
 {
+	kept_settle(txn, table);
 	if (txn->fault)
 		return;
 	ensure(txn->writes);
@@ -420,6 +427,7 @@ void store_walk_init(struct store_walk *walk, struct store_txn *txn, const struc
 	MDB_val k, v;
 
 	*walk = (struct store_walk){ .txn = txn, .table = table };
+	kept_settle(txn, table);
 	if (txn->fault)
 		return;
 	int rc = mdb_cursor_open(txn->mdb, dbi_of(txn, table), &cursor);

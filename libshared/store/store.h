@@ -21,6 +21,7 @@ struct store_table {
 	uint16_t index;
 	uint16_t version;    // of the row's schema
 	bool local;          // left out of digests: may differ between a run and its replay
+	bool kept;           // its latest rows stay unpacked in a turn (kept.h)
 };
 
 struct store_options {
@@ -42,6 +43,7 @@ struct store_txn {
 	void *mdb;           // MDB_txn
 	enum error fault;    // error_none, or the first fault; never changes back
 	bool writes;
+	struct kept *kept;   // rows that stay unpacked
 };
 
 void store_begin(struct store *store, bool writes, struct store_txn *txn);

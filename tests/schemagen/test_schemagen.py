@@ -77,6 +77,9 @@ REFUSED = [
     ("a_key_beyond_96_bytes", ("alpha.tables", "table t 1\n\tkey n fixed 97\n"), 1, "at most 96"),
     ("a_key_line_after_a_field", ("alpha.tables", "table t 1\n\tkey n u8\n\t1 m u8\n\tkey o u8\n"), 4, "before the fields"),
     ("a_table_without_a_version", ("alpha.tables", "table t\n\tkey n u8\n"), 1, "VERSION"),
+    ("a_kept_table_with_two_texts", ("alpha.tables", "table t 1 kept\n\tkey n u8\n\t1 a text 8\n\t2 b text 8\n"), 1, "plain fields"),
+    ("a_kept_table_with_an_array", ("alpha.tables", "table t 1 kept\n\tkey n u8\n\t1 a array 2 of u8\n"), 1, "plain fields"),
+    ("a_kept_table_without_fields", ("alpha.tables", "table t 1 kept\n\tkey n u8\n"), 1, "plain fields"),
 ]
 
 passed = failed = 0

@@ -21,8 +21,8 @@
 enum { op_send = 1, op_ask, op_timer, op_walk, op_bad, op_crowd, op_kill };
 enum { local_type = 0x0101, answer_type = 0x0281, effect_type = 0x0280, timer_type = 0x0290, walk_type = 0x0291 };
 
-static const struct store_table rows_table = { "rows", 0, 1, false };
-static const struct store_table marks_table = { "marks", 1, 1, false };
+static const struct store_table rows_table = { .name = "rows", .index = 0, .version = 1 };
+static const struct store_table marks_table = { .name = "marks", .index = 1, .version = 1 };
 static const struct store_table *const node_tables[] = { &rows_table, &marks_table, NULL };
 
 static int overtaken;	// acts that came before their list

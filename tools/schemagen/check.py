@@ -165,6 +165,11 @@ class Checker:
         if size > KEY_MAX:
             self.error(table.place, f"the key takes {size} bytes: at most {KEY_MAX}; hash the long part")
 
+        texts = [f for f in table.fields if f.type.kind == "text"]
+        plain = all(f.type.kind not in ("bytes", "struct") and not f.type.items for f in table.fields)
+        if table.kept and (not table.fields or len(texts) > 1 or not plain):
+            self.error(table.place, "a kept table has rows of plain fields, at most one of them a text: take `kept` out")
+
     def check_machine(self, machine):
         states, events = (self.schema.enums.get(n) for n in (machine.name, machine.name + "_event"))
         if not states or not events:

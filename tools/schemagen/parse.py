@@ -79,6 +79,7 @@ class Table(Struct):
     service: str = ""
     version: int = 0
     local: bool = False
+    kept: bool = False
     keys: list = field(default_factory=list)
 
     @property
@@ -289,10 +290,10 @@ class Parser:
     def open_table(self, words):
         if self.path.suffix != ".tables":
             raise Wrong(f"tables stand in {self.stem}.tables")
-        if len(words) not in (3, 4) or words[3:] not in ([], ["local"]):
-            raise Wrong("write `table NAME VERSION` or `table NAME VERSION local`")
+        if len(words) not in (3, 4) or words[3:] not in ([], ["local"], ["kept"]):
+            raise Wrong("write `table NAME VERSION`, `table NAME VERSION local` or `table NAME VERSION kept`")
         self.block = self.last = Table(self.place, noun(words[1]), service=self.stem, version=number(words[2]),
-                                       local=len(words) == 4)
+                                       local=words[3:] == ["local"], kept=words[3:] == ["kept"])
         self.schema.tables.append(self.block)
 
     def inner(self, words):

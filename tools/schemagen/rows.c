@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/ensure.h"
+#include "store/kept.h"
 
 // What every table's functions rest on.
 struct access {
@@ -99,8 +100,10 @@ static bool row_take(struct store_txn *tx, const struct access *a, struct bytes 
 static bool row_get(struct store_txn *tx, const struct access *a, const void *key, void *row)
 {
 	uint8_t at[store_key_max];
-	struct bytes value;
-	return store_get(tx, a->table, bytes_of(at, key_encode(a->key, key, at)), &value)
+	struct bytes value, stored_key = bytes_of(at, key_encode(a->key, key, at));
+	if (a->table->kept && tx->writes)
+		return kept_get(tx, a->table, a->row, stored_key, row);
+	return store_get(tx, a->table, stored_key, &value)
 		&& row_take(tx, a, (struct bytes){ 0 }, value, NULL, row);
 }
 
@@ -111,10 +114,15 @@ static void row_put(struct store_txn *tx, const struct access *a, const void *ke
 	uint8_t at[store_key_max];
 	if (tx->fault != error_none) // what could not be read is in the row
 		return;
+	struct bytes stored_key = bytes_of(at, key_encode(a->key, key, at));
+	if (a->table->kept && put == store_put) {
+		kept_put(tx, a->table, a->row, stored_key, row);
+		return;
+	}
 	buffer_clear(&value);
 	codec_encode(a->row, row, &value);
 	if (!value.failed)
-		put(tx, a->table, bytes_of(at, key_encode(a->key, key, at)), buffer_bytes(&value));
+		put(tx, a->table, stored_key, buffer_bytes(&value));
 	else
 		tx->fault = error_no_memory;
 }

@@ -17,6 +17,9 @@
 // A table without fields has no row parameter.  `key` and `row` may be NULL where they come out.  What a row points
 // to is inside LMDB's page: it lives until the next write in the transaction.  A stored row that does not decode
 // makes the transaction's fault error_corrupt (store_row_damaged), and the function returns false.
+//
+// Rows of a table that is `kept` are written when they have to be (store/kept.h): for whoever holds what another row points
+// to, any function but T_get is a write.
 #ifndef TDV_GEN_ROWS_H
 #define TDV_GEN_ROWS_H
 

@@ -71,7 +71,7 @@ def functions(table):
 
 def table_header(table):
     n = table.full_name
-    local = ", local" if table.local else ""
+    local = ", local" if table.local else ", kept" if table.kept else ""
     out = [f"// ---- {table.name}, version {table.version}{local} ----\n", comment(table.doc)]
     out.append(c_struct(f"{n}_key", table.keys))
     if table.fields:
@@ -118,7 +118,7 @@ def table_source(index, table):
     if table.fields:
         out.append(shape(f"{n}_row", table.fields))
     out.append(f"const struct store_table {n}_table = "
-               f'{{ "{table.name}", {index}, {table.version}, {str(table.local).lower()} }};\n'
+               f'{{ "{table.name}", {index}, {table.version}, {str(table.local).lower()}, {str(table.kept).lower()} }};\n'
                f"static const struct access {n}_access = {{ &{n}_table, &{n}_key_shape, {row} }};\n\n")
     out.append(f"size_t {n}_key_encode(const struct {n}_key *key, uint8_t out[store_key_max])\n"
                f"{{\n\treturn key_encode(&{n}_key_shape, key, out);\n}}\n\n"
