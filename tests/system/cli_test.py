@@ -237,8 +237,9 @@ def a_file_that_is_not_there_or_is_not_csv_is_refused(b):
 
 
 def what_goes_wrong_with_a_file_is_said_in_words(b):
-    b.refused("registry", "import", b.folder, says="reading or writing failed")
-    b.refused("registry", "import", b.folder, says="đọc hoặc ghi không được", language="vi")
+    b.refused("registry", "import", b.folder, says="this is a folder, not a file")
+    b.refused("registry", "import", b.folder, says="đây là thư mục, không phải tệp", language="vi")
+    b.refused("submit", b.folder, says="this is a folder, not a file")
 
 
 def organisations_are_imported_and_a_second_time_changes_nothing(b):
@@ -280,6 +281,14 @@ def members_come_in_whatever_way_excel_saved_them(b):
     whole = b.json("registry", "import", b.data / "members.csv")["acts"][0]
     assert (whole["accepted"], whole["in_already"], whole["refused"]) == (29, 31, 31), whole
     assert {e["reason"] for e in whole["errors"]} == {"already_done"}, whole
+
+
+def a_file_that_is_not_of_officers_makes_no_key(b):
+    folder = b.site.home / "keys" / "officers"
+    before = sorted(p.name for p in folder.iterdir())
+    told = b.refused("officers", "enrol", b.data / "members.csv", says="login")
+    assert "nothing was sent" in told.stdout, told.stdout
+    assert sorted(p.name for p in folder.iterdir()) == before, sorted(folder.iterdir())
 
 
 def officers_are_enrolled_with_a_key_each(b):
@@ -338,6 +347,8 @@ def nobody_acts_beyond_role_and_subtree(b):
         act = b.json("--as", login, "appraise", waiting["number"], status=REFUSED)["acts"][0]
         assert act["state"] == "done" and act["reason"] == reason, act
     b.refused("--as", "nobody", "appraise", waiting["number"], says="nobody")
+    b.refused("--as", "nobody", "appraise", "--all", says="nobody")
+    b.refused("--as", "nobody", "receive", "--all", "--as-declared", says="nobody")
     b.refused("appraise", 999999, says="999999")
 
 
@@ -573,7 +584,7 @@ CLAIMS = (every_verb_has_help_in_both_languages, verbs_stand_under_headings_by_s
           nobody_else_starts_a_home_s_daemons,
           a_file_that_is_not_there_or_is_not_csv_is_refused, what_goes_wrong_with_a_file_is_said_in_words, organisations_are_imported_and_a_second_time_changes_nothing,
           every_error_of_a_members_file_is_told_at_once_by_row_and_column, members_come_in_whatever_way_excel_saved_them,
-          officers_are_enrolled_with_a_key_each, a_list_with_an_error_is_not_sent_and_tells_all_of_them, a_photo_that_is_not_there_is_named,
+          a_file_that_is_not_of_officers_makes_no_key, officers_are_enrolled_with_a_key_each, a_list_with_an_error_is_not_sent_and_tells_all_of_them, a_photo_that_is_not_there_is_named,
           lists_are_submitted_and_what_fails_the_rules_is_told_by_row, the_same_list_again_has_no_request_to_make,
           nobody_acts_beyond_role_and_subtree, committees_appraise_one_list_and_then_the_rest_with_exceptions,
           the_superior_consolidates_decides_and_the_province_approves, numbers_are_granted_once, the_facility_prints_what_is_ordered,

@@ -139,6 +139,26 @@ test(a_missing_column_is_one_error_and_an_unknown_one_a_note)
 	form_rows_deinit(&r);
 }
 
+test(without_a_column_that_every_row_needs_no_row_is_good_and_none_is_judged)
+{
+	struct form_rows r = parse(&officers_form, "full_name;citizen_id;role;organisation\n"
+						   "Trần Thị Bình;001180000001;cell_officer;31\n");
+
+	officers_check(&r);
+	check_u64(r.faults.count, 1);
+	check(fault_is(&r, 0, 1, field_actor, reason_missing));
+	check_u64(r.count, 1);
+	check(r.bad[0]);
+	form_rows_deinit(&r);
+
+	r = parse(&members_form, "full_name;citizen_id\nTrần Thị Bình;001180000001\n");
+	members_check(&r);
+	for (size_t i = 0; i < r.faults.count; i++)
+		check_u64(r.faults.list[i].row, 1);
+	check(r.bad[0]);
+	form_rows_deinit(&r);
+}
+
 test(what_is_no_csv_in_utf8_says_how_to_save_it)
 {
 	static const char windows[] = "profile_number\n123456A\xd0\n";
@@ -306,6 +326,7 @@ int main(void)
 	run(every_error_of_a_file_is_found_at_once_by_row_and_column);
 	run(rows_are_numbered_as_excel_shows_them_also_after_a_cell_of_two_lines);
 	run(a_missing_column_is_one_error_and_an_unknown_one_a_note);
+	run(without_a_column_that_every_row_needs_no_row_is_good_and_none_is_judged);
 	run(what_is_no_csv_in_utf8_says_how_to_save_it);
 	run(what_hides_in_a_file_is_not_read_as_something_else);
 	run(numbers_that_excel_spoiled_are_refused_with_a_hint);

@@ -1,11 +1,23 @@
 // What is wrong with a file: on stderr, as JSON, and as a file that Excel opens beside it.
 #include <stdio.h>
+#include <sys/stat.h>
 
 #include "act.h"
 
+static const char *why_unread(const char *path, enum error e, const char *otherwise)
+{
+	struct stat s;
+
+	if (e == error_absent)
+		return N_("there is no such file");
+	return stat(path, &s) == 0 && S_ISDIR(s.st_mode) ? N_("this is a folder, not a file") : otherwise;
+}
+
 int file_unread(const char *path, enum error e)
 {
-	complain("%s: %s", path, e == error_absent ? _("there is no such file") : language_error(e));
+	const char *why = why_unread(path, e, NULL);
+
+	complain("%s: %s", path, why ? _(why) : language_error(e));
 	return exit_refused;
 }
 
@@ -15,7 +27,7 @@ bool form_read_or_fault(const struct form *form, const char *path, struct form_r
 
 	if (e)
 		fault_add(&rows->faults, 0, -1, field_whole, reason_unknown, NULL)->hint =
-			e == error_absent ? N_("there is no such file") : N_("the file cannot be read");
+			why_unread(path, e, N_("the file cannot be read"));
 	return !e;
 }
 

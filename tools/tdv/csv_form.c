@@ -76,6 +76,7 @@ static void match_header(struct form_rows *r)
 						    reason_missing, NULL);
 			f->header = usual_header(&r->form->columns[i]);
 			f->hint = N_("the file has no such column");
+			r->columns_missing = true;
 		}
 	}
 }
@@ -292,8 +293,10 @@ static void parse_rows(struct form_rows *r)
 	r->numbers = calloc(r->count + 1, sizeof *r->numbers);
 	r->bad = calloc(r->count + 1, sizeof *r->bad);
 	ensure(r->rows && r->numbers && r->bad);
-	for (size_t i = 0; i < r->count; i++)
+	for (size_t i = 0; i < r->count; i++) {
+		r->bad[i] = r->columns_missing;
 		read_row(r, i);
+	}
 	if (r->count == 0)
 		fault_add(&r->faults, 0, -1, field_whole, reason_empty, NULL);
 }

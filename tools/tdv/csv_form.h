@@ -49,8 +49,9 @@ struct form_rows {
 	struct sheet sheet; // what the rows borrow from
 	void *rows;
 	uint32_t *numbers; // as Excel numbers them
-	bool *bad;
+	bool *bad; // every row where a required column is missing
 	size_t count;
+	bool columns_missing;
 	int column_of[32]; // form column -> file column, -1: absent
 	struct faults faults;
 	struct faults notes; // what was passed over: columns that mean nothing here

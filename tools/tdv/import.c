@@ -108,17 +108,6 @@ static void make_jobs(struct import *im, const struct officer *officer, enum act
 	}
 }
 
-// A header that is missing whole columns makes every row bad: nothing can be sent.
-static bool header_is_whole(const struct form_rows *rows)
-{
-	if (rows->sheet.row_count == 0)
-		return false;
-	for (size_t i = 0; i < rows->form->count; i++)
-		if (rows->form->columns[i].required && rows->column_of[i] < 0)
-			return false;
-	return true;
-}
-
 static int send_and_tell(struct site *site, struct import *im, const char *report)
 {
 	json_t *root = json_object(), *errors = json_array();
@@ -127,7 +116,9 @@ static int send_and_tell(struct site *site, struct import *im, const char *repor
 	json_object_set_new(root, "errors", errors);
 	acts_run(site, im->jobs, im->job_count);
 	size_t refused_here = im->rows.count - im->good_count;
-	if (im->rows.faults.count)
+	if (im->rows.faults.count && im->good_count == 0)
+		say(site, _("%s: nothing was sent; what is wrong stands above."), im->path);
+	else if (im->rows.faults.count)
 		say(site,
 		    _("%s: %zu rows were not sent; what is wrong stands above. Mend them and import the file "
 		      "again: rows that are in stay as they are."),
@@ -197,8 +188,6 @@ int run_registry_import(struct site *site, int argc, char **argv)
 	} else {
 		make_jobs(&im, officer, members ? act_import_members : act_import_organisations,
 			  members ? fill_members : fill_organisations);
-		if (!header_is_whole(&im.rows))
-			im.job_count = 0;
 		status = send_and_tell(site, &im, report);
 		if (status == exit_done)
 			say(site, members ? _("Next: `tdv officers enrol FILE`, then `tdv submit FILE…`.")
@@ -354,8 +343,6 @@ int run_officers_enrol(struct site *site, int argc, char **argv)
 		return file_unread(im.path, e);
 	officers_check(&im.rows);
 	make_jobs(&im, &administrator, act_enrol_officers, fill_officers);
-	if (!header_is_whole(&im.rows))
-		im.job_count = 0;
 	if (!home_exists(site) || !make_keys(site, &im)) {
 		import_deinit(&im);
 		return exit_refused;

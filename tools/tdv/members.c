@@ -75,14 +75,6 @@ static void batch_send(struct site *site, struct batch *b, const struct officer 
 	acts_run(site, b->jobs, b->job_count);
 }
 
-static bool header_is_whole(const struct form_rows *rows)
-{
-	for (size_t i = 0; i < rows->form->count; i++)
-		if (rows->form->columns[i].required && (rows->sheet.row_count == 0 || rows->column_of[i] < 0))
-			return false;
-	return true;
-}
-
 // --- updates
 
 static void empty_fields(const struct update_line *line, struct update_row *row)
@@ -421,8 +413,6 @@ int run_registry_update(struct site *site, int argc, char **argv)
 	updates_check(&rows);
 	const struct officer *officer = home_exists(site) ? registrar(site, &officers, act_update_members) : NULL;
 	batch_init(&b, argv[0], &rows);
-	if (!header_is_whole(&rows))
-		b.good_count = 0;
 	status = officer ? update(site, &b, officer, dry_run, report) : exit_refused;
 	batch_deinit(&b);
 	form_rows_deinit(&rows);
@@ -462,8 +452,6 @@ static int transfer_file(struct site *site, const char *path, const struct offic
 	}
 	transfers_check(&rows);
 	batch_init(&b, path, &rows);
-	if (!header_is_whole(&rows))
-		b.good_count = 0;
 	faults_tell(site, path, &rows, errors);
 	batch_send(site, &b, officer, act_transfer_members, fill_transfers);
 	int status = acts_report(site, b.jobs, b.job_count, false, root);

@@ -41,6 +41,30 @@ static int compare_officers(const void *a, const void *b)
 	return strcmp(((const struct officer *)a)->login, ((const struct officer *)b)->login);
 }
 
+const struct officer *officer_named(const struct officers *officers, const char *login)
+{
+	for (size_t i = 0; i < officers->count; i++)
+		if (strcmp(officers->list[i].login, login) == 0)
+			return &officers->list[i];
+	return NULL;
+}
+
+static const struct officer *named_or_complain(const struct officers *officers, const char *login)
+{
+	const struct officer *officer = officer_named(officers, login);
+
+	if (!officer)
+		complain(_("this home has no key of an officer \"%s\"; `tdv officers enrol FILE` makes keys"),
+			 login);
+	return officer;
+}
+
+void officers_deinit(struct officers *officers)
+{
+	free(officers->list);
+	*officers = (struct officers){ 0 };
+}
+
 bool officers_read(const struct site *site, struct officers *officers)
 {
 	char path[4096];
@@ -68,21 +92,11 @@ bool officers_read(const struct site *site, struct officers *officers)
 	closedir(folder);
 	if (officers->count)
 		qsort(officers->list, officers->count, sizeof *officers->list, compare_officers);
-	return true;
-}
-
-void officers_deinit(struct officers *officers)
-{
-	free(officers->list);
-	*officers = (struct officers){ 0 };
-}
-
-const struct officer *officer_named(const struct officers *officers, const char *login)
-{
-	for (size_t i = 0; i < officers->count; i++)
-		if (strcmp(officers->list[i].login, login) == 0)
-			return &officers->list[i];
-	return NULL;
+	// Whom --as names is looked for before any work is: for somebody unknown nothing would ever be found to do.
+	if (!site->as || strcmp(site->as, "administrator") == 0 || named_or_complain(officers, site->as))
+		return true;
+	officers_deinit(officers);
+	return false;
 }
 
 const struct officer *officer_of_certificate(const struct officers *officers, const struct hash *certificate)
@@ -91,16 +105,6 @@ const struct officer *officer_of_certificate(const struct officers *officers, co
 		if (hash_equal(&officers->list[i].certificate, certificate))
 			return &officers->list[i];
 	return NULL;
-}
-
-static const struct officer *named_or_complain(const struct officers *officers, const char *login)
-{
-	const struct officer *officer = officer_named(officers, login);
-
-	if (!officer)
-		complain(_("this home has no key of an officer \"%s\"; `tdv officers enrol FILE` makes keys"),
-			 login);
-	return officer;
 }
 
 // Roles are tried in the order of their numbers: a cell's own officer before a volunteer who assists.

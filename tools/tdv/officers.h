@@ -15,7 +15,7 @@ struct officers {
 	struct officer *list; // by login
 	size_t count;
 };
-// Complains and returns false when the folder cannot be read.
+// Complains and returns false when the folder cannot be read, or has no key of whom --as names.
 bool officers_read(const struct site *site, struct officers *officers);
 void officers_deinit(struct officers *officers);
 const struct officer *officer_named(const struct officers *officers, const char *login);
