@@ -134,6 +134,26 @@ def a_home_that_is_no_site_is_told_what_to_do(b):
     assert not elsewhere.exists()
 
 
+def who_may_not_look_into_a_home_is_told_so(b):
+    stranger, tdv = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"], BUILD / "bin" / "tdv"
+    b.folder.chmod(0o755)
+    if os.geteuid() != 0 or subprocess.run([*stranger, tdv, "--version"], capture_output=True).returncode != DONE:
+        print("# skipped: nobody else can run this tdv here")
+        return
+    for language, says in (("en", "may not look into"), ("vi", "không có quyền vào")):
+        for verb in (("status",), ("up",), ("lists",)):
+            done = subprocess.run([*stranger, tdv, "--home", b.site.home, "--lang", language, *verb],
+                                  capture_output=True, text=True)
+            assert done.returncode == REFUSED and says in done.stderr and "init" not in done.stderr, done
+
+
+def what_the_machine_refuses_is_said_in_vietnamese(b):
+    aside = b.folder / "no-folder"
+    aside.write_text("")
+    b.refused("--home", aside / "site", "init", says="một phần của đường dẫn không phải thư mục", language="vi")
+    b.refused("--home", aside / "site", "init", says="Not a directory", language="en")
+
+
 def nobody_else_starts_a_home_s_daemons(b):
     if os.geteuid() != 0:
         print("skipped: only root can make a home somebody else's")
@@ -581,7 +601,8 @@ CLAIMS = (every_verb_has_help_in_both_languages, verbs_stand_under_headings_by_s
           a_home_that_is_no_site_is_told_what_to_do,
           rules_in_force_are_shown_with_their_documents_and_drafts_apart, init_makes_a_site_once, a_garbage_setting_is_named_with_file_and_line,
           what_needs_daemons_says_that_they_are_down, who_does_not_answer_is_named_in_one_line, up_starts_every_daemon_once, a_daemon_started_twice_refuses,
-          nobody_else_starts_a_home_s_daemons,
+          nobody_else_starts_a_home_s_daemons, who_may_not_look_into_a_home_is_told_so,
+          what_the_machine_refuses_is_said_in_vietnamese,
           a_file_that_is_not_there_or_is_not_csv_is_refused, what_goes_wrong_with_a_file_is_said_in_words, organisations_are_imported_and_a_second_time_changes_nothing,
           every_error_of_a_members_file_is_told_at_once_by_row_and_column, members_come_in_whatever_way_excel_saved_them,
           a_file_that_is_not_of_officers_makes_no_key, officers_are_enrolled_with_a_key_each, a_list_with_an_error_is_not_sent_and_tells_all_of_them, a_photo_that_is_not_there_is_named,

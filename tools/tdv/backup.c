@@ -305,7 +305,7 @@ static bool folder_is_empty(const char *folder)
 	bool empty = !dir && errno == ENOENT;
 
 	if (!dir && !empty)
-		complain("%s: %s", folder, strerror(errno));
+		complain("%s: %s", folder, language_errno(errno));
 	for (struct dirent *f; dir && (f = readdir(dir));)
 		if (strcmp(f->d_name, ".") != 0 && strcmp(f->d_name, "..") != 0) {
 			complain(_("%s holds something already; a backup needs a folder of its own"), folder);

@@ -30,7 +30,7 @@ bool backup_make_folders(const char *path)
 	for (char *slash = folder + 1; (slash = strchr(slash, '/')); *slash++ = '/') {
 		*slash = '\0';
 		if (mkdir(folder, 0700) < 0 && errno != EEXIST) {
-			complain(_("%s cannot be made: %s"), folder, strerror(errno));
+			complain(_("%s cannot be made: %s"), folder, language_errno(errno));
 			return false;
 		}
 	}
@@ -43,7 +43,7 @@ bool backup_sync_folder(const char *folder)
 	bool synced = fd >= 0 && fsync(fd) == 0;
 
 	if (!synced)
-		complain("%s: %s", folder, strerror(errno));
+		complain("%s: %s", folder, language_errno(errno));
 	if (fd >= 0)
 		close(fd);
 	return synced;
@@ -88,17 +88,17 @@ bool backup_copy_file(const char *from, const char *to, uint64_t limit, uint64_t
 	bool copied = in >= 0;
 
 	if (!copied)
-		complain("%s: %s", from, strerror(errno));
+		complain("%s: %s", from, language_errno(errno));
 	if (copied && to) {
 		copied = backup_make_folders(to);
 		out = copied ? open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1;
 		if (copied && out < 0)
-			complain("%s: %s", to, strerror(errno));
+			complain("%s: %s", to, language_errno(errno));
 		copied = out >= 0;
 	}
 	struct digest *digest = digest_new();
 	if (copied && (!copy_bytes(in, out, limit, size, digest) || (out >= 0 && fsync(out) < 0))) {
-		complain("%s: %s", to ? to : from, strerror(errno));
+		complain("%s: %s", to ? to : from, language_errno(errno));
 		copied = false;
 	}
 	*hash = digest_end_free(digest);

@@ -328,7 +328,7 @@ static bool write_list(struct lists *l, const struct holder *h, size_t count)
 	snprintf(path, sizeof path, "%s/%llu.csv", l->out, (unsigned long long)h->cell);
 	FILE *f = fopen(path, "wb");
 	if (!f) {
-		complain("%s: %s", path, strerror(errno));
+		complain("%s: %s", path, language_errno(errno));
 		return false;
 	}
 	fprintf(f, "\xef\xbb\xbf%s;%s;%s;%s;%s\r\n", codec_value_label(&field_values, field_card_number),
@@ -351,7 +351,7 @@ static bool write_list(struct lists *l, const struct holder *h, size_t count)
 static bool write_lists(struct lists *l)
 {
 	if (mkdir(l->out, 0777) < 0 && errno != EEXIST) {
-		complain("%s: %s", l->out, strerror(errno));
+		complain("%s: %s", l->out, language_errno(errno));
 		return false;
 	}
 	if (l->count)

@@ -167,7 +167,7 @@ static bool write_sheet(struct sheets *s, const char *name, const struct officer
 	snprintf(path, sizeof path, "%s/%s.csv", s->out, name);
 	f = fopen(path, "wb");
 	if (!f) {
-		complain("%s: %s", path, strerror(errno));
+		complain("%s: %s", path, language_errno(errno));
 		return false;
 	}
 	date_format(date_of_instant(clock_wall_ms()), date);
@@ -231,7 +231,7 @@ static bool write_cell(struct sheets *s, struct sheet_card *cards, size_t count)
 static bool write_sheets(struct sheets *s)
 {
 	if (mkdir(s->out, 0777) < 0 && errno != EEXIST) {
-		complain("%s: %s", s->out, strerror(errno));
+		complain("%s: %s", s->out, language_errno(errno));
 		return false;
 	}
 	if (s->card_count)
@@ -442,7 +442,7 @@ int run_hand_over(struct site *site, int argc, char **argv)
 	// Named on the command line, it lies where the command was given, not beside the CSV.
 	char *beside_us = proof ? realpath(proof, NULL) : NULL;
 	if (proof && !beside_us) {
-		complain("%s: %s", proof, strerror(errno));
+		complain("%s: %s", proof, language_errno(errno));
 		return exit_refused;
 	}
 	size_t count = (size_t)argc, bad = 0;

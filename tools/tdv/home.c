@@ -1,5 +1,6 @@
 // What lies where in a site's home.
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -60,7 +61,12 @@ bool home_exists(const struct site *site)
 
 	if (stat(home_path(site, path, "keys"), &s) == 0)
 		return true;
-	if (home_holds_records(site))
+	int why = errno;
+	if (why == EACCES)
+		complain(_("you may not look into %s: do this as the user whose site it is"), site->home);
+	else if (why != ENOENT && why != ENOTDIR)
+		complain("%s: %s", site->home, language_errno(why));
+	else if (home_holds_records(site))
 		complain(_("%s holds a site's records, but no keys: put that site's keys into %s/keys"), site->home, site->home);
 	else
 		complain(_("there is no site at %s; `tdv init --home %s` makes one"), site->home, site->home);

@@ -208,7 +208,7 @@ static bool write_plain(const char *path, const void *data, size_t size)
 	if (fd >= 0 && close(fd) < 0)
 		ok = false;
 	if (!ok)
-		complain("%s: %s", path, strerror(errno));
+		complain("%s: %s", path, language_errno(errno));
 	return ok;
 }
 
@@ -292,7 +292,7 @@ static void sync_keys(const struct site *site)
 	int fd = open(home_path(site, path, "keys/officers"), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (fd < 0 || syncfs(fd) < 0)
-		complain("%s: %s", path, strerror(errno));
+		complain("%s: %s", path, language_errno(errno));
 	if (fd >= 0)
 		close(fd);
 }

@@ -17,7 +17,7 @@ static bool make_folder(const struct site *site, const char *name)
 
 	if (mkdir(home_path(site, path, "%s", name), 0700) == 0 || errno == EEXIST)
 		return true;
-	complain("%s: %s", path, strerror(errno));
+	complain("%s: %s", path, language_errno(errno));
 	return false;
 }
 

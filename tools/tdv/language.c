@@ -1,5 +1,6 @@
 #include "language.h"
 
+#include <errno.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -172,6 +173,34 @@ const char *language_reason(enum reason reason)
 				return reasons_in_english[i].text;
 	const char *label = codec_value_label(&reason_values, reason);
 	return english ? in_words(codec_value_name(&reason_values, reason)) : label ? label : "";
+}
+
+const char *language_errno(int error)
+{
+	static const struct {
+		int error;
+		const char *text;
+	} texts[] = {
+		{ ENOENT, N_("No such file or directory") },
+		{ EACCES, N_("Permission denied") },
+		{ EPERM, N_("Operation not permitted") },
+		{ EROFS, N_("Read-only file system") },
+		{ ENOSPC, N_("No space left on device") },
+		{ EDQUOT, N_("Disk quota exceeded") },
+		{ EIO, N_("Input/output error") },
+		{ EEXIST, N_("File exists") },
+		{ ENOTDIR, N_("Not a directory") },
+		{ EISDIR, N_("Is a directory") },
+		{ ENAMETOOLONG, N_("File name too long") },
+		{ EMFILE, N_("Too many open files") },
+		{ ENFILE, N_("Too many open files in system") },
+		{ ENOMEM, N_("Cannot allocate memory") },
+	};
+
+	for (size_t i = 0; i < array_size(texts); i++)
+		if (texts[i].error == error)
+			return _(texts[i].text);
+	return strerror(error);
 }
 
 const char *language_error(enum error error)

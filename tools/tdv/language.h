@@ -20,6 +20,7 @@ const char *language_label(const struct codec_values *values, unsigned number);
 const char *language_label_of(const struct codec_values *values, const char *name);
 // What went wrong, as a sentence's end.
 const char *language_error(enum error error);
+const char *language_errno(int error); // of the operating system; what is rare stays English
 // A reason as a sentence's end.
 const char *language_reason(enum reason reason);
 

@@ -75,7 +75,7 @@ bool officers_read(const struct site *site, struct officers *officers)
 	*officers = (struct officers){ 0 };
 	if (!folder) {
 		if (home_exists(site))
-			complain("%s: %s", path, strerror(errno));
+			complain("%s: %s", path, language_errno(errno));
 		return false;
 	}
 	while ((entry = readdir(folder))) {

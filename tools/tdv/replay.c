@@ -46,7 +46,7 @@ static bool folder_make(const char *folder)
 {
 	if (mkdir(folder, 0700) == 0 || errno == EEXIST)
 		return true;
-	complain(_("%s cannot be made: %s"), folder, strerror(errno));
+	complain(_("%s cannot be made: %s"), folder, language_errno(errno));
 	return false;
 }
 
@@ -307,13 +307,13 @@ static bool restore(struct replaying *r)
 	snprintf(from, sizeof from, "%s/data.mdb", r->folder);
 	snprintf(to, sizeof to, "%s/data.mdb", r->recorded);
 	if (symlink(log, link) < 0) {
-		complain(_("%s cannot be made: %s"), link, strerror(errno));
+		complain(_("%s cannot be made: %s"), link, language_errno(errno));
 		return false;
 	}
 	if (!run(r, true, 0) || r->report.difference)
 		return false;
 	if (rename(from, to) < 0 || !sync_folder(r->recorded)) {
-		complain(_("%s cannot be put in place: %s"), to, strerror(errno));
+		complain(_("%s cannot be put in place: %s"), to, language_errno(errno));
 		return false;
 	}
 	return true;

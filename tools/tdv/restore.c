@@ -243,7 +243,7 @@ static bool move_into_home(const struct restore *r, const char *stage, const cha
 	rmdir(to);
 	if (rename(from, to) == 0)
 		return true;
-	complain(_("%s cannot be put in place: %s"), to, strerror(errno));
+	complain(_("%s cannot be put in place: %s"), to, language_errno(errno));
 	return false;
 }
 
@@ -261,7 +261,7 @@ static bool restore_site(struct restore *r)
 		done = move_into_home(r, stage, names[i]);
 	backup_remove(stage);
 	if (mkdir(home_path(r->site, run, "run"), 0700) < 0 && errno != EEXIST)
-		complain(_("%s cannot be made: %s"), run, strerror(errno));
+		complain(_("%s cannot be made: %s"), run, language_errno(errno));
 	r->keys_missing = access(home_path(r->site, keys, "keys/vault.key"), F_OK) < 0;
 	return done && backup_sync_folder(r->site->home);
 }
@@ -324,7 +324,7 @@ static bool catch_up(struct restore *r, const char *stage, const char *base)
 	snprintf(log, sizeof log, "../state/%s/log", r->service->name);
 	snprintf(link, sizeof link, "%s/log", stage);
 	if (symlink(log, link) < 0) {
-		complain(_("%s cannot be made: %s"), link, strerror(errno));
+		complain(_("%s cannot be made: %s"), link, language_errno(errno));
 		return false;
 	}
 	struct replay_options options = { .service = r->service, .recorded = recorded, .folder = stage, .sources = sources,
@@ -366,7 +366,7 @@ static bool put_in_place(const struct restore *r, const char *from)
 	unlink(path); // of the process that wrote what was lost
 	if (mark(r, r->service, folder) && rename(from, to) == 0)
 		return backup_sync_folder(folder);
-	complain(_("%s cannot be put in place: %s"), to, strerror(errno));
+	complain(_("%s cannot be put in place: %s"), to, language_errno(errno));
 	return false;
 }
 

@@ -116,7 +116,7 @@ static void start(struct supervisor *s, struct child *c)
 	pid_t self = getpid(), pid = fork();
 
 	if (pid < 0) {
-		complain(_("%s could not be started: %s"), c->name, strerror(errno));
+		complain(_("%s could not be started: %s"), c->name, language_errno(errno));
 		c->start_at_ms = clock_boot_ms() + backoff_most_ms;
 		return;
 	}
@@ -310,7 +310,7 @@ static bool take_pid_file(struct supervisor *s)
 	mkdir(home_path(s->site, path, "run"), 0700); // a backup may have left it out
 	s->pid_file = open(home_path(s->site, path, "run/tdv.pid"), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (s->pid_file < 0) {
-		complain("%s: %s", path, strerror(errno));
+		complain("%s: %s", path, language_errno(errno));
 		return false;
 	}
 	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
@@ -332,11 +332,11 @@ static bool prepare(struct supervisor *s)
 		c->name = *name;
 		daemon_path(s->site, c->name, program);
 		if (access(program, X_OK) < 0) {
-			complain("%s: %s", program, strerror(errno));
+			complain("%s: %s", program, language_errno(errno));
 			return false;
 		}
 		if (!open_notify(c)) {
-			complain(_("no socket for %s: %s"), c->name, strerror(errno));
+			complain(_("no socket for %s: %s"), c->name, language_errno(errno));
 			return false;
 		}
 	}
@@ -402,7 +402,7 @@ int run_down(struct site *site, int argc, char **argv)
 	}
 	if (pid <= 1 || kill((pid_t)pid, SIGTERM) < 0) {
 		complain(_("the supervisor of %s could not be asked to stop (pid %ld): %s"), site->home, pid,
-			 strerror(errno));
+			 language_errno(errno));
 		return exit_refused;
 	}
 	for (int i = 0; i < 400; i++) {
