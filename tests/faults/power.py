@@ -16,6 +16,7 @@ import time
 
 from disk import CannotMount, Disks
 from driver import PRELOAD, Folder, Kept, Method, judge
+from way import Wrong
 
 IMAGE_MIB, XFS_MIB = 400, 3000
 
@@ -123,7 +124,7 @@ def without_syncs_the_same_loses_something(m, folder, disks, xfs, state):
         try:
             walk(m, site, 20, cuts)
             judge(site, state["business"])
-        except Lost as lost:
+        except (Lost, Wrong, AssertionError) as lost:  # with syncs the same walk came to its end: what goes wrong here was lost
             print(f"# at cut {len(cuts) + 1}: {str(lost)[:200]}")
             site.give_up()
             return

@@ -12,6 +12,7 @@ import sys
 from driver import BUILD, ROOT, Method
 
 SHORT = ("delivery", "revocation")
+WITHOUT_SITE = ("intake_forms",)  # functions alone: there is nothing to write to
 
 
 def no_handler_stumbles_over_a_write_that_fails(m, program):
@@ -29,7 +30,7 @@ def main():
     m = Method(__doc__)
     sources = sorted(p for p in (ROOT / "tests" / "service").glob("*.c") if not p.stem.startswith("transcript"))
     for source in sources:
-        if m.long or source.stem in SHORT:
+        if source.stem in SHORT or (m.long and source.stem not in WITHOUT_SITE):
             m.run(no_handler_stumbles_over_a_write_that_fails, m, BUILD / "tests" / "service" / source.stem)
     return m.end()
 
