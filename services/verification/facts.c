@@ -3,15 +3,15 @@
 #include "base/ensure.h"
 #include "base/subject.h"
 
+// The last of the member's cards that came to be.
 static struct verification_held held_by(struct store_txn *tx, uint64_t member)
 {
-	struct verification_held held = { 0 };
 	struct verification_cards_row row;
-	uint64_t card = card_of(member, 0);
-	for (; verification_cards_first(tx, card, &card, &row) && card_member(card) == member; card++)
+	uint64_t card = card_of(member, UINT8_MAX);
+	for (; verification_cards_last_to(tx, card, &card, &row) && card_member(card) == member; card--)
 		if (row.validity != card_validity_not_yet_active && row.validity != card_validity_spoiled)
-			held = (struct verification_held){ true, card, row };
-	return held;
+			return (struct verification_held){ true, card, row };
+	return (struct verification_held){ 0 };
 }
 
 struct verification_subject verification_subject_at(struct store_txn *tx, uint64_t member)
