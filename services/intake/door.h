@@ -2,6 +2,7 @@
 #ifndef TDV_INTAKE_DOOR_H
 #define TDV_INTAKE_DOOR_H
 
+#include "crypto/roots.h"
 #include "crypto/seal.h"
 #include "crypto/signature.h"
 #include "gen/messages.h"
@@ -25,8 +26,6 @@ void intake_adapters_close(void *context);
 #define door_in_flight_max 512 // submissions whose turn has not come back
 #define door_keys_max 1024     // parsed public keys kept at hand: those who sign within minutes
 #define door_keys_beside 4     // places shared by those whose fingerprints begin alike
-#define door_roots_max 1024    // signatures over many acts or attachments, which come one by one
-#define door_roots_beside 4    // places shared by those whose roots begin alike
 #define door_identity_max 255  // of a ZeroMQ peer
 #define door_faults 8          // more than the constants of enum wire_fault
 
@@ -74,12 +73,7 @@ struct door {
 		struct box_key boxes; // for what is sealed to it
 	} keys[door_keys_max];
 	size_t keys_next;
-	struct door_root {
-		struct hash certificate, root;
-		uint8_t signature[64];
-		const char *purpose; // NULL: free
-	} roots[door_roots_max]; // of groups, whose signatures were verified
-	size_t roots_next;
+	struct signed_roots roots; // over many acts or attachments, which come one by one
 	struct door_submission in_flight[door_in_flight_max];
 	uint64_t tokens;
 	struct door_queue receipts; // of this turn, unsigned
@@ -105,17 +99,6 @@ struct door_certificate {
 };
 // error_absent: not enrolled.
 enum error intake_door_certificate(struct door *d, const struct hash *fingerprint, struct door_certificate *out);
-
-// Many under one signature (WIRE.md): it is verified when the first comes, and each is shown to be among them.
-struct door_group {
-	const char *purpose;
-	const struct hash *certificate; // the key's fingerprint
-	const struct key *key;
-	const uint8_t *signature;
-};
-// error_signature: the key did not sign a group that `what` is of.
-enum error intake_door_verify_one_of(struct door *d, const struct door_group *group, const struct hash *what,
-				     const struct group_proof *proof);
 
 // The whole site's clocks may differ by so much from the door's, either way.  Terminals at remote cells have no time
 // server and batteries that die; what repeats an old packet gains nothing (the sequence is the act's id, and reads are

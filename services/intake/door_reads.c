@@ -265,10 +265,10 @@ static enum error verify_attachment(struct door *d, const struct attachment_put 
 				    const struct key *key)
 {
 	struct purposed what;
-	struct door_group group = { purpose_attachments, &put->certificate, key, put->signature };
+	struct signed_claim claim = { purpose_attachments, &put->certificate, key, put->signature };
 
 	if (put->has_proof)
-		return intake_door_verify_one_of(d, &group, sha256, &put->proof);
+		return signed_roots_verify(&d->roots, &claim, sha256, &put->proof);
 	return signature_verify(key, purposed_hash(&what, purpose_attachment, sha256), put->signature);
 }
 

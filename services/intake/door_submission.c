@@ -142,9 +142,9 @@ static enum error take(struct door *d, const struct door_address *from, const st
 static enum error verify(struct door *d, const struct submission *s, const struct submission_header *h,
 			 const struct hash *content, const struct key *key)
 {
-	struct door_group group = { purpose_submissions, &h->certificate, key, s->signature };
+	struct signed_claim claim = { purpose_submissions, &h->certificate, key, s->signature };
 
-	return s->has_proof ? intake_door_verify_one_of(d, &group, content, &s->proof) :
+	return s->has_proof ? signed_roots_verify(&d->roots, &claim, content, &s->proof) :
 			      signature_verify(key, s->header, s->signature);
 }
 

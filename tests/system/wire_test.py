@@ -224,6 +224,8 @@ def an_act_that_is_not_of_the_signed_group_is_refused(site, admin):
         assert refused({**p, 1: header, 3: items})
     assert refused({**packets[1], 4: packets[2][4]})
     assert refused({**packets[1], 4: {**packets[1][4], 3: 2}})
+    # The way to the last is as short in a tree of any size; 256 is the most.
+    assert refused({**packets[2], 4: {**packets[2][4], 2: 256, 3: 257}})
     # A root that nobody signed, though the way to it is right.
     alone = leaf(sha256(header))
     assert refused({**packets[0], 1: header, 3: items, 4: {1: [], 2: 0, 3: 1, 4: alone}})
