@@ -25,8 +25,10 @@ static struct signed_root *place_of(struct signed_roots *roots, const struct sig
 // The length of a path bounds no count: the way to the last leaf of a tree may be short.
 static bool is_under(const struct hash *what, const struct group_proof *proof)
 {
-	return proof->count <= signed_leaves_max && merkle_path_verifies(merkle_leaf(bytes_of_hash(what)), proof->index, proof->count,
-									 proof->path, proof->path_count, &proof->root);
+	struct hash leaf = merkle_leaf(bytes_of_hash(what));
+
+	return proof->count <= signed_leaves_max &&
+	       merkle_path_verifies(leaf, proof->index, proof->count, proof->path, proof->path_count, &proof->root);
 }
 
 enum error signed_roots_verify(struct signed_roots *roots, const struct signed_claim *claim, const struct hash *what,
