@@ -163,8 +163,8 @@ install: all $(MANUAL)
 
 # Measurements: not part of the product, nor of the tests.
 $(BUILD)/bin/tdv-floor: $(BUILD)/tools/bench/floor.o $(LIB)
-$(BUILD)/bin/tdv-load: $(BUILD)/tools/bench/load.o $(LIB)
-$(BUILD)/bin/tdv-flow: $(BUILD)/tools/bench/flow.o $(BUILD)/tools/bench/crowd.o $(BUILD)/tools/bench/watch.o $(LIB)
+$(BUILD)/bin/tdv-load: $(BUILD)/tools/bench/load.o $(BUILD)/tools/bench/latency.o $(LIB)
+$(BUILD)/bin/tdv-flow: $(addprefix $(BUILD)/tools/bench/,flow.o crowd.o latency.o people.o watch.o) $(LIB)
 $(BUILD)/bin/tdv-limit: $(BUILD)/tools/bench/limit.o
 $(BUILD)/bin/tdv-floor $(BUILD)/bin/tdv-load $(BUILD)/bin/tdv-flow $(BUILD)/bin/tdv-limit:
 	@mkdir -p $(@D)

@@ -15,7 +15,6 @@
 // Prints JSON.
 #include <dirent.h>
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +23,8 @@
 #include "base/ensure.h"
 #include "base/when.h"
 #include "crowd.h"
+#include "latency.h"
+#include "people.h"
 #include "terminal/group.h"
 #include "terminal/terminal.h"
 #include "watch.h"
@@ -37,7 +38,6 @@
 #define look_ms 1
 #define look_full_ms 5
 #define answers_full_ms 1
-#define party_code 44 // of the seeded province
 
 enum kind { kind_members = 1, kind_list, kind_appraise, kind_consolidate, kind_decide, kind_approve, kinds };
 
@@ -436,19 +436,7 @@ static void run(struct flow *f, double rate, size_t window, double seconds)
 	}
 }
 
-// ---- members: made up, the same for every run
-
-// Six digits and two letters, for millions.
-static struct bytes profile_of(size_t i, char out[16])
-{
-	return bytes_of(out, (size_t)snprintf(out, 16, "%06zuT%c", i % 1000000, (char)('A' + i / 1000000 % 26)));
-}
-
-// The numbers of one code end at 999999; then the next code's begin.
-static uint32_t card_number_of(size_t i)
-{
-	return (uint32_t)((party_code + i / 999999) * 1000000 + 1 + i % 999999);
-}
+// ---- members
 
 // Members stand by cell, as a commune's file has them; what is left over belongs to the last cell.
 static size_t members_a_cell(const struct flow *f, size_t members)
@@ -458,26 +446,8 @@ static size_t members_a_cell(const struct flow *f, size_t members)
 
 static void add_member(struct flow *f, size_t i, size_t members)
 {
-	static const char *const families[] = { "Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Vũ", "Đặng", "Bùi" };
-	static const char *const names[] = { "An", "Bình", "Cường", "Dung", "Hà", "Lan", "Minh", "Nam", "Phúc", "Quang" };
-	char name[80], citizen[20], profile[16], phone[20];
 	size_t at = i / members_a_cell(f, members);
-	uint64_t cell = f->cell[at < f->cells ? at : f->cells - 1].organisation;
-	struct member_row m = {
-		.birth_date = date_from_civil(1950 + (int)(i % 40), 1 + (unsigned)(i % 12), 1 + (unsigned)(i % 28)),
-		.sex = i % 2 ? sex_male : sex_female, .has_phone = true,
-		.admission_date = date_from_civil(2010, 5, 19), .official_date = date_from_civil(2011, 5, 19),
-		.has_official_date = true, .type = member_type_official, .status = member_status_active,
-		.home_cell = cell, .present_cell = cell, .card_number = card_number_of(i),
-		.has_card_number = true, .card_generation = card_generation_paper_2003, .has_card_generation = true,
-		.card_issued = date_from_civil(2011, 9, 2), .has_card_issued = true,
-	};
-	m.full_name = bytes_of(name, (size_t)snprintf(name, sizeof name, "%s Văn %s", families[i % array_size(families)],
-						      names[i / 8 % array_size(names)]));
-	m.citizen_id = bytes_of(citizen, (size_t)snprintf(citizen, sizeof citizen, "044%09zu", i));
-	m.profile_number = profile_of(i, profile);
-	m.phone = bytes_of(phone, (size_t)snprintf(phone, sizeof phone, "09%08zu", i));
-	draft_add(&f->draft, &member_row_shape, &m);
+	person_add(&f->draft, i, f->cell[at < f->cells ? at : f->cells - 1].organisation);
 }
 
 static void import(struct flow *f, size_t count, size_t size, size_t window)
@@ -534,7 +504,7 @@ static bool prepare_list(struct flow *f, size_t members, size_t first, size_t nu
 	draft_add(&f->draft, &list_head_shape, &head);
 	for (size_t i = from; i < from + size; i++) {
 		struct list_row row = { .photo = *photo, .has_photo = true };
-		row.profile_number = profile_of(cell * a_cell + i, profile);
+		row.profile_number = person_profile(cell * a_cell + i, profile);
 		draft_add(&f->draft, &list_row_shape, &row);
 	}
 	struct act_way *act = act_new(f, kind_list, (uint32_t)size);
@@ -548,18 +518,6 @@ static bool prepare_list(struct flow *f, size_t members, size_t first, size_t nu
 
 // ---- figures
 
-static int compare(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-	return (x > y) - (x < y);
-}
-
-static double at_share(const double *sorted, size_t count, double share)
-{
-	size_t i = (size_t)ceil((double)count * share);
-	return count == 0 ? 0 : sorted[i > 0 ? i - 1 : 0];
-}
-
 static void print_latency(const struct flow *f, const char *name, enum kind kind, bool receipt)
 {
 	double *ms = calloc(f->act_count + 1, sizeof *ms);
@@ -570,9 +528,8 @@ static void print_latency(const struct flow *f, const char *name, enum kind kind
 		if (act->kind == kind && act->closed_ms > 0)
 			ms[count++] = (receipt ? act->receipt_ms : act->closed_ms) - act->intended_ms;
 	}
-	qsort(ms, count, sizeof *ms, compare);
-	printf(", \"%s\": {\"count\": %zu, \"p50\": %.2f, \"p99\": %.2f, \"p999\": %.2f, \"max\": %.2f}", name, count,
-	       at_share(ms, count, 0.5), at_share(ms, count, 0.99), at_share(ms, count, 0.999), at_share(ms, count, 1));
+	printf(", ");
+	latency_print(name, ms, count);
 	free(ms);
 }
 

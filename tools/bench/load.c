@@ -15,6 +15,7 @@
 
 #include "base/ensure.h"
 #include "base/when.h"
+#include "latency.h"
 #include "terminal/terminal.h"
 
 #define lists_max 100000
@@ -35,25 +36,6 @@ static void sleep_until_ms(double at)
 	long whole_s = (long)(wait / 1e3);
 	struct timespec t = { .tv_sec = whole_s, .tv_nsec = (long)((wait - (double)whole_s * 1e3) * 1e6) };
 	nanosleep(&t, NULL);
-}
-
-static int compare(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-	return (x > y) - (x < y);
-}
-
-static double at_share(const double *sorted, size_t count, double share)
-{
-	size_t i = (size_t)((double)count * share);
-	return sorted[i < count ? i : count - 1];
-}
-
-static void print_latency(const char *name, double *ms, size_t count)
-{
-	qsort(ms, count, sizeof *ms, compare);
-	printf("\"%s\": {\"p50\": %.2f, \"p99\": %.2f, \"p999\": %.2f, \"max\": %.2f}", name, at_share(ms, count, 0.5),
-	       at_share(ms, count, 0.99), at_share(ms, count, 0.999), ms[count - 1]);
 }
 
 // The photo that a line names, uploaded.
@@ -163,9 +145,9 @@ int main(int argc, char **argv)
 		return 1;
 	printf("{\"lists\": %zu, \"requests\": %" PRIu64 ", \"refused\": %" PRIu64 ", \"seconds\": %.3f, ", lists, requests,
 	       refused, seconds);
-	print_latency("receipt_ms", receipt_ms, lists);
+	latency_print("receipt_ms", receipt_ms, lists);
 	printf(", ");
-	print_latency("outcome_ms", outcome_ms, lists);
+	latency_print("outcome_ms", outcome_ms, lists);
 	printf("}\n");
 	return 0;
 }
