@@ -70,7 +70,10 @@ static enum error read_ends(int fd, struct segment *s)
 	s->last_turn = get_u64(tail + 4);
 	s->next_entry = get_u64(tail + 12);
 	memcpy(s->digest.byte, tail + 20, 32);
-	return get_u32(tail) == s->last_turn - s->first_turn + 1 ? error_none : error_corrupt;
+	uint64_t turns = get_u32(tail); // each with its offset
+	if (turns != s->last_turn - s->first_turn + 1 || turns * 8 > s->bytes - head_size - tail_size)
+		return error_corrupt;
+	return error_none;
 }
 
 static enum error check_digest(int fd, const struct segment *s)
@@ -213,6 +216,8 @@ enum error archive_turn(struct archive *a, uint64_t turn, struct bytes *record)
 	if (e)
 		return e;
 	uint64_t at = get_u64(a->offsets.data + (turn - a->list[index].first_turn) * 8);
+	if (at > a->list[index].bytes) // sealed like that; beyond 2^63 it would be a fault of the system's
+		return error_corrupt;
 	e = read_at(a->fd, size_at, sizeof size_at, at);
 	if (e)
 		return e;
