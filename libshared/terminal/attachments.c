@@ -11,7 +11,7 @@
 #include "terminal/line.h"
 
 #define puts_under_way signed_group_max // one batch of the door, and so one sync of its vault
-#define puts_patience_ms 60000          // without any answer
+#define puts_patience_ms 60000          // without one being taken
 
 struct put_state {
 	struct hash sha256;
@@ -113,7 +113,8 @@ static void lose_window(struct terminal *t, struct put_state *puts, size_t from,
 static enum error put_all(struct terminal *t, struct putting *p)
 {
 	struct put_state *puts = p->puts;
-	int64_t patience = clock_boot_ms() + puts_patience_ms;
+	int patience_ms = t->patience_ms ? t->patience_ms : puts_patience_ms;
+	int64_t patience = clock_boot_ms() + patience_ms;
 	size_t from = 0;
 	bool busy;
 
@@ -131,7 +132,9 @@ static enum error put_all(struct terminal *t, struct putting *p)
 		if (e != error_none)
 			return e;
 		if (settle(t, puts, from, to, &busy))
-			patience = clock_boot_ms() + puts_patience_ms;
+			patience = clock_boot_ms() + patience_ms;
+		if (busy && clock_boot_ms() > patience)
+			return line_refused(t);
 		if (busy)
 			line_rest(busy_pause_ms);
 		while (from < p->count && puts[from].settled)
@@ -148,6 +151,7 @@ enum error terminal_put_attachments(struct terminal *t, const struct bytes *cont
 	if (!puts)
 		return error_no_memory;
 	t->fault[0] = 0;
+	t->refused = 0;
 	for (size_t i = 0; i < count; i++)
 		puts[i].sha256 = digest_sha256(contents[i]);
 	struct putting putting = { .contents = contents, .puts = puts, .count = count };

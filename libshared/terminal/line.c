@@ -135,6 +135,7 @@ enum error line_converse(struct terminal *t, struct bytes frame, uint16_t wanted
 	int64_t until = clock_boot_ms() + timeout_ms;
 	int attempt_ms = attempt_first_ms;
 
+	t->refused = 0;
 	for (;;) {
 		int64_t attempt_until = clock_boot_ms() + attempt_ms;
 		enum error e = line_say(t, frame);

@@ -25,6 +25,7 @@ struct terminal {
 	struct hash certificate;
 	uint64_t organisation;
 	uint32_t number;
+	int patience_ms;
 	uint64_t sequence;
 	struct draft draft;
 	struct buffer packet; // the last act's frame

@@ -85,6 +85,7 @@ enum error terminal_open(struct terminal **terminal, const struct terminal_optio
 		return error_no_memory;
 	t->organisation = options->organisation;
 	t->number = options->terminal;
+	t->patience_ms = options->patience_ms;
 	t->zmq = zmq_ctx_new();
 	if (options->sequence_path)
 		t->sequence_path = strdup(options->sequence_path);

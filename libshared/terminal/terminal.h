@@ -16,6 +16,7 @@ struct terminal_options {
 	const char *sequence_path; // where the last used sequence is kept, written before each act
 	uint64_t organisation;    // for which the officer acts
 	uint32_t terminal;        // number of this terminal
+	int patience_ms;          // how long attachments are offered without one being taken; 0: a minute
 };
 
 enum error terminal_open(struct terminal **terminal, const struct terminal_options *options);
@@ -25,7 +26,8 @@ void terminal_close(struct terminal *terminal);
 enum error terminal_put_attachment(struct terminal *terminal, struct bytes content, struct hash *sha256);
 
 // The same for many, about 64 under way at a time.  Those that the door refuses have an all-zero hash afterwards and
-// terminal_fault() speaks of the first: error_refused; the others are stored.
+// terminal_fault() speaks of the first: error_refused; the others are stored.  error_pending: for patience_ms there was no
+// answer, or the door was busy (terminal_refusal() says so).
 enum error terminal_put_attachments(struct terminal *terminal, const struct bytes *contents, size_t count,
 				    struct hash *sha256s);
 

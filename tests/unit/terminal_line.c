@@ -135,7 +135,7 @@ static struct terminal *open_terminal(const struct door *d)
 	snprintf(key, sizeof key, "%s/keys/officer.pem", d->home);
 	snprintf(sequence, sizeof sequence, "%s/sequence", d->home);
 	struct terminal_options options = { .home = d->home, .key_path = key, .sequence_path = sequence, .organisation = 31,
-					    .terminal = 7 };
+					    .terminal = 7, .patience_ms = 300 };
 	ensure(terminal_open(&t, &options) == error_none);
 	return t;
 }
@@ -218,6 +218,15 @@ static void busy_twice(struct door *d, struct bytes frame)
 		say_refused(d, wire_fault_busy, NULL);
 	else
 		sign_receipt(d, d->key, frame, 0);
+}
+
+// Of every attachment; anybody else's question is not for it.
+static void always_busy_with_attachments(struct door *d, struct bytes frame)
+{
+	static struct attachment_put put;
+	ensure(attachment_put_decode(bytes_of(frame.data + 2, frame.size - 2), &put) == error_none);
+	struct hash sha256 = digest_sha256(put.content);
+	say_refused(d, wire_fault_busy, &sha256);
 }
 
 static void forging(struct door *d, struct bytes frame)
@@ -439,6 +448,22 @@ test(refused_attachments_do_not_stop_the_others)
 	visit_end(&v);
 }
 
+test(a_door_that_stays_busy_is_given_up_and_its_reason_told)
+{
+	struct visit v = visit_begin(always_busy_with_attachments);
+	struct bytes content = bytes_of_text("photo");
+	struct hash hash;
+	enum wire_fault fault;
+	const char *detail;
+	check(terminal_put_attachments(v.terminal, &content, 1, &hash) == error_pending);
+	check(hash_is_zero(&hash));
+	check(terminal_refusal(v.terminal, &fault, &detail));
+	check_u64(fault, wire_fault_busy);
+	check_text(detail, "a test");
+	check(v.door->frames > 1);
+	visit_end(&v);
+}
+
 static enum error fetch_two(void (*script)(struct door *d, struct bytes frame), int timeout_ms, struct buffer photos[2])
 {
 	struct visit v = visit_begin(script);
@@ -495,6 +520,7 @@ int main(void)
 	run(a_refusal_says_why);
 	run(nobody_at_the_door_is_an_error_when_the_time_is_over);
 	run(refused_attachments_do_not_stop_the_others);
+	run(a_door_that_stays_busy_is_given_up_and_its_reason_told);
 	run(a_photo_that_does_not_open_is_waited_for_and_is_none_in_the_end);
 	run(a_door_at_the_end_of_a_long_path_is_reached);
 	return test_summary();

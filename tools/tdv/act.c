@@ -28,7 +28,8 @@ void act_add(struct terminal *terminal, const struct codec_shape *shape, const v
 
 static void fail(struct act_job *job, const char *what, enum error e, const struct terminal *terminal)
 {
-	const char *fault = terminal && e == error_refused ? door_fault(terminal) : NULL;
+	bool door_spoke = terminal && (e == error_refused || (e == error_pending && door_was_busy(terminal)));
+	const char *fault = door_spoke ? door_fault(terminal) : NULL;
 
 	job->state = act_state_failed;
 	if (fault && *fault)

@@ -47,7 +47,9 @@ static bool put_window(struct terminal *terminal, const char *beside, const char
 		e = terminal_put_attachments(terminal, borrowed, n, got);
 		if (e)
 			snprintf(failure, size, _("photos and scans could not be sent: %s"),
-				 e == error_refused ? door_fault(terminal) : language_error(e));
+				 e == error_refused || (e == error_pending && door_was_busy(terminal))
+					 ? door_fault(terminal)
+					 : language_error(e));
 		for (size_t k = 0; k < n && !e; k++)
 			hashes[which[k]] = got[k];
 	}

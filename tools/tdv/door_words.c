@@ -29,6 +29,14 @@ __attribute__((unused)) static const char *const details[] = {
 	N_("too much is under way"),
 };
 
+bool door_was_busy(const struct terminal *terminal)
+{
+	enum wire_fault fault;
+	const char *detail;
+
+	return terminal_refusal(terminal, &fault, &detail) && fault == wire_fault_busy;
+}
+
 const char *door_fault(const struct terminal *terminal)
 {
 	static __thread char text[400];
