@@ -90,6 +90,7 @@ def at_the_reserve_the_door_takes_nothing_until_there_is_room(m, folder, disks, 
         waiting.start()
         waiting.join(2)
         assert waiting.is_alive() and site.heads()["intake"] == turn, taken
+        assert "No new work is taken" in site.tdv("--lang", "en", "status").stdout
         site.clear()
         waiting.join(60)
         assert taken and taken[0]["accepted"] == 1, taken

@@ -206,6 +206,11 @@ static bool is_old_copy(const json_t *s)
 	return halt && strcmp(halt, "old_copy") == 0;
 }
 
+static bool is_full(const json_t *s)
+{
+	return strcmp(json_string_value(json_object_get(s, "state")), "disk or map full") == 0;
+}
+
 static bool has_set_aside(const json_t *s)
 {
 	return json_integer_value(json_object_get(s, "quarantined")) > 0;
@@ -255,6 +260,11 @@ static size_t worries(const struct site *site, const json_t *services)
 	if (some)
 		say(site, _("Old copies: %s. Others have taken turns that they never wrote. They do nothing until newer copies are in their "
 			    "place, or all services come from one backup (`tdv restore`)."), (const char *)names.data);
+	n += some;
+	some = those_that(services, is_full, &names);
+	if (some)
+		say(site, _("No new work is taken: disk or environment are at their reserve at %s. Free some room on the disk of %s; how much is "
+			    "kept is reserve_mib, an environment's size map_mib in tdv.conf."), (const char *)names.data, site->home);
 	n += some;
 	some = those_that(services, has_set_aside, &names);
 	if (some)
