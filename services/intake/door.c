@@ -52,8 +52,12 @@ static enum error handle(struct door *d, const struct door_address *from, struct
 	if (frame.size < 2)
 		return intake_door_refuse(d, from, wire_fault_malformed, "a frame begins with its number", NULL);
 	for (size_t i = 0; i < array_size(taken_frames); i++) {
-		if (taken_frames[i].type == get_u16(frame.data))
-			return taken_frames[i].take(d, from, bytes_of(frame.data + 2, frame.size - 2));
+		if (taken_frames[i].type != get_u16(frame.data))
+			continue;
+		// Nobody is enrolled before the site's first key is in, and that waits for room like any input.
+		if (d->administrator.known && !d->administrator.named)
+			return intake_door_refuse(d, from, wire_fault_busy, "no room is left", NULL);
+		return taken_frames[i].take(d, from, bytes_of(frame.data + 2, frame.size - 2));
 	}
 	return intake_door_refuse(d, from, wire_fault_malformed, "no such frame is taken here", NULL);
 }

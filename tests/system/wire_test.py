@@ -438,6 +438,30 @@ def the_door_may_be_on_tcp():
         assert fields[4] == TAKEN
 
 
+def a_site_that_begins_on_a_full_disk_is_busy_and_knows_its_administrator_later():
+    with Site() as site:
+        conf, key = site.home / "tdv.conf", site.home / "keys" / "administrator.pub.pem"
+        conf.write_text("[store]\nreserve_mib = 1048576\n")  # more than there is
+        key.rename(key.with_suffix(".later"))  # so that the key cannot come in before the door sees that
+        site.start("intake")
+        until = time.monotonic() + 20
+        while "admission open=0" not in (site.home / "intake.log").read_text():
+            assert time.monotonic() < until, "it finds room"
+            time.sleep(0.05)
+        key.with_suffix(".later").rename(key)
+        admin = Terminal(site, Key(site.home / "keys" / "administrator.pem"), 0)
+        packet = admin.packet(IMPORT_ORGANISATIONS, [CENTRE])
+        admin.dial()
+        admin.socket.send(packet)
+        assert admin.socket.poll(5000)
+        answer = admin.socket.recv()
+        assert fault((int.from_bytes(answer[:2], "big"), unpack(answer[2:]))) == "busy", answer
+        site.kill("intake")
+        conf.write_text("[store]\nreserve_mib = 1\n")
+        site.start("intake")
+        assert admin.receipt(packet)[1][4] == TAKEN
+
+
 def main():
     claims = Claims()
     with Site() as site:
@@ -463,6 +487,7 @@ def main():
         if claims.failed:
             site.print_logs()
     claims.run(the_door_may_be_on_tcp)
+    claims.run(a_site_that_begins_on_a_full_disk_is_busy_and_knows_its_administrator_later)
     return claims.end()
 
 
