@@ -3,6 +3,7 @@
 stderr; --json is JSON; every error of a file at once, by row and column; Vietnamese and English."""
 
 import csv
+import fcntl
 import json
 import os
 import re
@@ -435,6 +436,22 @@ def the_facility_prints_what_is_ordered(b):
     assert {w["act"] for w in b.json("lists", "--act", "receive")["waiting"]} == {"receive"}
 
 
+def the_facility_says_what_keeps_it_from_work(b):
+    def refused(says, *arguments):
+        done = subprocess.run([BUILD / "bin" / "tdv-facility", "--home", b.site.home, *arguments, "--once=100"], capture_output=True,
+                              text=True, stdin=subprocess.DEVNULL)
+        assert done.returncode == REFUSED and says in done.stderr, done
+
+    refused("has no key of an officer \"nobody\"", "--as", "nobody", "--spool", b.folder / "spool-1")
+    refused("is no officer of a print facility", "--as", b.officer("cell_officer"), "--spool", b.folder / "spool-2")
+    refused("not a folder to write to", "--as", f"in-{FACILITY}", "--spool", b.folder / "no" / "such" / "folder")
+    held = b.folder / "spool-3"
+    held.mkdir()
+    with open(held / "lock", "w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        refused("another tdv-facility works in it", "--as", f"in-{FACILITY}", "--spool", held)
+
+
 def boxes_are_counted_at_each_level_down_to_the_cell(b):
     b.refused("receive", 4711, "--as-declared")
     shipment = b.json("lists", "--act", "receive")["waiting"][0]["number"]
@@ -609,6 +626,7 @@ CLAIMS = (every_verb_has_help_in_both_languages, verbs_stand_under_headings_by_s
           lists_are_submitted_and_what_fails_the_rules_is_told_by_row, the_same_list_again_has_no_request_to_make,
           nobody_acts_beyond_role_and_subtree, committees_appraise_one_list_and_then_the_rest_with_exceptions,
           the_superior_consolidates_decides_and_the_province_approves, numbers_are_granted_once, the_facility_prints_what_is_ordered,
+          the_facility_says_what_keeps_it_from_work,
           boxes_are_counted_at_each_level_down_to_the_cell, a_card_is_handed_over_with_a_receipt_and_not_without, the_outcome_adds_up,
           a_story_is_told_by_any_of_its_ids, logs_are_one_json_object_a_line, nothing_personal_stands_in_the_logs, nothing_is_in_quarantine,
           the_audit_is_clean, every_service_can_be_rebuilt_from_its_turns, a_site_that_was_down_goes_on_where_it_was,

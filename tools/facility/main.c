@@ -178,10 +178,16 @@ static bool read_login(struct arguments *a, char key[PATH_MAX])
 		return true;
 	snprintf(path, sizeof path, "%s/keys/officers/%s.json", a->home, a->login);
 	json_t *officer = json_load_file(path, 0, NULL);
-	a->options.organisation = (uint64_t)json_integer_value(json_object_get(officer, "organisation"));
-	json_decref(officer);
-	if (a->options.organisation == 0)
+	const char *role = json_string_value(json_object_get(officer, "role"));
+	bool prints = role && strcmp(role, codec_value_name(&role_values, role_print_facility)) == 0;
+	a->options.organisation = prints ? (uint64_t)json_integer_value(json_object_get(officer, "organisation")) : 0;
+	if (!officer)
+		complain("%s has no key of an officer \"%s\"", a->home, a->login);
+	else if (!prints)
+		complain("%s is no officer of a print facility", a->login);
+	else if (a->options.organisation == 0)
 		complain("%s does not say for whom %s acts", path, a->login);
+	json_decref(officer);
 	return a->options.organisation != 0;
 }
 
@@ -276,6 +282,17 @@ static void say_end(const struct facility *f, enum error e)
 	say(f, "end", NULL, "orders done", f->orders_done, "good", f->cards_good, "spoiled", f->cards_spoiled, NULL);
 }
 
+static bool take_spool(struct facility *f)
+{
+	enum error e = spool_open(f);
+
+	if (e == error_busy)
+		complain("%s: another tdv-facility works in it", f->options.spool);
+	else if (e != error_none)
+		complain("%s: this is not a folder to write to, or what lies in it is not a spool (%s)", f->options.spool, error_name(e));
+	return e == error_none;
+}
+
 int main(int argc, char **argv)
 {
 	static struct facility f;
@@ -292,15 +309,14 @@ int main(int argc, char **argv)
 	sigaction(SIGTERM, &stop, NULL);
 	sigaction(SIGINT, &stop, NULL);
 	f.options = a.options;
-	enum error e = spool_open(&f);
-	if (e == error_none) {
-		snprintf(sequence, sizeof sequence, "%s/sequence", a.options.spool);
-		f.line = (struct terminal_options){ .home = a.home, .endpoint = a.endpoint, .key_path = a.key,
-						    .organisation = a.options.organisation, .terminal = a.terminal };
-		struct terminal_options acting = f.line;
-		acting.sequence_path = sequence;
-		e = terminal_open(&f.terminal, &acting);
-	}
+	if (!take_spool(&f))
+		return EXIT_FAILURE;
+	snprintf(sequence, sizeof sequence, "%s/sequence", a.options.spool);
+	f.line = (struct terminal_options){ .home = a.home, .endpoint = a.endpoint, .key_path = a.key,
+					    .organisation = a.options.organisation, .terminal = a.terminal };
+	struct terminal_options acting = f.line;
+	acting.sequence_path = sequence;
+	enum error e = terminal_open(&f.terminal, &acting);
 	if (e == error_none)
 		e = work(&f, &a);
 	say_end(&f, e);
