@@ -4,7 +4,9 @@ stderr; --json is JSON; every error of a file at once, by row and column; Vietna
 
 import csv
 import fcntl
+import hashlib
 import json
+import mmap
 import os
 import re
 import subprocess
@@ -606,6 +608,49 @@ def the_audit_of_a_stopped_site_reads_its_stores(b):
     b.site.up()
 
 
+def what_every_officer_has_signed_is_verified_from_the_log(b):
+    """Asked of daemons, and of files.  A signature in the log that somebody has bent, and sealed its segment anew, is found."""
+    asked = b.json("audit", "--signatures")
+    assert asked["clean"] and asked["signatures"]["violations"] == 0, asked
+    assert asked["signatures"]["acts"] > asked["signatures"]["together"] > 1, asked  # `tdv decide` and `approve` of several lists
+    assert "signatures" not in b.json("audit")
+    assert b.site.down() == DONE
+    read = b.json("audit", "--signatures")
+    assert read["offline"] and read["signatures"] == asked["signatures"], (read, asked)
+    put_right = bend_a_signature(b.site.home / "state" / "intake")
+    try:
+        found = b.json("audit", "--signatures", status=REFUSED)
+    finally:
+        put_right()
+    assert found["signatures"]["violations"] == 1 and "chữ ký" in found["findings"][0]["text"], found
+    b.site.up()
+
+
+def bend_a_signature(state):
+    """Of the first act in a service's log, in its segment and, if the turn is still there, in the store; returns what puts it right."""
+    path = sorted((state / "log").glob("*.seg"))[0]
+    was = path.read_bytes()
+    at = was.index(b"\x02\xc4\x40", was.index(b"TDV submission 1")) + 3  # field 2 of submission_taken: bin of 64
+    signature = was[at:at + 64]
+    wrong = signature[:40] + bytes([signature[40] ^ 1]) + signature[41:]
+    sealed = was[:-40].replace(signature, wrong)
+    path.write_bytes(sealed + hashlib.sha256(sealed).digest() + was[-8:])
+    replace_in(state / "data.mdb", signature, wrong)
+
+    def put_right():
+        path.write_bytes(was)
+        replace_in(state / "data.mdb", wrong, signature)
+    return put_right
+
+
+def replace_in(path, old, new):
+    with open(path, "r+b") as f, mmap.mmap(f.fileno(), 0) as m:
+        at = m.find(old)
+        while at >= 0:
+            m[at:at + len(new)] = new
+            at = m.find(old, at)
+
+
 def what_was_stopped_by_signal_ends_with_0(b):
     assert b.site.down() == DONE
     assert not any((b.site.home / "run" / f"{s}.pid").exists() for s in SERVICES)
@@ -632,6 +677,7 @@ CLAIMS = (every_verb_has_help_in_both_languages, verbs_stand_under_headings_by_s
           the_audit_is_clean, every_service_can_be_rebuilt_from_its_turns, a_site_that_was_down_goes_on_where_it_was,
           a_clock_in_doubt_is_told_and_an_operator_accepts_it,
           the_audit_of_a_stopped_site_reads_its_stores,
+          what_every_officer_has_signed_is_verified_from_the_log,
           what_was_stopped_by_signal_ends_with_0)
 
 

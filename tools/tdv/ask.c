@@ -171,3 +171,20 @@ bool row_numbered(const struct site *site, uint16_t service, const char *table, 
 	return row_at(site, service, table, bytes_of(key, sizeof key), backing, &value) == error_none &&
 	       codec_decode(shape, value, row) == error_none;
 }
+
+bool ask_archive(const struct site *site, uint16_t service, uint64_t *through)
+{
+	struct archive_query question = { 0 };
+	struct archive_answer answer;
+	struct buffer backing = { 0 };
+	ask_patience(30000); // it writes and syncs
+	enum error e = ask_for(site, service, archive_query, &question, archive_answer, &answer, &backing);
+
+	ask_patience(0);
+	buffer_deinit(&backing);
+	if (e)
+		ask_failed(site, service, e);
+	else
+		*through = answer.archived_turn;
+	return !e;
+}

@@ -18,6 +18,8 @@ void ask_patience(int timeout_ms);
 bool ask_is_vain(const struct site *site, uint16_t service);
 // Says that a daemon does not answer, and what to do.  Returns exit_refused.
 int ask_failed(const struct site *site, uint16_t service, enum error e);
+// Every turn that the service has recorded is sealed in a segment then, through the turn told.  False: that was complained of.
+bool ask_archive(const struct site *site, uint16_t service, uint64_t *through);
 
 // All rows of a table as it is now; `row` returns false to end.  Complains.
 bool scan(const struct site *site, uint16_t service, const char *table,

@@ -105,34 +105,17 @@ static bool run(struct replaying *r, bool segments_only, uint64_t through_turn)
 
 // ---- against a running daemon: its snapshot, and everything up to it in segments
 
-static bool archive_one(const struct site *site, uint16_t service, uint64_t *through)
-{
-	struct archive_query question = { 0 };
-	struct archive_answer answer;
-	struct buffer backing = { 0 };
-	ask_patience(30000); // it writes and syncs
-	enum error e = ask_for(site, service, archive_query, &question, archive_answer, &answer, &backing);
-
-	ask_patience(0);
-	buffer_deinit(&backing);
-	if (e)
-		ask_failed(site, service, e);
-	else
-		*through = answer.archived_turn;
-	return !e;
-}
-
 // What the service has taken of others was on their disks before: they are archived after its snapshot was
 // opened.
 static bool archive_all(const struct replaying *r, uint64_t head_turn)
 {
 	uint64_t through = 0;
 
-	if (!archive_one(r->site, r->service->id, &through))
+	if (!ask_archive(r->site, r->service->id, &through))
 		return false;
 	ensure(through >= head_turn);
 	for (const uint16_t *source = r->service->sources; source && *source; source++)
-		if (service_known(*source) && !archive_one(r->site, *source, &through))
+		if (service_known(*source) && !ask_archive(r->site, *source, &through))
 			return false;
 	return true;
 }

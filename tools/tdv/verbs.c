@@ -223,7 +223,7 @@ static const struct verb operating[] = {
 	{ "quarantine", "retry", run_quarantine_retry, N_("SERVICE NUMBER|all"), N_("Feeds it again"), NULL },
 	{ "quarantine", "drop", run_quarantine_drop, N_("SERVICE NUMBER|all"), N_("Gives it up for good"), NULL },
 	{ "clock", "accept", run_clock_accept, "", N_("Lets timers run that were held because the clock had jumped"), NULL },
-	{ "audit", NULL, run_audit, "[--offline] [--wait SECONDS]", N_("Checks every invariant over all services"), NULL },
+	{ "audit", NULL, run_audit, "[--signatures] [--offline] [--wait SECONDS]", N_("Checks every invariant over all services"), NULL },
 	{ "replay", NULL, run_replay, "SERVICE [--offline] [--restore]",
 	  N_("Rebuilds a service from its recorded turns and compares"), NULL },
 	{ "backup", NULL, run_backup, N_("DIR [--keys DIR | --without-keys]"),
