@@ -69,6 +69,41 @@ test(an_update_empties_what_a_member_can_be_without)
 	transcript_free(s);
 }
 
+test(a_probationary_member_becomes_official_by_an_update_and_a_status_without_a_day_is_of_today)
+{
+	struct transcript *s = settled();
+	update(s, false, (struct coded_update){ .row = 1, .member = lan, .has_type = true, .type = member_type_probationary,
+						.emptied = { field_official_date }, .emptied_count = 1 },
+	       "was probationary all the time");
+	update(s, false, (struct coded_update){ .row = 2, .member = lan, .has_type = true, .type = member_type_official },
+	       "official without a day");
+	update(s, false, (struct coded_update){ .row = 3, .member = lan, .has_type = true, .type = member_type_official,
+						.has_official_date = true, .official_date = date("2026-02-03") },
+	       "official since 3 February");
+	update(s, false, (struct coded_update){ .row = 4, .member = minh, .has_status = true, .status = member_status_exempt },
+	       "exempt");
+	expect(s, "intake: row 1, member 101: was probationary all the time\n"
+		  "  -> record: member_updated member 101, fields [15, 14] [member 101]\n"
+		  "  -> intake verification inspection: member_registered member 101, version 3, record 1101, "
+		  "type probationary, status active, home_cell 44010101, present_cell 44010101 [member 101]\n"
+		  "intake: row 2, member 101: official without a day\n"
+		  "  -> intake: row_refused submission 2, row 2, field official_date, reason missing [member "
+		  "101]\n"
+		  "intake: row 3, member 101: official since 3 February\n"
+		  "  -> record: member_updated member 101, fields [14, 15] [member 101]\n"
+		  "  -> intake verification inspection: member_registered member 101, version 4, record 1101, "
+		  "type official, status active, official_date 2026-02-03, home_cell 44010101, present_cell "
+		  "44010101 [member 101]\n"
+		  "intake: row 4, member 102: exempt\n"
+		  "  -> record: member_updated member 102, fields [16] [member 102]\n"
+		  "  -> intake verification inspection: member_registered member 102, version 5, record 1102, "
+		  "type official, status exempt, official_date 2011-05-19, home_cell 44010101, present_cell "
+		  "44010101 [member 102]\n"
+		  "  -> revocation: member_status_changed member 102, from active, to exempt, date 2026-03-02 "
+		  "[member 102]\n");
+	transcript_free(s);
+}
+
 test(an_update_is_a_new_version_for_everybody_who_mirrors_members)
 {
 	struct transcript *s = settled();
@@ -151,6 +186,7 @@ int main(void)
 {
 	run(a_dry_run_tells_each_field_that_would_change_and_changes_nothing);
 	run(an_update_empties_what_a_member_can_be_without);
+	run(a_probationary_member_becomes_official_by_an_update_and_a_status_without_a_day_is_of_today);
 	run(an_update_is_a_new_version_for_everybody_who_mirrors_members);
 	run(a_corrected_citizen_id_waits_for_the_vault);
 	return test_summary();

@@ -59,6 +59,23 @@ class Bench:
         return [(e["field"], e["reason"]) for a in answer["acts"] for e in a["errors"]]
 
 
+# --- who is registered
+
+def an_import_does_not_change_who_is_registered(b):
+    """What a person is known by, each in a row of its own: refused, and nobody is new."""
+    header, before = list(b.members[0]), b.registry()
+    changes = {"Họ và tên": ("Lê Văn Khác", "full_name"), "Ngày sinh": ("01/02/1960", "birth_date"), "Giới tính": (None, "sex"),
+               "Điện thoại": ("0912000999", "phone")}
+    rows = []
+    for member, (column, (value, _)) in zip(b.members, changes.items()):
+        value = value or ("Nữ" if member[column] == "Nam" else "Nam")
+        assert member[column] != value
+        rows.append([value if name == column else member[name] for name in header])
+    answer = b.json("registry", "import", b.file("others.csv", header, *rows), status=REFUSED)
+    assert b.errors(answer) == [(field, "differs") for _, field in changes.values()], answer
+    assert b.registry() == before
+
+
 # --- updates
 
 def a_dry_run_shows_what_would_change_and_changes_nothing(b):
@@ -276,7 +293,7 @@ def every_service_can_be_rebuilt_from_its_turns(b):
         b.tdv(DONE, "replay", service)
 
 
-CLAIMS = (a_dry_run_shows_what_would_change_and_changes_nothing, an_update_makes_new_records_and_a_second_time_changes_nothing,
+CLAIMS = (an_import_does_not_change_who_is_registered, a_dry_run_shows_what_would_change_and_changes_nothing, an_update_makes_new_records_and_a_second_time_changes_nothing,
           a_dash_empties_what_a_member_can_be_without,
           a_citizen_id_of_another_is_refused_and_a_corrected_one_is_free_again, the_card_in_use_does_not_change_by_an_update,
           a_transfer_moves_the_member_and_tells_delivery, a_file_of_transfers_goes_there_and_back, a_commune_transfers_within_itself_only,
