@@ -425,6 +425,20 @@ static int status_of(enum error e, bool opened)
 	return e == error_corrupt || e == error_version || (e > 0 && !opened) ? exit_status_damaged : exit_status_fault;
 }
 
+// What an operator can do about a fault that ends the daemon, where the line before it did not say.
+static const char *remedy(enum error e)
+{
+	if (e == error_busy)
+		return " do=\"it runs already, or its state is in use: tdv status\"";
+	if (e == error_io)
+		return " do=\"see that the folder is there, is this user's, and that its disk can be written\"";
+	if (e == error_no_space)
+		return " do=\"free room on this disk; it goes on where it was\"";
+	if (e == error_map_full)
+		return " do=\"raise map_mib in tdv.conf; it goes on where it was\"";
+	return "";
+}
+
 int service_main(const struct service *service, int argc, char **argv)
 {
 	static struct daemon daemon;
@@ -453,7 +467,7 @@ int service_main(const struct service *service, int argc, char **argv)
 	if (!e)
 		e = stop(d);
 	if (e)
-		log_fatal("stopped_by_fault reason=%s state=%s/state/%s", error_name(e), d->home, service->name);
+		log_fatal("stopped_by_fault reason=%s state=%s/state/%s%s", error_name(e), d->home, service->name, remedy(e));
 	close_all(d);
 	return status_of(e, opened);
 }
