@@ -139,7 +139,7 @@ class Commune:
             if o.kill_every:
                 killer.stop()
         services = progress.stage("settle", way.settle)
-        audit = progress.stage("audit", lambda: self.tdv(site, "audit"))
+        audit = progress.stage("audit", lambda: self.tdv(site, "audit", "--signatures"))
         sampler.over.set()
         sampler.join()
         self.show_outcome(site, way, results)

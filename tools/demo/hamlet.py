@@ -292,7 +292,7 @@ class Hamlet:
         print("  ✓ " + _(vietnamese, english), flush=True)
 
     def audit(self):
-        done = self.run("audit", "--wait", 30)
+        done = self.run("audit", "--signatures", "--wait", 30)
         if done.returncode != 0:
             raise Wrong(done.stdout + done.stderr)
         return done.stdout
