@@ -39,14 +39,10 @@ bool backup_make_folders(const char *path)
 
 bool backup_sync_folder(const char *folder)
 {
-	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	bool synced = fd >= 0 && fsync(fd) == 0;
-
-	if (!synced)
-		complain("%s: %s", folder, language_errno(errno));
-	if (fd >= 0)
-		close(fd);
-	return synced;
+	if (folder_sync(folder) == error_none)
+		return true;
+	complain("%s: %s", folder, language_errno(errno));
+	return false;
 }
 
 static bool write_whole(int fd, const uint8_t *at, size_t size)

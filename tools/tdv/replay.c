@@ -3,7 +3,6 @@
 #include "runtime/replay.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <ftw.h>
 #include <poll.h>
 #include <pthread.h>
@@ -270,16 +269,6 @@ static bool may_restore(const struct replaying *r)
 	return !reader_ahead;
 }
 
-static bool sync_folder(const char *folder)
-{
-	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	bool synced = fd >= 0 && fsync(fd) == 0;
-
-	if (fd >= 0)
-		close(fd);
-	return synced;
-}
-
 // Built aside beside the segments, synced, and put in place in one step.
 static bool restore(struct replaying *r)
 {
@@ -295,7 +284,7 @@ static bool restore(struct replaying *r)
 	}
 	if (!run(r, true, 0) || r->report.difference)
 		return false;
-	if (rename(from, to) < 0 || !sync_folder(r->recorded)) {
+	if (rename(from, to) < 0 || folder_sync(r->recorded)) {
 		complain(_("%s cannot be put in place: %s"), to, language_errno(errno));
 		return false;
 	}
