@@ -1,4 +1,4 @@
-// The door: the only code of TDV that meets the network (WIRE.md says what is spoken here).  Frames come from anybody;
+// The door: the only code that speaks with anybody outside of the site (WIRE.md says what).  Frames come from anybody;
 // nothing that arrives can end the process, and nothing is recorded that is not signed by an enrolled officer.
 // Here is the socket and how a batch comes in; each kind of frame has a file of its own (door_submission.c, door_reads.c, …),
 // and so have answers, keys and receipts.
