@@ -96,7 +96,7 @@ $(CATALOGUE): po/vi.po
 .PHONY: tools po
 tools: $(TOOLS) $(CATALOGUE)
 po:
-	xgettext --from-code=UTF-8 -k_ -kN_ --no-wrap --add-location=file -o $(BUILD)/tdv.pot $(wildcard tools/tdv/*.c tools/tdv/*.h)
+	xgettext --from-code=UTF-8 -k_ -kN_ -k_n:1,2 --no-wrap --add-location=file -o $(BUILD)/tdv.pot $(wildcard tools/tdv/*.c tools/tdv/*.h)
 	msgmerge --quiet --update --backup=none --no-wrap --no-fuzzy-matching po/vi.po $(BUILD)/tdv.pot
 	msgattrib --no-obsolete --no-wrap -o po/vi.po po/vi.po
 	msgfmt --check-format --statistics -o /dev/null po/vi.po

@@ -113,7 +113,7 @@ def the_lists_of_the_cells_are_written_and_filed(b):
     assert done.returncode == REFUSED and not answer["acts"], done
     assert [(e["field"], e["reason"]) for e in answer["errors"]] == [("result", "missing")] * untouched["cards"], answer
     done = b.site.tdv("--lang", "en", "campaign", "file", 1, first["file"], "--meeting", day(-10), "--members", first["members"] + 1)
-    assert "1 cards are damaged: `tdv report-damage`" in done.stdout, done.stdout  # told, and not done
+    assert "1 card is damaged: `tdv report-damage`" in done.stdout, done.stdout  # told, and not done
     b.way.settle()
     assert b.worth(b.damaged) == "active"
 

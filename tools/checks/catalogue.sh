@@ -5,7 +5,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 pot=$(mktemp)
 trap 'rm -f "$pot"' EXIT
-xgettext --from-code=UTF-8 -k_ -kN_ -o "$pot" tools/tdv/*.c tools/tdv/*.h
+xgettext --from-code=UTF-8 -k_ -kN_ -k_n:1,2 -o "$pot" tools/tdv/*.c tools/tdv/*.h
 msgcmp po/vi.po "$pot"
 
 missing=0

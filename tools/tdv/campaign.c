@@ -302,7 +302,7 @@ int run_campaign_step(struct site *site, int argc, char **argv)
 	a.head.campaign = late ? 0 : strtoull(argv[0], NULL, 10);
 	status = read_rows(site, &a, step, late ? argc : argc - 1, late ? argv : argv + 1, relaminated);
 	if (late)
-		snprintf(about, sizeof about, _("%zu cards checked late"), a.count);
+		snprintf(about, sizeof about, _n("%zu card checked late", "%zu cards checked late", a.count), a.count);
 	else
 		snprintf(about, sizeof about, _("campaign %s"), argv[0]);
 	if (status == go_on)

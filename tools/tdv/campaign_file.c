@@ -139,11 +139,14 @@ static void say_next(const struct site *site, const struct check_file *files, si
 		misused += files[i].of[check_result_misused];
 	}
 	if (damaged)
-		say(site, _("%u cards are damaged: `tdv report-damage`, then `tdv submit` a list 3-TĐV."), damaged);
+		say(site, _n("%u card is damaged: `tdv report-damage`, then `tdv submit` a list 3-TĐV.",
+			     "%u cards are damaged: `tdv report-damage`, then `tdv submit` a list 3-TĐV.", damaged), damaged);
 	if (lost)
-		say(site, _("%u cards are lost: `tdv report-loss`, then `tdv submit` a list 2-TĐV."), lost);
+		say(site, _n("%u card is lost: `tdv report-loss`, then `tdv submit` a list 2-TĐV.",
+			     "%u cards are lost: `tdv report-loss`, then `tdv submit` a list 2-TĐV.", lost), lost);
 	if (misused)
-		say(site, _("%u cards were kept or used against the rules: `tdv misuse`."), misused);
+		say(site, _n("%u card was kept or used against the rules: `tdv misuse`.",
+			     "%u cards were kept or used against the rules: `tdv misuse`.", misused), misused);
 }
 
 static int file_all(struct site *site, int argc, char **argv, const struct check_options *o, const char *next)

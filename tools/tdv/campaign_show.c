@@ -159,7 +159,8 @@ static const struct output_column part_columns[] = {
 static void show_one(struct site *site, struct showing *s)
 {
 	output_table(site, part_columns, array_size(part_columns), s->rows);
-	say(site, _("Campaign %llu: %s; %u cards without their check."), (unsigned long long)s->campaign,
+	say(site, _n("Campaign %llu: %s; %u card without its check.", "Campaign %llu: %s; %u cards without their check.", s->row.missed),
+	    (unsigned long long)s->campaign,
 	    language_label(&campaign_state_values, s->row.state), s->row.missed);
 	output_json(site, json_pack("{s:o, s:O}", "campaign", campaign_json(s->campaign, &s->row), "parts", s->rows));
 }

@@ -219,7 +219,7 @@ static size_t make_jobs(struct card_act *a, struct act_job *jobs, const char *ab
 		size_t cards = 0;
 		for (size_t i = 0; i < a->count; i++)
 			cards += a->lines[i].officer == jobs[k].officer;
-		snprintf(jobs[k].about, sizeof jobs[k].about, _("%s, %zu cards"), about, cards);
+		snprintf(jobs[k].about, sizeof jobs[k].about, _n("%s, %zu card", "%s, %zu cards", cards), about, cards);
 		if (cards > 0 && cards <= cards_named)
 			add_names(a, &jobs[k]);
 	}

@@ -104,7 +104,7 @@ static void name_job(struct work *w, struct act_job *job, const struct waiting *
 		snprintf(job->about, sizeof job->about, _("list %llu, %s"), (unsigned long long)one->number,
 			 title);
 	else if (w->act == act_consolidate)
-		snprintf(job->about, sizeof job->about, _("%s: %s, %u lists"), title,
+		snprintf(job->about, sizeof job->about, _n("%s: %s, %u list", "%s: %s, %u lists", one->count), title,
 			 language_label(&request_kind_values, one->kind), one->count);
 	else
 		snprintf(job->about, sizeof job->about, _("consolidated list %llu, %s"),

@@ -120,8 +120,11 @@ static int send_and_tell(struct site *site, struct import *im, const char *repor
 		say(site, _("%s: nothing was sent; what is wrong stands above."), im->path);
 	else if (im->rows.faults.count)
 		say(site,
-		    _("%s: %zu rows were not sent; what is wrong stands above. Mend them and import the file "
-		      "again: rows that are in stay as they are."),
+		    _n("%s: %zu row was not sent; what is wrong stands above. Mend it and import the file "
+		       "again: rows that are in stay as they are.",
+		       "%s: %zu rows were not sent; what is wrong stands above. Mend them and import the file "
+		       "again: rows that are in stay as they are.",
+		       refused_here),
 		    im->path, refused_here);
 	int status = acts_report(site, im->jobs, im->job_count, false, root);
 	if (report && !acts_write_report(report, im->jobs, im->job_count, &im->rows))

@@ -9,6 +9,7 @@
 
 #define _(text) gettext(text)
 #define N_(text) text // marked for the catalogue, translated where it is shown
+#define _n(one, many, number) ngettext(one, many, number)
 
 // "vi" or "en"; NULL: TDV_LANG, LANGUAGE or LC_ALL says so, else Vietnamese.  False: no such language.
 bool language_set(const char *language, const char *program_folder);

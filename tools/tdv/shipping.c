@@ -51,7 +51,7 @@ static size_t gather_shipping(struct shipping *s, const struct officers *officer
 		*job = (struct act_job){
 			.officer = officer, .act = act_ship, .fill = fill_shipping, .context = s
 		};
-		snprintf(job->about, sizeof job->about, _("%s: %u boxes"),
+		snprintf(job->about, sizeof job->about, _n("%s: %u box", "%s: %u boxes", w->list[i].count),
 			 organisation_title(&w->organisations, w->list[i].organisation), w->list[i].count);
 	}
 	return count;
@@ -264,7 +264,7 @@ static bool add_shipment(struct receiving *r, size_t i, size_t *next)
 				 .has_number = true,
 				 .row_items = &r->items[first],
 				 .row_item_count = counted };
-	snprintf(job->about, sizeof job->about, _("shipment %llu to %s, %zu boxes"),
+	snprintf(job->about, sizeof job->about, _n("shipment %llu to %s, %zu box", "shipment %llu to %s, %zu boxes", counted),
 		 (unsigned long long)shipment, organisation_title(&r->organisations, to), counted);
 	return true;
 }

@@ -41,8 +41,8 @@ static int keep(struct site *site, struct stock_row *row, const char *next)
 		officer = officer_any(site, &officers, act_keep_stock);
 	if (officer) {
 		struct act_job job = { .officer = officer, .act = act_keep_stock, .fill = fill_stock, .context = row };
-		snprintf(job.about, sizeof job.about, _("%s: %u blanks at %llu"), language_label(&stock_event_values, row->event),
-			 row->quantity, (unsigned long long)row->place);
+		snprintf(job.about, sizeof job.about, _n("%s: %u blank at %llu", "%s: %u blanks at %llu", row->quantity),
+			 language_label(&stock_event_values, row->event), row->quantity, (unsigned long long)row->place);
 		status = act_carry_out(site, &job, next);
 	}
 	officers_deinit(&officers);
