@@ -38,19 +38,14 @@ static bool is_about_state(enum reason reason)
 struct copies_found {
 	const struct site *site;
 	const struct card_row *row;
-	uint64_t member;
 	json_t *states;
 };
 
-static bool on_copy(void *context, struct bytes key, struct bytes value)
+static bool on_copy(void *context, uint64_t card, const struct revocation_cards_row *row)
 {
 	struct copies_found *f = context;
-	struct revocation_cards_row row;
-	uint64_t card = get_u64(key.data);
 
-	if (card_member(card) != f->member)
-		return false;
-	if (revocation_cards_row_decode(value, &row) || (f->row->has_card_number && row.number != f->row->card_number) ||
+	if ((f->row->has_card_number && row->number != f->row->card_number) ||
 	    (f->row->has_copy && card_copy(card) != f->row->copy))
 		return true;
 	json_t *state = card_standing_now(f->site, card);
@@ -99,7 +94,6 @@ json_t *card_states_of(struct card_states *s, const struct act_job *job, const s
 {
 	const struct whose w = { .site = s->site };
 	struct card_row row = { 0 };
-	uint8_t before[8];
 
 	if (s->none || e->row == 0 || !is_about_state(e->reason))
 		return NULL;
@@ -111,12 +105,11 @@ json_t *card_states_of(struct card_states *s, const struct act_job *job, const s
 	if (!member)
 		return NULL;
 	json_t *states = json_array();
-	struct copies_found found = { s->site, &row, member, states };
-	put_u64(before, card_of(member, 0));
+	struct copies_found found = { s->site, &row, states };
 	if (job->act == act_report_exits)
 		add_status(s, member, states);
 	else
-		s->none = !scan_from(s->site, service_id_revocation, "cards", bytes_of(before, sizeof before), on_copy, &found);
+		s->none = !cards_of_member(s->site, member, on_copy, &found);
 	drop_others(job, states);
 	if (json_array_size(states) > 0 && !s->organisations.list && !s->site->json)
 		organisations_read(s->site, &s->organisations);

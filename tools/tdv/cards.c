@@ -10,6 +10,7 @@
 #include "card_act.h"
 #include "csv_form.h"
 #include "verbs.h"
+#include "standing.h"
 #include "whose.h"
 
 // --- verbs that say one thing of each card
@@ -52,24 +53,18 @@ static const struct plain_verb plain_verbs[] = {
 
 struct newest {
 	const struct card_row *row;
-	uint64_t member;
 	enum card_validity worth; // of the last copy that may have been lost; 0: not known
 };
 
-static bool on_copy(void *context, struct bytes key, struct bytes value)
+static bool on_copy(void *context, uint64_t card, const struct revocation_cards_row *row)
 {
 	struct newest *n = context;
-	struct revocation_cards_row row;
-	uint64_t card = get_u64(key.data);
 
-	if (card_member(card) != n->member)
-		return false;
-	if (revocation_cards_row_decode(value, &row) || row.number != n->row->card_number ||
-	    (n->row->has_copy && card_copy(card) != n->row->copy))
+	if (row->number != n->row->card_number || (n->row->has_copy && card_copy(card) != n->row->copy))
 		return true;
-	if (row.validity == card_validity_active || row.validity == card_validity_unstamped ||
-	    row.validity == card_validity_recovery_due || row.validity == card_validity_lost)
-		n->worth = row.validity;
+	if (row->validity == card_validity_active || row->validity == card_validity_unstamped ||
+	    row->validity == card_validity_recovery_due || row->validity == card_validity_lost)
+		n->worth = row->validity;
 	return true;
 }
 
@@ -78,14 +73,11 @@ static enum card_validity worth_of_all(const struct card_act *a)
 {
 	const struct whose w = { .site = a->site };
 	enum card_validity worth = 0;
-	uint8_t before[8];
 
 	for (size_t i = 0; i < a->count; i++) {
-		struct newest n = { .row = &a->lines[i].row, .member = whose_member(&w, &a->lines[i].row) };
-		put_u64(before, card_of(n.member, 0));
-		if (!n.member ||
-		    !scan_from(a->site, service_id_revocation, "cards", bytes_of(before, sizeof before), on_copy, &n) ||
-		    (i > 0 && n.worth != worth))
+		struct newest n = { .row = &a->lines[i].row };
+		uint64_t member = whose_member(&w, n.row);
+		if (!member || !cards_of_member(a->site, member, on_copy, &n) || (i > 0 && n.worth != worth))
 			return 0;
 		worth = n.worth;
 	}

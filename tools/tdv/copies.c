@@ -3,6 +3,7 @@
 #include "base/subject.h"
 #include "csv_form.h"
 #include "domain/card.h"
+#include "standing.h"
 
 #define copies_most 16
 
@@ -99,17 +100,12 @@ static bool copy_read(const struct copies *c, uint64_t card, struct copy *copy)
 	return known;
 }
 
-static bool on_copy(void *context, struct bytes key, struct bytes value)
+static bool on_copy(void *context, uint64_t card, const struct revocation_cards_row *row)
 {
 	struct copies *c = context;
-	struct revocation_cards_row row;
 	struct copy copy;
-	uint64_t card = get_u64(key.data);
 
-	if (card_member(card) != c->member)
-		return false;
-	if (!revocation_cards_row_decode(value, &row) && row.number == c->row->card_number && copy_read(c, card, &copy) &&
-	    fits(c, &copy))
+	if (row->number == c->row->card_number && copy_read(c, card, &copy) && fits(c, &copy))
 		c->list[c->count++] = copy;
 	return c->count < copies_most;
 }
@@ -138,7 +134,6 @@ static void tell(const struct copies *c, const char *number)
 bool copy_name(const struct whose *w, enum act act, uint64_t box, uint64_t organisation, struct card_row *row)
 {
 	struct copies c = { .w = w, .row = row, .act = act, .box = box };
-	uint8_t before[8];
 	char number[16];
 
 	if (!row->has_card_number || row->has_copy || !row->has_matter)
@@ -146,8 +141,7 @@ bool copy_name(const struct whose *w, enum act act, uint64_t box, uint64_t organ
 	c.member = whose_member(w, row);
 	if (!c.member)
 		return true;
-	put_u64(before, card_of(c.member, 0));
-	if (!scan_from(w->site, service_id_revocation, "cards", bytes_of(before, sizeof before), on_copy, &c))
+	if (!cards_of_member(w->site, c.member, on_copy, &c))
 		return true;
 	keep_own(&c, organisation);
 	if (c.count == 1) {

@@ -32,19 +32,15 @@ out:
 	json_decref(name);
 }
 
-static bool on_card(void *context, struct bytes key, struct bytes value)
+static bool on_card(void *context, uint64_t card, const struct revocation_cards_row *row)
 {
 	struct shown *s = context;
-	uint64_t card = get_u64(key.data);
-	struct revocation_cards_row row;
-
-	if (card_member(card) != s->member)
-		return false;
 	json_t *j = card_standing_now(s->site, card);
+
 	if (j)
 		json_array_append_new(s->cards, j);
-	if (!revocation_cards_row_decode(value, &row) && row.has_request)
-		add_request(s, row.request);
+	if (row->has_request)
+		add_request(s, row->request);
 	return true;
 }
 
@@ -103,16 +99,14 @@ static int show(struct site *site, const char *id, const struct organisations *o
 {
 	struct shown s = { .site = site, .organisations = organisations };
 	uint64_t request;
-	uint8_t before[8];
 	int status = member_of_id(site, id, &s.member);
 
 	if (status != go_on)
 		return status;
 	s.cards = json_array();
 	s.requests = json_array();
-	put_u64(before, card_of(s.member, 0));
 	add_unfinished(&s);
-	bool whole = scan_from(site, service_id_revocation, "cards", bytes_of(before, sizeof before), on_card, &s);
+	bool whole = cards_of_member(site, s.member, on_card, &s);
 	if (strchr(id, '-') && cell_pair(id, &request))
 		add_request(&s, request);
 	json_t *member = member_object(&s);

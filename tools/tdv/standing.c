@@ -8,6 +8,33 @@
 
 // --- a card
 
+struct copies_asked {
+	uint64_t member;
+	bool (*copy)(void *context, uint64_t card, const struct revocation_cards_row *row);
+	void *context;
+};
+
+static bool on_row(void *context, struct bytes key, struct bytes value)
+{
+	const struct copies_asked *a = context;
+	struct revocation_cards_row row;
+	uint64_t card = get_u64(key.data);
+
+	if (card_member(card) != a->member)
+		return false;
+	return revocation_cards_row_decode(value, &row) || a->copy(a->context, card, &row);
+}
+
+bool cards_of_member(const struct site *site, uint64_t member,
+		     bool (*copy)(void *context, uint64_t card, const struct revocation_cards_row *row), void *context)
+{
+	struct copies_asked asked = { member, copy, context };
+	uint8_t before[8];
+
+	put_u64(before, card_of(member, 0));
+	return scan_from(site, service_id_revocation, "cards", bytes_of(before, sizeof before), on_row, &asked);
+}
+
 json_t *card_standing_now(const struct site *site, uint64_t card)
 {
 	struct revocation_cards_row row;
@@ -85,18 +112,14 @@ static enum list_stage stage_of_list(const struct site *site, uint64_t list)
 }
 
 struct bringing {
-	uint64_t request, member, card;
+	uint64_t request, card;
 };
 
-static bool on_members_card(void *context, struct bytes key, struct bytes value)
+static bool on_members_card(void *context, uint64_t card, const struct revocation_cards_row *row)
 {
 	struct bringing *b = context;
-	struct revocation_cards_row row;
-	uint64_t card = get_u64(key.data);
 
-	if (card_member(card) != b->member)
-		return false;
-	if (!revocation_cards_row_decode(value, &row) && row.has_request && row.request == b->request)
+	if (row->has_request && row->request == b->request)
 		b->card = card; // the last copy: earlier ones were spoiled in print
 	return true;
 }
@@ -105,11 +128,9 @@ static bool on_members_card(void *context, struct bytes key, struct bytes value)
 static enum request_state state_of_card(const struct site *site, uint64_t request, uint64_t member,
 					const struct organisations *organisations)
 {
-	struct bringing b = { .request = request, .member = member };
-	uint8_t before[8];
+	struct bringing b = { .request = request };
 
-	put_u64(before, card_of(member, 0));
-	scan_from(site, service_id_revocation, "cards", bytes_of(before, sizeof before), on_members_card, &b);
+	cards_of_member(site, member, on_members_card, &b);
 	json_t *card = b.card ? card_standing_now(site, b.card) : NULL;
 	if (!card)
 		return request_state_approved;

@@ -3,7 +3,12 @@
 #define TDV_TDV_STANDING_H
 
 #include "ask.h"
+#include "gen/revocation_tables.h"
 
+// Each copy of a member's card, the first one first, as revocation has it, until `copy` returns false.  False: it could not be
+// asked, and that was said.
+bool cards_of_member(const struct site *site, uint64_t member,
+		     bool (*copy)(void *context, uint64_t card, const struct revocation_cards_row *row), void *context);
 // NULL: nobody knows it.  {number, copy, generation, validity, place?, custodian?, serial?, request?}
 json_t *card_standing_now(const struct site *site, uint64_t card);
 // {request, state, kind, reason, cell, why?, rule?, due?}: the state as domain.md §3 has it, wherever in the pipeline it is.

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/subject.h"
+#include "standing.h"
 #include "store/vault.h"
 
 bool whose_open(struct whose *w, const struct site *site, const struct officers *officers)
@@ -60,19 +61,17 @@ static uint64_t keeper_of(const struct whose *w, uint64_t card, enum card_place 
 
 struct newest {
 	const struct whose *w;
-	uint64_t member, keeper;
+	uint64_t keeper;
 };
 
 // Who has it in their hands goes before where it is with its holder.
-static bool on_copy(void *context, struct bytes key, struct bytes value)
+static bool on_copy(void *context, uint64_t card, const struct revocation_cards_row *row)
 {
 	struct newest *n = context;
 	enum card_place place;
-	(void)value;
+	uint64_t keeper = keeper_of(n->w, card, &place);
+	(void)row;
 
-	if (card_member(get_u64(key.data)) != n->member)
-		return false;
-	uint64_t keeper = keeper_of(n->w, get_u64(key.data), &place);
 	if (keeper && (!n->keeper || place == card_place_custody || place == card_place_missing))
 		n->keeper = keeper;
 	return true;
@@ -80,14 +79,12 @@ static bool on_copy(void *context, struct bytes key, struct bytes value)
 
 uint64_t whose_keeping(const struct whose *w, uint64_t member, unsigned copy)
 {
-	struct newest n = { .w = w, .member = member };
+	struct newest n = { .w = w };
 	enum card_place place;
-	uint8_t before[8];
 
 	if (copy)
 		return keeper_of(w, card_of(member, copy), &place);
-	put_u64(before, card_of(member, 0));
-	return scan_from(w->site, service_id_revocation, "cards", bytes_of(before, sizeof before), on_copy, &n) ? n.keeper : 0;
+	return cards_of_member(w->site, member, on_copy, &n) ? n.keeper : 0;
 }
 
 uint64_t whose_shipment(const struct whose *w, uint64_t shipment)
