@@ -114,8 +114,9 @@ def help_is_vietnamese_unless_asked_otherwise(b):
 def every_program_names_the_one_version(b):
     said = b.tdv(DONE, "--version").stdout
     assert re.fullmatch(r"tdv \d+\.\d+\n", said), said
-    of = subprocess.run([BUILD / "bin" / "tdv-intake", "--version"], capture_output=True, text=True, check=True).stdout
-    assert of.split()[1] == said.split()[1], (of, said)
+    for program in ("tdv-intake", "tdv-facility", "tdv-seed"):
+        of = subprocess.run([BUILD / "bin" / program, "--version"], capture_output=True, text=True, check=True).stdout
+        assert of.split() == [program, said.split()[1]], (of, said)
 
 
 def wrong_usage_ends_with_2(b):

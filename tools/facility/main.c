@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/when.h"
 #include "facility.h"
+#include "runtime/daemon.h"
 
 #define poll_ms 100      // between two looks into the mailbox
 #define outcome_ms 5     // the same for the outcome of an act that is under way
@@ -44,6 +45,7 @@ static const char help[] =
 	"  --keep                keep the personal data of orders that were shipped\n"
 	"  --json                progress as JSON, a line an event\n"
 	"  --help\n"
+	"  --version\n"
 	"\n"
 	"Exit status: 0 done, or stopped by SIGTERM; 1 refused or failed; 2 usage.\n";
 
@@ -65,6 +67,7 @@ static const struct option longopts[] = {
 	{ "cards", required_argument, NULL, 'c' },
 	{ "terminal", required_argument, NULL, 't' }, { "keep", no_argument, NULL, 'K' },
 	{ "json", no_argument, NULL, 'j' },	      { "help", no_argument, NULL, '?' + 128 },
+	{ "version", no_argument, NULL, 'v' },
 	{ 0 },
 };
 
@@ -151,6 +154,10 @@ static int parse(int argc, char **argv, struct arguments *a)
 	while ((option = getopt_long(argc, argv, "", longopts, NULL)) != -1) {
 		if (option == '?' + 128) {
 			fputs(help, stdout);
+			return 1;
+		}
+		if (option == 'v') {
+			puts("tdv-facility " TDV_VERSION);
 			return 1;
 		}
 		if (!take_option(a, option, optarg))

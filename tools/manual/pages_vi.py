@@ -23,6 +23,7 @@ lệnh đến như thư, dữ liệu cá nhân niêm phong bằng khóa của c�
     "--keep": ("", "giữ dữ liệu cá nhân của các lệnh đã gửi"),
     "--json": ("", "tiến độ dạng JSON, mỗi sự kiện một dòng"),
     "--help": ("", "trợ giúp"),
+    "--version": ("", "phiên bản"),
 }
 
 SEED = {
@@ -37,6 +38,8 @@ receipts/CHI_BỘ.jpg (danh sách ký nhận đã quét), và hai tệp cố ý 
     "--organisations": ("SỐ", "số tổ chức dưới xã (134)"),
     "--seed": ("SỐ", "một xã khác (1)"),
     "--date": ("NGÀY", "ngày mà dữ liệu mô tả (hôm nay)"),
+    "--help": ("", "trợ giúp"),
+    "--version": ("", "phiên bản"),
 }
 
 SETTINGS = {

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runtime/daemon.h"
+
 static const char usage[] =
 	"Usage: tdv-seed --out DIR [--members N] [--organisations N] [--seed N] [--date YYYY-MM-DD]\n"
 	"\n"
@@ -17,7 +19,9 @@ static const char usage[] =
 	"  --members N        members of the commune (6202)\n"
 	"  --organisations N  organisations below it (134)\n"
 	"  --seed N           another commune (1)\n"
-	"  --date DATE        the day as of which it is described (today)\n";
+	"  --date DATE        the day as of which it is described (today)\n"
+	"  --help\n"
+	"  --version\n";
 
 struct options {
 	const char *out;
@@ -43,6 +47,7 @@ static bool parse_argv(int argc, char **argv, struct options *o)
 		{ "seed", required_argument, NULL, 's' },
 		{ "date", required_argument, NULL, 'd' },
 		{ "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'v' },
 		{ 0 },
 	};
 	uint64_t n;
@@ -73,6 +78,9 @@ static bool parse_argv(int argc, char **argv, struct options *o)
 			break;
 		case 'h':
 			fputs(usage, stdout);
+			exit(0);
+		case 'v':
+			puts("tdv-seed " TDV_VERSION);
 			exit(0);
 		default:
 			return false;
