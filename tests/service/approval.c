@@ -3,10 +3,7 @@
 
 test(a_list_goes_from_the_cell_to_the_provinces_signature)
 {
-	struct transcript *s = begin();
-	list(s, 1, 44111, officer, 2);
-	appraise(s, 2, 1, 4411);
-	consolidate(s, 3, 441);
+	struct transcript *s = begin_consolidated(2);
 	decide_by(s, 4, 1, secretary);
 	approve_by(s, 5, 1, province);
 	expect(s, "verification: verified_list_opened submission 1, list 1, kind exchange, "
@@ -49,9 +46,7 @@ test(a_list_goes_from_the_cell_to_the_provinces_signature)
 
 test(a_list_where_nobody_passed_is_closed_and_goes_no_further)
 {
-	struct transcript *s = begin();
-	list(s, 1, 44111, officer, 0);
-	appraise(s, 2, 1, 4411);
+	struct transcript *s = begin_appraised(0);
 	expect(s, "verification: verified_list_opened submission 1, list 1, kind exchange, "
 		  "reason campaign, cell 44111, period 2026-03-02, submitter 7\n"
 		  "verification: verified_list_ended submission 1, list 1, verified 0, refused 1, "
@@ -115,10 +110,7 @@ test(each_act_may_leave_members_out_and_verification_hears_of_each)
 
 test(a_group_from_which_everybody_is_left_out_goes_no_further)
 {
-	struct transcript *s = begin();
-	list(s, 1, 44111, officer, 1);
-	appraise(s, 2, 1, 4411);
-	consolidate(s, 3, 441);
+	struct transcript *s = begin_consolidated(1);
 	decide_by(s, 4, 1, secretary);
 	transcript_skip(s);
 	act_by(s, 5, province, role_provincial_board, 44);
@@ -191,9 +183,7 @@ test(a_consolidation_takes_the_lists_that_are_named_and_says_why_not_the_others)
 
 test(a_board_takes_lists_of_the_kind_and_reason_that_it_names)
 {
-	struct transcript *s = begin();
-	list(s, 1, 44111, officer, 2);
-	appraise(s, 2, 1, 4411);
+	struct transcript *s = begin_appraised(2);
 	transcript_skip(s);
 	act_by(s, 3, boarder, role_superior_board, 441);
 	tell(s, intake, consolidation_given, .submission = 3, .kind = request_kind_exchange, .reason = request_reason_damaged,

@@ -16,10 +16,7 @@ static void decide_without(struct transcript *s, uint64_t submission, uint64_t p
 test(where_two_must_sign_the_second_person_carries_out_what_the_first_proposed)
 {
 	const struct approval_setting *of_the_rules = approval_quorums;
-	struct transcript *s = begin();
-	list(s, 1, 44111, officer, 2);
-	appraise(s, 2, 1, 4411);
-	consolidate(s, 3, 441);
+	struct transcript *s = begin_consolidated(2);
 	transcript_skip(s);
 	approval_quorums = two_sign;
 	decide_without(s, 4, secretary, item_of(1, 1));
@@ -61,10 +58,7 @@ test(where_two_must_sign_the_second_person_carries_out_what_the_first_proposed)
 test(the_second_signature_is_for_the_same_decision_and_a_withdrawal_between_them_takes_one_out_of_it)
 {
 	const struct approval_setting *of_the_rules = approval_quorums;
-	struct transcript *s = begin();
-	list(s, 1, 44111, officer, 3);
-	appraise(s, 2, 1, 4411);
-	consolidate(s, 3, 441);
+	struct transcript *s = begin_consolidated(3);
 	approval_quorums = two_sign;
 	act_by(s, 4, secretary, role_superior_committee, 441);
 	tell(s, intake, list_act_given, .submission = 4, .act = act_decide, .number = 1, decision("15-QĐ/ĐU", day_number),
@@ -88,10 +82,7 @@ test(the_second_signature_is_for_the_same_decision_and_a_withdrawal_between_them
 test(the_second_signature_leaves_out_for_the_same_reasons_by_a_decision_of_the_same_day)
 {
 	const struct approval_setting *of_the_rules = approval_quorums;
-	struct transcript *s = begin();
-	list(s, 1, 44111, officer, 2);
-	appraise(s, 2, 1, 4411);
-	consolidate(s, 3, 441);
+	struct transcript *s = begin_consolidated(2);
 	approval_quorums = two_sign;
 	decide_without(s, 4, secretary, item_of(1, 1));
 	transcript_skip(s);
@@ -126,10 +117,7 @@ static void approve_without(struct transcript *s, uint64_t submission, uint64_t 
 test(a_withdrawal_between_two_signatures_of_an_approval_takes_one_out_of_it_too)
 {
 	const struct approval_setting *of_the_rules = approval_quorums;
-	struct transcript *s = begin();
-	list(s, 1, 44111, officer, 3);
-	appraise(s, 2, 1, 4411);
-	consolidate(s, 3, 441);
+	struct transcript *s = begin_consolidated(3);
 	decide_by(s, 4, 1, secretary);
 	approval_quorums = two_approve;
 	approve_without(s, 5, secretary + 1, item_of(1, 1), item_of(1, 2));

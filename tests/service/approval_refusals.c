@@ -125,9 +125,7 @@ test(an_act_outside_the_subtree_level_or_role_is_refused)
 
 test(an_act_out_of_order_or_done_before_is_refused)
 {
-	struct transcript *s = begin();
-	list(s, 1, 44111, officer, 1);
-	appraise(s, 2, 1, 4411);
+	struct transcript *s = begin_appraised(1);
 	transcript_skip(s);
 	appraise(s, 3, 1, 4411);
 	decide_by(s, 4, 1, secretary); // there is no group yet
@@ -166,10 +164,7 @@ test(an_act_out_of_order_or_done_before_is_refused)
 
 test(a_decision_needs_its_number_and_a_date_that_is_not_to_come)
 {
-	struct transcript *s = begin();
-	list(s, 1, 44111, officer, 1);
-	appraise(s, 2, 1, 4411);
-	consolidate(s, 3, 441);
+	struct transcript *s = begin_consolidated(1);
 	transcript_skip(s);
 	act_by(s, 4, secretary, role_superior_committee, 441);
 	tell(s, intake, list_act_given, .submission = 4, .act = act_decide, .number = 1, .has_decision_date = true,

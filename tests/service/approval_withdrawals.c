@@ -4,9 +4,7 @@
 // Request 1/3 was held and released: it comes with list 9, after list 1 was consolidated.
 test(a_released_request_goes_on_with_a_list_of_its_own_and_is_left_out_by_its_own_number)
 {
-	struct transcript *s = begin();
-	list(s, 1, 44111, officer, 2);
-	appraise(s, 2, 1, 4411);
+	struct transcript *s = begin_appraised(2);
 	by(s, .submission = 3, .actor = 61, .person = 61, .role = role_inspection_commission, .organisation = 441);
 	tell(s, verification, verified_list_opened, .submission = 3, .list = 9, exchange, .cell = 44111,
 	     .period = day_number, .submitter = officer);
@@ -100,9 +98,7 @@ test(a_withdrawn_request_is_taken_out_wherever_it_stands_and_the_counts_stay_rig
 
 test(a_list_or_group_from_which_everybody_withdrew_waits_for_nobody)
 {
-	struct transcript *s = begin();
-	list(s, 1, 44111, officer, 1);
-	appraise(s, 2, 1, 4411);
+	struct transcript *s = begin_appraised(1);
 	recall(s, 21, item_of(1, 1), 101);
 	list(s, 4, 44111, officer, 1);
 	appraise(s, 5, 4, 4411);

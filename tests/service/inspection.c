@@ -304,12 +304,7 @@ test(a_cell_is_briefed_before_it_checks)
 
 test(a_cell_that_files_after_the_cards_went_back_is_too_late)
 {
-	struct transcript *s = begin_open();
-	file(s, 10, cell, 7, 3, { lan, check_result_ok }, { minh, check_result_ok }, { hoa, check_result_ok });
-	transcript_day(s, "2026-05-02");
-	consolidate(s, 12, 9);
-	decide(s, 13, 10);
-	stamp_all(s, 14);
+	struct transcript *s = begin_stamped_without_bay();
 	give_back(s, 15);
 	file(s, 16, other_cell, 8, 1, { bay, check_result_ok });
 	check(ended_with(s, "too_late"));
@@ -379,12 +374,7 @@ test(a_committee_waits_for_its_cells_until_their_deadline_and_then_goes_without_
 
 test(a_cell_that_files_late_is_confirmed_decided_and_stamped_after_the_others)
 {
-	struct transcript *s = begin_open();
-	file(s, 10, cell, 7, 3, { lan, check_result_ok }, { minh, check_result_ok }, { hoa, check_result_ok });
-	transcript_day(s, "2026-05-02");
-	consolidate(s, 12, 9);
-	decide(s, 13, 10);
-	stamp_all(s, 14);
+	struct transcript *s = begin_stamped_without_bay();
 	file(s, 15, other_cell, 8, 1, { bay, check_result_ok });
 	check(ended_with(s, "none"));
 	stamp_all(s, 16);

@@ -19,10 +19,17 @@ static void hoa_is_unstamped(struct transcript *s)
 	transcript_skip(s);
 }
 
-test(a_decision_lets_an_unstamped_card_be_checked_late_once)
+// The campaign is closed, without a check of hoa's card.
+static struct transcript *begin_unstamped(void)
 {
 	struct transcript *s = begin_closed();
 	hoa_is_unstamped(s);
+	return s;
+}
+
+test(a_decision_lets_an_unstamped_card_be_checked_late_once)
+{
+	struct transcript *s = begin_unstamped();
 	check_late(s, 20, hoa, true);
 	expect(s, "intake: check_act_opened submission 20, act late_check, head { document_number 15-QĐ, "
 		  "document_date 2026-05-21}\n"
@@ -107,8 +114,7 @@ static void close_the_fifth(struct transcript *s)
 // The card that waits for its check since the fourth campaign is out of use when the fifth closes.
 test(a_late_check_makes_up_for_every_campaign_that_closed_since)
 {
-	struct transcript *s = begin_closed();
-	hoa_is_unstamped(s);
+	struct transcript *s = begin_unstamped();
 	open_the_fifth(s, card_generation_paper_2003);
 	close_the_fifth(s);
 	late_row(s, 34, "2026-05-21", true, "2026-06-19"); // before the fifth was over
@@ -125,14 +131,12 @@ test(a_late_check_makes_up_for_every_campaign_that_closed_since)
 
 test(a_late_check_is_not_that_of_a_campaign_that_is_open_or_of_other_cards)
 {
-	struct transcript *s = begin_closed();
-	hoa_is_unstamped(s);
+	struct transcript *s = begin_unstamped();
 	open_the_fifth(s, card_generation_paper_2003);
 	late_row(s, 34, "2026-05-20", false, "2026-05-20");
 	check_u64(boxes_of(s, card_of(hoa, 1)), 15);
 	transcript_free(s);
-	s = begin_closed();
-	hoa_is_unstamped(s);
+	s = begin_unstamped();
 	open_the_fifth(s, card_generation_chip_2025);
 	transcript_day(s, "2026-06-20");
 	as(s, 32, role_cell_officer, other_cell, 8);
@@ -148,8 +152,7 @@ test(a_late_check_is_not_that_of_a_campaign_that_is_open_or_of_other_cards)
 
 test(a_late_check_is_not_that_of_a_campaign_elsewhere)
 {
-	struct transcript *s = begin_closed();
-	hoa_is_unstamped(s);
+	struct transcript *s = begin_unstamped();
 	organisation(s, 5, org_level_attached, centre);
 	organisation(s, 50, org_level_superior, 5);
 	organisation(s, 500, org_level_grassroots, 50);
@@ -188,8 +191,7 @@ test(no_card_is_stamped_or_checked_late_before_it_was_decided)
 		transcript_skip(s);
 	}
 	transcript_free(s);
-	s = begin_closed();
-	hoa_is_unstamped(s);
+	s = begin_unstamped();
 	late_row(s, 22, "2026-05-18", true, "2026-05-17");
 	check(row_is_refused(s, "date_order"));
 	check(is_missed(s, card_of(hoa, 1)));
@@ -201,8 +203,7 @@ test(no_card_is_stamped_or_checked_late_before_it_was_decided)
 
 test(a_late_check_needs_a_decision_and_a_card_that_waits_for_it)
 {
-	struct transcript *s = begin_closed();
-	hoa_is_unstamped(s);
+	struct transcript *s = begin_unstamped();
 	check_late(s, 20, hoa, false);
 	check(ended_with(s, "missing"));
 	as(s, 23, role_superior_committee, commune, 10);
@@ -221,8 +222,7 @@ test(a_late_check_needs_a_decision_and_a_card_that_waits_for_it)
 
 test(a_late_checks_decision_is_of_a_day_after_the_campaign)
 {
-	struct transcript *s = begin_closed(); // it lasted until 15 May
-	hoa_is_unstamped(s);
+	struct transcript *s = begin_unstamped(); // it lasted until 15 May
 	late_row(s, 20, "2026-05-15", false, "2026-05-15");
 	check(row_is_refused(s, "date_order"));
 	check(is_missed(s, card_of(hoa, 1)));

@@ -81,9 +81,7 @@ test(a_hand_over_ends_the_old_card_before_the_new_one_becomes_active)
 
 test(an_old_card_that_was_not_collected_stays_superseded)
 {
-	struct transcript *s = begin_with_card();
-	made(s, 2);
-	transcript_skip(s);
+	struct transcript *s = begin_with_copy_made();
 	handed_over(s, 2, false);
 	expect(s, "delivery: card_handed_over card 101/2, old_card 101/1, old_collected no, "
 		  "receipt signed_sheet, date 2026-03-02, cell 31\n"

@@ -122,9 +122,7 @@ test(an_old_card_that_a_hand_over_does_not_name_is_owed_since_that_day)
 
 test(who_leaves_owes_the_card_and_what_was_on_its_way_is_cancelled)
 {
-	struct transcript *s = begin_with_card();
-	made(s, 2);
-	transcript_skip(s);
+	struct transcript *s = begin_with_copy_made();
 	becomes(s, member_status_active, member_status_resigned, "2026-02-20");
 	collected(s, 1, card_case_recover);
 	collected(s, 2, card_case_undelivered); // it comes back up, spoiled already
@@ -166,9 +164,7 @@ test(the_family_keeps_the_card_of_who_died)
 
 test(a_card_is_suspended_abroad_and_valid_again_at_home_with_the_new_one_in_its_place)
 {
-	struct transcript *s = begin_with_card();
-	made(s, 2);
-	transcript_skip(s);
+	struct transcript *s = begin_with_copy_made();
 	becomes(s, member_status_active, member_status_abroad, "2026-02-20");
 	handed_over(s, 2, true);
 	becomes(s, member_status_abroad, member_status_active, "2026-03-02");

@@ -135,9 +135,7 @@ test(what_is_reported_comes_after_the_card_was_given_and_not_in_the_future)
 
 test(misuse_is_on_record_and_changes_nothing)
 {
-	struct transcript *s = begin_with_card();
-	made(s, 2);
-	transcript_skip(s);
+	struct transcript *s = begin_with_copy_made();
 	act_opened(s, 10, act_report_cards, &(struct act_head){ .minutes = false });
 	act_row(s, 10, act_report_cards, 1, card_case_misuse, 1, "2026-02-25");
 	act_row(s, 10, act_report_cards, 2, card_case_misuse, 2, NULL); // not handed over yet

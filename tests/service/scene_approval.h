@@ -60,6 +60,23 @@ static inline void consolidate(struct transcript *s, uint64_t submission, uint64
 	tell(s, intake, consolidation_given, .submission = submission, exchange);
 }
 
+// List 1 of so many requests has passed its committee, in submission 2; and is consolidated, in submission 3.  Nothing of that is
+// skipped.
+static inline struct transcript *begin_appraised(uint32_t count)
+{
+	struct transcript *s = begin();
+	list(s, 1, 44111, officer, count);
+	appraise(s, 2, 1, 4411);
+	return s;
+}
+
+static inline struct transcript *begin_consolidated(uint32_t count)
+{
+	struct transcript *s = begin_appraised(count);
+	consolidate(s, 3, 441);
+	return s;
+}
+
 // What a committee decides with a number and a date; those that it leaves out follow.
 #define decision(text, day) .has_decision_number = true, .decision_number = bytes_of_text(text), .has_decision_date = true, \
 	.decision_date = (day)

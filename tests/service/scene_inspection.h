@@ -201,6 +201,18 @@ static inline struct transcript *begin_decided(void)
 	return s;
 }
 
+// Cell 31 has filed that all is in order, and its cards are stamped; cell 32 has not filed yet.
+static inline struct transcript *begin_stamped_without_bay(void)
+{
+	struct transcript *s = begin_open();
+	file(s, 10, cell, 7, 3, { lan, check_result_ok }, { minh, check_result_ok }, { hoa, check_result_ok });
+	transcript_day(s, "2026-05-02");
+	consolidate(s, 12, 9);
+	decide(s, 13, 10);
+	stamp_all(s, 14);
+	return s;
+}
+
 static inline struct transcript *begin_closed(void)
 {
 	struct transcript *s = begin_decided();

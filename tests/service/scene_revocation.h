@@ -67,6 +67,15 @@ static inline void made(struct transcript *s, unsigned copy)
 	produced(s, copy);
 }
 
+// Copy 2 is on its way to her.
+static inline struct transcript *begin_with_copy_made(void)
+{
+	struct transcript *s = begin_with_card();
+	made(s, 2);
+	transcript_skip(s);
+	return s;
+}
+
 static inline void handed_over(struct transcript *s, unsigned copy, bool collected)
 {
 	handed_over_for(s, copy, copy - 1, collected);
