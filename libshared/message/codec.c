@@ -417,8 +417,10 @@ enum error codec_decode(const struct codec_shape *shape, struct bytes frame, voi
 {
 	if (frame.size == 0)
 		frame = bytes_of("", 0); // of NULL there is no end
-	struct reader r = { .at = frame.data, .end = frame.data + frame.size };
 	fault_field = "";
+	if (shape->take && shape->take(frame, value))
+		return error_none;
+	struct reader r = { .at = frame.data, .end = frame.data + frame.size };
 	take_struct(&r, shape, value);
 	if (r.at != r.end)
 		reader_fault(&r, error_malformed, shape->name);

@@ -44,6 +44,7 @@ struct codec_values {
 	const char *name;
 	const struct codec_value *list;
 	size_t count;
+	uint16_t first, dense; // so many of them follow each other from the first number on
 };
 
 struct codec_field {
@@ -64,6 +65,9 @@ struct codec_shape {
 	const struct codec_field *fields; // ascending by key
 	size_t count;
 	size_t size; // of the C struct
+	// The short way for what is usual (quick.h); false: not taken.  NULL: there is none.
+	bool (*put)(const void *value, struct buffer *out);
+	bool (*take)(struct bytes frame, void *value);
 };
 
 // For frames that no shape describes, before they are taken apart: the frame holds exactly one value, every declared size and

@@ -147,6 +147,8 @@ static void put_struct(msgpack_packer *p, const struct codec_shape *shape, const
 
 void codec_encode(const struct codec_shape *shape, const void *value, struct buffer *out)
 {
+	if (shape->put && shape->put(value, out))
+		return;
 	msgpack_packer packer = { .data = out };
 	put_struct(&packer, shape, value);
 }

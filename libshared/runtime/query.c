@@ -141,7 +141,8 @@ static void encode_entries(struct question *q, struct entries *list)
 
 static void begin_entries(struct entries *list, uint32_t limit)
 {
-	memset(list, 0, sizeof *list);
+	list->answer.entries_count = 0;
+	list->bytes = (struct buffer){ 0 };
 	list->limit = limit == 0 || limit > array_size(list->answer.entries)
 			      ? (uint32_t)array_size(list->answer.entries)
 			      : limit;

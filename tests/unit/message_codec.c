@@ -128,13 +128,13 @@ test(eight_open_containers_are_taken_and_nine_are_refused)
 
 enum colour { colour_red = 1, colour_blue = 7 };
 static const struct codec_value colours[] = { { 1, "red", "Đỏ" }, { 7, "blue", "Xanh" } };
-static const struct codec_values colour_values = { "colour", colours, array_size(colours) };
+static const struct codec_values colour_values = { "colour", colours, array_size(colours), 1, 1 };
 
 struct point {
 	uint8_t x;
 };
 static const struct codec_field point_fields[] = { { 1, codec_kind_u8, "x", .at = offsetof(struct point, x) } };
-static const struct codec_shape point_shape = { "point", point_fields, 1, sizeof(struct point) };
+static const struct codec_shape point_shape = { "point", point_fields, 1, sizeof(struct point), NULL, NULL };
 
 struct thing {
 	uint64_t number;
@@ -164,7 +164,8 @@ static const struct codec_field thing_fields[] = {
 	{ 8, codec_kind_enum, "colour", at(colour), .values = &colour_values },
 	{ 9, codec_kind_struct, "points", at(points), .items = 3, .count_at = offsetof(struct thing, points_count), .shape = &point_shape },
 };
-static const struct codec_shape thing_shape = { "thing", thing_fields, array_size(thing_fields), sizeof(struct thing) };
+static const struct codec_shape thing_shape = { "thing", thing_fields, array_size(thing_fields), sizeof(struct thing),
+						 NULL, NULL };
 
 #define good "01 05  03 c3  04 cd 40 00  07 c4 02 aa bb  08 07  09 91 81 01 09"
 

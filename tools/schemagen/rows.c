@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/ensure.h"
+#include "message/quick.h"
 #include "store/kept.h"
 
 // What every table's functions rest on.
@@ -10,7 +11,7 @@ struct access {
 	const struct codec_shape *key, *row;
 };
 
-__attribute__((unused)) static const struct codec_shape no_row_shape = { "no_row", NULL, 0, 0 };
+__attribute__((unused)) static const struct codec_shape no_row_shape = { "no_row", NULL, 0, 0, NULL, NULL };
 
 // ---- keys: big-endian, signed types with the sign bit turned over, so that the order of bytes is the order of values ----
 

@@ -1,6 +1,7 @@
 """messages.h and messages.c: the C of everything in *.schema."""
 
 from check import constant_name, struct_size
+from write_quick import is_quick, quick_functions
 
 PLAIN = {"u8": "uint8_t", "u16": "uint16_t", "u32": "uint32_t", "u64": "uint64_t", "i64": "int64_t", "bool": "bool",
          "date": "int32_t", "instant": "int64_t", "hash": "struct hash", "bytes": "struct bytes", "text": "struct bytes"}
@@ -39,13 +40,15 @@ def c_struct(name, fields, doc=""):
     return f"{comment(doc)}struct {name} {{\n{members}}};\n"
 
 
-def shape(name, fields, linkage=""):
+def shape(name, fields, linkage="", is_key=False):
     """The codec's description of struct `name`: `name_shape`."""
     rows = "".join(f"\t{{ {field_description(name, f)} }},\n" for f in fields)
     table = f"static const struct codec_field fields_of_{name}[] = {{\n{rows}}};\n" if fields else ""
     list_, count = (f"fields_of_{name}", f"array_size(fields_of_{name})") if fields else ("NULL", "0")
-    return (f"{table}{linkage}const struct codec_shape {name}_shape = "
-            f"{{ \"{name}\", {list_}, {count}, sizeof(struct {name}) }};\n")
+    quick = not is_key and is_quick(fields)
+    ways = f"put_{name}, take_{name}" if quick else "NULL, NULL"
+    return ((quick_functions(name, fields) if quick else "") + f"{table}{linkage}const struct codec_shape {name}_shape = "
+            f"{{ \"{name}\", {list_}, {count}, sizeof(struct {name}), {ways} }};\n")
 
 
 def field_description(name, f):
@@ -105,9 +108,11 @@ static inline bool {e}_from_name(const char *name, enum {e} *v)
 
 def enum_source(enum):
     rows = "".join(f"\t{{ {c.number}, {c_text(c.name)}, {c_text(c.doc or c.name)} }},\n" for c in enum.constants)
+    first = enum.constants[0].number
+    dense = sum(c.number == first + at for at, c in enumerate(enum.constants))  # they ascend
     return (f"static const struct codec_value values_of_{enum.name}[] = {{\n{rows}}};\n"
             f"const struct codec_values {enum.name}_values = "
-            f"{{ \"{enum.name}\", values_of_{enum.name}, array_size(values_of_{enum.name}) }};\n")
+            f"{{ \"{enum.name}\", values_of_{enum.name}, array_size(values_of_{enum.name}), {first}, {dense} }};\n")
 
 
 def machine_header(machine):
@@ -219,7 +224,7 @@ def service_mask(schema, names):
 
 def source(schema):
     messages = sorted(schema.messages, key=lambda m: m.number)
-    out = [BANNER, '#include "gen/messages.h"\n\n#include <stddef.h>\n#include <string.h>\n\n#include "base/ensure.h"\n\n']
+    out = [BANNER, '#include "gen/messages.h"\n\n#include <stddef.h>\n#include <string.h>\n\n#include "base/ensure.h"\n#include "message/quick.h"\n\n']
     out += [enum_source(e) + "\n" for e in schema.enums.values()]
     out += [machine_source(m) + "\n" for m in schema.machines]
     out += [shape(s.name, s.fields) + "\n" for s in in_order(schema.structs)]

@@ -114,7 +114,7 @@ enum error table_check(const struct store_table *table, struct bytes key, struct
 def table_source(index, table):
     n = table.full_name
     row = f"&{n}_row_shape" if table.fields else "&no_row_shape"
-    out = [f"// ---- {table.service}: {table.name} ----\n\n", shape(f"{n}_key", table.keys, "static ")]
+    out = [f"// ---- {table.service}: {table.name} ----\n\n", shape(f"{n}_key", table.keys, "static ", is_key=True)]
     if table.fields:
         out.append(shape(f"{n}_row", table.fields))
     out.append(f"const struct store_table {n}_table = "
