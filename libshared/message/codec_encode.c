@@ -66,8 +66,6 @@ static void put_boolean(msgpack_packer *p, bool v)
 	v ? pack_true(p) : pack_false(p);
 }
 
-static void put_struct(msgpack_packer *p, const struct codec_shape *shape, const uint8_t *value);
-
 static void put_one(msgpack_packer *p, const struct codec_field *f, const void *at)
 {
 	switch (f->kind) {
@@ -84,7 +82,7 @@ static void put_one(msgpack_packer *p, const struct codec_field *f, const void *
 	case codec_kind_text: put_bytes(p, f, *(const struct bytes *)at); break;
 	case codec_kind_hash:
 	case codec_kind_fixed: put_fixed(p, at, codec_width(f)); break;
-	case codec_kind_struct: put_struct(p, f->shape, at); break;
+	case codec_kind_struct: codec_encode(f->shape, at, p->data); break;
 	}
 }
 
