@@ -25,6 +25,7 @@
 	FAULT(trimmed_early, "turns leave the hot log before they are archived and consumed")             \
 	FAULT(act_twice, "the door takes an act that is sent again for a new one")                        \
 	FAULT(receipt_differs, "an act that is sent again gets another receipt")                          \
+	FAULT(proof_forgotten, "an act is recorded without the proof that it is among those signed")      \
 	FAULT(open_request_twice, "a member may have two open requests")                                  \
 	FAULT(four_eyes, "whoever submitted a list may appraise it")                                      \
 	FAULT(wrong_stage, "an act on a list is taken at any stage of it")                                \

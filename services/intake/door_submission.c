@@ -108,7 +108,7 @@ static enum error take(struct door *d, const struct door_address *from, const st
 
 	taken.header = s->header;
 	memcpy(taken.signature, s->signature, sizeof taken.signature);
-	taken.has_proof = s->has_proof;
+	taken.has_proof = s->has_proof && !fault_is(proof_forgotten);
 	taken.proof = s->proof;
 	taken.content = *content;
 	taken.items_count = 0;

@@ -13,6 +13,7 @@
 #define rounds_max 60000
 #define clerks_max 96
 #define watch_rounds 1000
+#define together_max 5 // acts under one signature
 
 // ---- clerks ----
 
@@ -115,7 +116,7 @@ struct errand *office_conflict(struct office *office, const struct errand *done)
 	return errand;
 }
 
-static void submission_build(struct office *office, struct errand *errand)
+static void submission_write(struct office *office, struct errand *errand)
 {
 	static struct submission submission;
 	static struct hash leaves[array_size(errand->items)];
@@ -136,9 +137,26 @@ static void submission_build(struct office *office, struct errand *errand)
 	h.root = merkle_root(leaves, errand->item_count);
 	submission_header_encode(&h, &header);
 	submission.header = buffer_bytes(&header);
-	sign(clerk, submission.header, submission.signature);
 	ensure(wire_frame(&errand->frame, message_type_submission, &submission_shape, &submission) == error_none);
 	buffer_deinit(&header);
+}
+
+// The errand's frame; now and then with those of the clerk's next acts, under one signature.
+static void submission_build(struct office *office, size_t index)
+{
+	struct errand *errand = office->errands[index];
+	struct buffer *frames[together_max] = { &errand->frame };
+	size_t count = 1, most = fate(office->seed, "together", index) % together_max + 1;
+	submission_write(office, errand);
+	for (size_t i = index + 1; i < office->count && count < most && errand->kind == errand_act; i++) {
+		struct errand *next = office->errands[i];
+		if (next->clerk != errand->clerk || next->kind != errand_act || next->frame.size > 0)
+			continue;
+		submission_write(office, next);
+		errand->together = next->together = true;
+		frames[count++] = &next->frame;
+	}
+	ensure(draft_sign_written(frames, count, errand->clerk->key) == error_none);
 }
 
 static void read_build(struct office *office, struct errand *errand)
@@ -184,8 +202,8 @@ static void errand_round(struct office *office, size_t index)
 		return;
 	if (errand->asked == 0) {
 		bool act = errand->kind == errand_act || errand->kind == errand_conflict;
-		if (act)
-			submission_build(office, errand);
+		if (act && errand->frame.size == 0)
+			submission_build(office, index);
 		else if (errand->kind == errand_mail)
 			read_build(office, errand);
 		if (act)
@@ -230,6 +248,7 @@ static void receipt_arrived(struct office *office, size_t index, struct bytes bo
 	if (chance_in(site_chance(office->site), site_weather(office->site)->doubled))
 		site_post(office->site, line_of(index, errand->stage), buffer_bytes(&errand->frame), true);
 	errand->receipted = true;
+	office->together += errand->together;
 	errand->stage++;
 	errand->asked = 0;
 	read_build(office, errand);

@@ -40,7 +40,7 @@ struct errand {
 	enum act act;
 	enum expectation expectation;
 	uint64_t sequence;
-	bool done, receipted;
+	bool done, receipted, together;
 	struct buffer frame;        // what is sent: an attachment, a submission
 	struct buffer items[512];
 	size_t item_count;
@@ -58,6 +58,7 @@ struct office {
 	uint64_t seed;
 	struct errand **errands;
 	size_t count, capacity, first_open;
+	size_t together; // acts with a receipt that went under a signature with others
 	struct letter_kept *letters;
 	size_t letter_count, letter_capacity;
 	struct buffer *transcript;

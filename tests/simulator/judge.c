@@ -4,10 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "audit/audit.h"
+#include "audit/signatures.h"
 #include "base/ensure.h"
 #include "base/subject.h"
 #include "gen/tables.h"
+#include "intake/intake.h"
+#include "runtime/archive.h"
 #include "runtime/replay.h"
 #include "runtime/tables.h"
 
@@ -112,6 +114,45 @@ bool judge_audit(struct site *site, bool at_rest)
 	if (at_rest && summary.skipped)
 		site_say(site, "FAILED  %u of %u checks could not be made at the end", summary.skipped, summary.checks);
 	return summary.findings == 0 && (!at_rest || summary.skipped == 0);
+}
+
+// ---- what officers signed, from intake's log ----
+
+static enum error judged_turn(void *context, uint64_t turn, struct bytes *record)
+{
+	return log_turn(context, turn, record);
+}
+
+bool judge_signatures(struct site *site, size_t together)
+{
+	static struct service_status status;
+	struct judged judged = { .site = site };
+	const struct audit_source source = { &judged, judged_open, judged_next, judged_close, judged_head, judged_position };
+	struct runtime_tables *tables = &judged.tables[service_id_intake];
+	struct engine *engine = site_engine(site, service_id_intake);
+	struct store_txn txn;
+	struct archive archive;
+	struct audit_signed is_signed = { 0 };
+	char folder[128];
+	runtime_tables_init(tables, intake_service.tables);
+	snprintf(folder, sizeof folder, "%s/state/intake/log", site_folder(site));
+	store_begin(engine_store(engine), false, &txn);
+	enum error error = archive_open(&archive, folder, true);
+	if (error == error_none)
+		error = engine_status(engine, &status);
+	struct log_view view = { .txn = &txn, .turns = &tables->turns, .archive = &archive,
+				 .head_turn = status.head_turn, .head_entry = status.head_entry };
+	struct audit_log log = { &view, judged_turn, status.head_turn };
+	if (error == error_none)
+		error = audit_signatures(&source, &log, judged_found, &judged, &is_signed);
+	archive_close(&archive);
+	store_abort(&txn);
+	if (error != error_none)
+		site_say(site, "FAILED  signatures: %s", error_name(error));
+	else if (is_signed.together < together)
+		site_say(site, "FAILED  %zu acts went under a signature with others, %llu are recorded so", together,
+			 (unsigned long long)is_signed.together);
+	return error == error_none && is_signed.findings == 0 && is_signed.together >= together;
 }
 
 // ---- replay ----

@@ -49,7 +49,8 @@ static bool (*const stories[])(struct story *story, struct site *site, uint64_t 
 
 static bool told(struct story *story, enum telling_story which, struct site *site, uint64_t world, bool calm, struct telling *t)
 {
-	if (!stories[which](story, site, world, calm ? NULL : audited, &t->transcript) || !until_quiet(site) || !judge_audit(site, true))
+	if (!stories[which](story, site, world, calm ? NULL : audited, &t->transcript) || !until_quiet(site) || !judge_audit(site, true) ||
+	    !judge_signatures(site, story->office.together))
 		return false;
 	story_outcomes(story, &t->outcome);
 	judge_outcome(story, &t->outcome);
