@@ -243,21 +243,23 @@ void terminal_send_kept(struct terminal *t, int timeout_ms,
 {
 	struct buffer *frames[terminal_kept_max];
 	struct receipt *receipt = calloc(1, sizeof *receipt);
-	enum error not_signed = receipt ? error_none : error_no_memory;
+	enum error given_up = receipt ? error_none : error_no_memory;
 
 	for (size_t i = 0; i < t->kept_count; i++)
 		frames[i] = &t->kept[i].frame;
 	if (receipt && t->kept_count > 0)
-		not_signed = draft_sign_written(frames, t->kept_count, t->key);
+		given_up = draft_sign_written(frames, t->kept_count, t->key);
 	for (size_t i = 0; i < t->kept_count; i++) {
 		const struct kept_act *act = &t->kept[i];
-		enum error e = not_signed;
+		enum error e = given_up;
 		t->fault[0] = 0;
 		t->sequence = act->sequence;
 		t->content = act->content;
 		if (e == error_none)
 			e = line_converse(t, buffer_bytes(&act->frame), message_type_signed_receipt, timeout_ms, fits_receipt,
 					  receipt);
+		if (e == error_pending) // a door that was silent for so long is not waited for by each of the others
+			given_up = e;
 		heard(context, i, e, receipt);
 	}
 	t->kept_count = 0;

@@ -42,7 +42,8 @@ enum error terminal_send(struct terminal *terminal, int timeout_ms, struct recei
 // until its receipt comes.  Only for acts of which none rests on another's outcome.
 #define terminal_kept_max 64
 enum error terminal_keep(struct terminal *terminal, uint64_t *sequence);
-// `heard` is told of each, by its place among them: what terminal_send would have said of it.  Afterwards none is kept.
+// `heard` is told of each, by its place among them: what terminal_send would have said of it.  Those behind one that had no
+// answer within timeout_ms are not sent (error_pending).  Afterwards none is kept.
 void terminal_send_kept(struct terminal *terminal, int timeout_ms,
 			void (*heard)(void *context, size_t place, enum error e, const struct receipt *receipt), void *context);
 // The sequence of the last act sent.

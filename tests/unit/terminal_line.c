@@ -264,6 +264,15 @@ static void second_refused(struct door *d, struct bytes frame)
 		honest(d, frame);
 }
 
+// Says nothing; of a group, only the first may come.
+static void deaf(struct door *d, struct bytes frame)
+{
+	static struct submission s;
+	(void)d;
+	ensure(submission_decode(bytes_of(frame.data + 2, frame.size - 2), &s) == error_none);
+	check(s.has_proof && s.proof.count == 3 && s.proof.index == 0);
+}
+
 static void refusing(struct door *d, struct bytes frame)
 {
 	(void)frame;
@@ -392,17 +401,22 @@ static void hear_of(void *context, size_t place, enum error e, const struct rece
 	h->count++;
 }
 
+static void keep_three(struct terminal *terminal)
+{
+	uint64_t sequence;
+	for (unsigned i = 0; i < 3; i++) {
+		terminal_begin(terminal, act_consolidate);
+		terminal_add(terminal, bytes_of_text("\x82\x01\x03\x02\x06"));
+		check(terminal_keep(terminal, &sequence) == error_none);
+		check_u64(sequence, i + 1);
+	}
+}
+
 test(acts_that_were_kept_go_in_order_under_one_signature_and_a_refused_one_does_not_stop_the_others)
 {
 	struct visit v = visit_begin(second_refused);
 	struct heard_of heard = { 0 };
-	uint64_t sequence[3];
-	for (unsigned i = 0; i < 3; i++) {
-		terminal_begin(v.terminal, act_consolidate);
-		terminal_add(v.terminal, bytes_of_text("\x82\x01\x03\x02\x06"));
-		check(terminal_keep(v.terminal, &sequence[i]) == error_none);
-		check_u64(sequence[i], i + 1);
-	}
+	keep_three(v.terminal);
 	terminal_send_kept(v.terminal, 10000, hear_of, &heard);
 	check_u64(heard.count, 3);
 	check(heard.e[0] == error_none && heard.e[1] == error_refused && heard.e[2] == error_none);
@@ -411,6 +425,18 @@ test(acts_that_were_kept_go_in_order_under_one_signature_and_a_refused_one_does_
 	check_u64(v.door->sequence_on_disk, 3); // of all, before the first left
 	terminal_send_kept(v.terminal, 10000, hear_of, &heard);
 	check_u64(heard.count, 3); // none is kept any more
+	visit_end(&v);
+}
+
+test(a_silent_door_is_waited_for_once_and_not_for_each_act_that_was_kept)
+{
+	struct visit v = visit_begin(deaf);
+	struct heard_of heard = { 0 };
+	keep_three(v.terminal);
+	terminal_send_kept(v.terminal, 300, hear_of, &heard);
+	check_u64(heard.count, 3);
+	for (size_t i = 0; i < 3; i++)
+		check(heard.e[i] == error_pending);
 	visit_end(&v);
 }
 
@@ -517,6 +543,7 @@ int main(void)
 	run(a_receipt_of_another_act_is_passed_over);
 	run(a_sequence_is_on_disk_before_its_act_leaves_and_is_never_used_again);
 	run(acts_that_were_kept_go_in_order_under_one_signature_and_a_refused_one_does_not_stop_the_others);
+	run(a_silent_door_is_waited_for_once_and_not_for_each_act_that_was_kept);
 	run(a_refusal_says_why);
 	run(nobody_at_the_door_is_an_error_when_the_time_is_over);
 	run(refused_attachments_do_not_stop_the_others);
