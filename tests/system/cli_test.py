@@ -360,6 +360,8 @@ def the_same_list_again_has_no_request_to_make(b):
     path = sorted((b.data / "lists").glob("*-exchange.csv"))[0]
     act = b.json("submit", path, status=REFUSED)["acts"][0]
     assert act["accepted"] == 0 and "open_request" in {e["reason"] for e in act["errors"]}, act
+    told = b.refused("submit", path, says="dòng 2: Đảng viên đang có một đề nghị", language="vi").stderr  # no field is at fault
+    assert "Toàn bộ" not in told, told
 
 
 def nobody_acts_beyond_role_and_subtree(b):

@@ -306,7 +306,7 @@ test(boxes_and_yes_are_read_as_people_write_them)
 test(reasons_are_told_in_vietnamese_and_in_english)
 {
 	check(language_set("vi", "/nowhere"));
-	check_text(language_reason(reason_not_official), "Chưa là đảng viên chính thức");
+	check_text(language_reason(reason_not_official), "Chưa phải là đảng viên chính thức");
 	check(language_set("en", "/nowhere"));
 	check_text(language_reason(reason_not_official), "not an official member yet");
 	check_text(language_label(&request_state_values, request_state_on_hold), "on hold");

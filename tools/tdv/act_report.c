@@ -183,28 +183,38 @@ static bool name_of_row(const struct act_job *job, uint32_t row, char name[32])
 	return true;
 }
 
+// A row by the name that it has in the file or the act; false: it is about the act as a whole.
+static bool tell_row(const struct act_job *job, uint32_t row)
+{
+	size_t i = act_file_row(job, row);
+	char item[32];
+
+	if (i != SIZE_MAX)
+		fprintf(stderr, _("row %u"), job->rows->numbers[i]);
+	else if (name_of_row(job, row, item))
+		fputs(item, stderr);
+	else if (row && row <= job->row_item_count)
+		fputs(item_text(job->row_items[row - 1], item), stderr);
+	else if (row)
+		fprintf(stderr, _("row %u"), row);
+	return row != 0;
+}
+
 static void tell_error(const struct act_job *job, const struct row_error *e)
 {
 	size_t i = act_file_row(job, e->row);
-	char item[32], text[400];
+	char text[400];
 	const char *reason = reason_of(job, e, text);
+	const char *value = i == SIZE_MAX || e->field == field_whole ? "" : form_text(job->rows, i, e->field);
 
-	if (i != SIZE_MAX && e->field != field_whole && *form_text(job->rows, i, e->field))
-		fprintf(stderr, _("  row %u, %s \"%s\": %s\n"), job->rows->numbers[i],
-			form_header(job->rows, e->field), form_text(job->rows, i, e->field), reason);
-	else if (i != SIZE_MAX)
-		fprintf(stderr, _("  row %u, %s: %s\n"), job->rows->numbers[i],
-			form_header(job->rows, e->field), reason);
-	else if (name_of_row(job, e->row, item))
-		fprintf(stderr, "  %s, %s: %s\n", item, language_label(&field_values, e->field), reason);
-	else if (e->row && e->row <= job->row_item_count)
-		fprintf(stderr, "  %s, %s: %s\n", item_text(job->row_items[e->row - 1], item),
-			language_label(&field_values, e->field), reason);
-	else if (e->row)
-		fprintf(stderr, _("  row %u, %s: %s\n"), e->row, language_label(&field_values, e->field),
-			reason);
-	else
-		fprintf(stderr, "  %s: %s\n", language_label(&field_values, e->field), reason);
+	fputs("  ", stderr);
+	bool row = tell_row(job, e->row);
+	if (!row || e->field != field_whole) // of a row as a whole there is no field to name
+		fprintf(stderr, "%s%s", row ? ", " : "",
+			i != SIZE_MAX ? form_header(job->rows, e->field) : language_label(&field_values, e->field));
+	if (*value)
+		fprintf(stderr, " \"%s\"", value);
+	fprintf(stderr, ": %s\n", reason);
 }
 
 // Each outcome of a list's rows for itself.
