@@ -181,11 +181,15 @@ static enum error note_now(struct engine *e)
 
 enum error engine_archive_check(struct engine *e)
 {
-	uint64_t last = 0;
+	uint64_t last = e->meta.archived_turn, next = last;
 	enum error error = archive_check(&e->archive);
 
-	if (!error)
-		error = archive_beyond(&e->archive, e->meta.archived_turn + 1, &last);
+	// A copy may have been made between a segment's sealing and its note: those behind that one tell.
+	for (bool more = true; !error && more;) {
+		error = archive_beyond(&e->archive, last + 1, &next);
+		more = next > last;
+		last = more ? next : last;
+	}
 	// A turn is sealed after its commit: a segment that goes further was sealed by a newer copy.
 	if (!error && last > e->meta.head_turn)
 		restored_behind_segments(e, last);

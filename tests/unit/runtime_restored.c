@@ -275,6 +275,37 @@ test(an_environment_behind_its_segments_is_found_before_anybody_asks)
 	an_environment_behind_its_segments_is_found(false);
 }
 
+// The copy was made between the sealing of a segment and its note: that one goes no further than the copy, those behind it do.
+test(an_environment_that_knows_not_even_its_own_last_segment_is_found_behind_later_ones)
+{
+	char command[1000];
+	limits.segment_bytes = 400;
+	nodes_open();
+	for (uint64_t n = 1; n <= 5; n++) {
+		submit(op_send, n);
+		turn_of(intake);
+	}
+	nodes[intake].crash_at = engine_point_archive;
+	check(engine_archive_step(nodes[intake].engine) == error_interrupted);
+	nodes[intake].crash_at = -1;
+	node_close(intake);
+	snprintf(command, sizeof command, "cp '%s/data.mdb' '%s/old.mdb'", nodes[intake].folder, home);
+	ensure(system(command) == 0);
+	node_open(intake);
+	for (uint64_t n = 6; n < 20; n++) {
+		submit(op_send, n);
+		turn_of(intake);
+		check(engine_archive_step(nodes[intake].engine) >= 0);
+	}
+	node_close(intake);
+	snprintf(command, sizeof command, "cd '%s' && rm lock.mdb && cp '%s/old.mdb' data.mdb", nodes[intake].folder, home);
+	ensure(system(command) == 0);
+	node_open(intake);
+	check(engine_archive_check(nodes[intake].engine) == error_none);
+	check_u64(status_of(intake)->halt, halt_old_copy);
+	nodes_close();
+}
+
 test(a_segment_that_the_store_does_not_know_yet_is_no_old_copy)
 {
 	limits.segment_bytes = 400;
@@ -327,6 +358,7 @@ int main(void)
 	run(an_old_copy_that_nobody_marked_is_found_by_the_first_ask);
 	run(an_old_copy_that_finds_out_in_the_middle_of_a_turn_does_not_write_it);
 	run(an_environment_behind_its_segments_is_found_before_anybody_asks);
+	run(an_environment_that_knows_not_even_its_own_last_segment_is_found_behind_later_ones);
 	run(a_segment_that_the_store_does_not_know_yet_is_no_old_copy);
 	run(a_mark_of_a_restored_copy_that_is_not_one_ends_the_start);
 	return test_summary();
