@@ -46,7 +46,8 @@ enum error attempt_open(struct attempt *a, const char *folder)
 		memset(a->page, 0, sizeof *a->page);
 		a->page->magic = attempt_magic;
 	}
-	a->interrupted = a->page->phase != attempt_phase_idle;
+	a->performing = a->page->phase == attempt_phase_performing;
+	a->interrupted = a->page->phase != attempt_phase_idle && !a->performing;
 	a->interrupted_turn = a->page->turn;
 	return error_none;
 }
@@ -60,12 +61,21 @@ void attempt_blame(struct attempt *a)
 {
 	struct attempt_page *p = a->page;
 
-	if (p->phase != attempt_phase_handling || !p->input.kind)
+	if ((p->phase != attempt_phase_handling && p->phase != attempt_phase_performing) || !p->input.kind)
 		return;
 	p->strikes = same(&p->input, &p->suspect) ? p->strikes + 1 : 1;
 	p->suspect = p->input;
 	barrier();
 	p->phase = attempt_phase_idle;
+}
+
+void attempt_blame_nobody(struct attempt *a)
+{
+	if (a->page->phase == attempt_phase_handling)
+		a->page->phase = attempt_phase_committing;
+	else if (a->page->phase == attempt_phase_performing)
+		a->page->phase = attempt_phase_idle;
+	barrier();
 }
 
 void attempt_close(struct attempt *a)
@@ -95,6 +105,15 @@ void attempt_handle(struct attempt *a, const struct attempt_input *input)
 	a->page->phase = attempt_phase_handling;
 	barrier();
 	a->suspect_handled |= same(&a->page->suspect, input);
+}
+
+void attempt_perform(struct attempt *a, const struct attempt_input *effect)
+{
+	a->page->input = *effect;
+	barrier();
+	a->page->phase = attempt_phase_performing;
+	barrier();
+	a->suspect_handled |= same(&a->page->suspect, effect);
 }
 
 void attempt_commit(struct attempt *a)

@@ -8,10 +8,11 @@
 #include "base/bytes.h"
 #include "base/error.h"
 
-enum attempt_phase { attempt_phase_idle, attempt_phase_handling, attempt_phase_committing };
+enum attempt_phase { attempt_phase_idle, attempt_phase_handling, attempt_phase_committing, attempt_phase_performing };
 
 // Which input: enum record_input, the source of an entry, and its number (a local input: the first bytes of its
-// digest).
+// digest).  Or which effect, in an adapter's hands: its type and number.
+#define attempt_effect 0x100u // beside enum record_input
 struct attempt_input {
 	uint32_t kind, source;
 	uint64_t number;
@@ -32,16 +33,20 @@ struct attempt {
 	struct attempt_page *page;
 	bool suspect_handled;
 	bool interrupted; // a turn had been begun and not ended when the file was opened
+	bool performing;  // an adapter had not come back
 	uint64_t interrupted_turn;
 };
 
 enum error attempt_open(struct attempt *a, const char *folder);
-// The turn that was interrupted had not been committed: the input under way gets a strike.
+// The turn that was interrupted had not been committed, or an adapter did not come back: the input or effect under way gets a
+// strike.
 void attempt_blame(struct attempt *a);
+void attempt_blame_nobody(struct attempt *a); // whatever ends the process now is not the fault of what is under way
 void attempt_close(struct attempt *a); // leaves the file as it is
 
 void attempt_begin(struct attempt *a, uint64_t turn);
 void attempt_handle(struct attempt *a, const struct attempt_input *input);
+void attempt_perform(struct attempt *a, const struct attempt_input *effect); // between turns, until attempt_end
 void attempt_commit(struct attempt *a);
 void attempt_end(struct attempt *a);
 // A turn was committed, or the process stops cleanly: crashes are counted anew.

@@ -40,11 +40,13 @@ static const struct service_adapter *find_adapter(const struct service *s, uint1
 	return NULL;
 }
 
-// error_pending: the adapter cannot now.  An effect that nobody performs stays open, which the status shows.
+// error_pending: the adapter cannot now.  An effect that nobody performs stays open, which the status shows; so does one that
+// killed the process too often.
 static enum error perform(struct engine *e, void *context, const struct engine_effect *effect,
 			  struct buffer *answer)
 {
 	const struct service_adapter *a = find_adapter(e->service, effect->type);
+	const struct attempt_input asked = { attempt_effect, effect->type, effect->id };
 
 	if (!a) {
 		log_error("no_adapter effect=0x%04x id=%llu", effect->type, (unsigned long long)effect->id);
@@ -52,7 +54,14 @@ static enum error perform(struct engine *e, void *context, const struct engine_e
 	}
 	if (engine_crashes(e, engine_point_before_perform))
 		return error_interrupted;
+	if (attempt_strikes(&e->attempt, &asked) >= e->limits.strikes) {
+		log_error("adapter_deadly effect=0x%04x id=%llu do=\"it is not asked again; to try once more, stop %s and "
+			  "remove %s/attempt\"", effect->type, (unsigned long long)effect->id, e->service->name, e->folder);
+		return error_none;
+	}
+	attempt_perform(&e->attempt, &asked);
 	enum error error = a->perform(context, effect->id, effect->body, answer);
+	attempt_end(&e->attempt);
 	if (error < 0 || error == error_pending)
 		return error;
 	if (error) {

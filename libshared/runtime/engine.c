@@ -300,6 +300,8 @@ static void note_start(struct engine *e)
 		e->cautious = cautious_turns;
 		attempt_blame(&e->attempt);
 	}
+	if (e->attempt.performing)
+		attempt_blame(&e->attempt);
 }
 
 static enum error load(struct engine *e, const struct engine_options *o)

@@ -343,7 +343,7 @@ static void gather(struct engine *e)
 
 static void blame_nobody(void *attempt)
 {
-	attempt_commit(attempt);
+	attempt_blame_nobody(attempt);
 }
 
 // What was gathered last showed that this is an old copy: nothing of the turn is written, and nobody hears of it.

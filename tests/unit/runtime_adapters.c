@@ -1,4 +1,6 @@
 // Effects and their adapters: those that cannot now or fail, and the first answer, which is the one that counts.
+#include <sys/wait.h>
+
 #include "runtime_nodes.h"
 
 test(open_effects_are_offered_again_and_the_first_answer_counts)
@@ -120,6 +122,57 @@ test(a_fault_of_the_environment_in_an_adapter_ends_the_engine)
 	adapters_done();
 }
 
+static uint64_t deadly_effect;
+
+static enum error perform_and_die(void *context, uint64_t id, struct bytes body, struct buffer *answer)
+{
+	(void)context;
+	if (id == deadly_effect)
+		_exit(3); // as SIGSEGV or kill -9 would: nothing is ended
+	buffer_append(answer, body.data, body.size);
+	return error_none;
+}
+
+// In a child: its exit status, 0 when the adapters came back.
+static int life_with_adapters(void)
+{
+	int status;
+	fflush(stdout);
+	pid_t child = fork();
+	if (child == 0) {
+		node_open(intake);
+		engine_perform(nodes[intake].engine, NULL, 16, boot);
+		while (turn_of(intake)) {
+		}
+		_exit(0);
+	}
+	waitpid(child, &status, 0);
+	return WEXITSTATUS(status);
+}
+
+test(an_effect_that_kills_three_times_stays_open_and_the_others_are_performed)
+{
+	static const struct service_adapter adapters[] = { { effect_type, answer_type, perform_and_die }, { 0, 0, NULL } };
+	struct engine_effect effect;
+	with_adapters(adapters);
+	check(engine_next_effect(nodes[intake].engine, &effect) == error_none);
+	deadly_effect = effect.id;
+	node_close(intake);
+	for (int life = 0; life < 4; life++)
+		check_u64((unsigned)life_with_adapters(), life < 3 ? 3 : 0);
+	node_open(intake);
+	check_u64(status_of(intake)->effects_open, 1);
+	check_u64(value_at(intake, &marks_table, deadly_effect), 0);
+	check_u64(value_at(intake, &marks_table, deadly_effect + 1), 1);
+	check_u64(status_of(intake)->turns_interrupted, 0); // no turn was
+	deadly_effect = 0;
+	node_close(intake);
+	check_u64((unsigned)life_with_adapters(), 0); // the adapter is mended: somebody has to say so
+	node_open(intake);
+	check_u64(status_of(intake)->effects_open, 1);
+	adapters_done();
+}
+
 int main(void)
 {
 	run(open_effects_are_offered_again_and_the_first_answer_counts);
@@ -127,5 +180,6 @@ int main(void)
 	run(an_effect_whose_adapter_fails_stays_open_and_the_next_is_performed);
 	run(an_effect_that_nobody_performs_stays_open_and_harms_nobody);
 	run(a_fault_of_the_environment_in_an_adapter_ends_the_engine);
+	run(an_effect_that_kills_three_times_stays_open_and_the_others_are_performed);
 	return test_summary();
 }
