@@ -218,7 +218,7 @@ $(BUILD)/tests/unit/terminal_wire: $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/
 $(TDV_UNIT_BIN): $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/tdv/csv_*.c tools/tdv/language.c)) $(LIB)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter-out $(LIB),$^) $(LIB) $(LDLIBS)
 $(TDV_UNIT_BIN:%=%.o): CPPFLAGS += -Itools/tdv
-$(BUILD)/tests/unit/tdv_letters: $(patsubst %,$(BUILD)/tools/tdv/%.o,mail_words phrase output organisations ask home) | $(CATALOGUE)
+$(BUILD)/tests/unit/tdv_letters: $(patsubst %,$(BUILD)/tools/tdv/%.o,mail_words phrase door_words output organisations ask home) | $(CATALOGUE)
 TRANSCRIPT_SRC := $(wildcard tests/service/transcript*.c)
 # tests/service/transcript_failing.h
 TRANSCRIPT_WRAP := -Wl,--wrap=store_put,--wrap=store_append,--wrap=store_reserve,--wrap=store_delete,--wrap=store_commit

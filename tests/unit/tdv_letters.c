@@ -3,6 +3,7 @@
 #include <libgen.h>
 
 #include "base/ensure.h"
+#include "door_words.h"
 #include "gen/samples.h"
 #include "mail_words.h"
 #include "phrase.h"
@@ -351,6 +352,20 @@ test(a_letter_of_a_later_version_has_no_words)
 	json_decref(body);
 }
 
+// --- what the door refuses
+
+test(a_door_that_gives_no_detail_is_told_by_its_fault_alone)
+{
+	static const char *const languages[] = { "en", "vi" };
+
+	for (size_t l = 0; l < array_size(languages); l++) {
+		speak(languages[l]);
+		check_text(door_fault_words(wire_fault_busy, ""), language_label(&wire_fault_values, wire_fault_busy));
+		check(strstr(door_fault_words(wire_fault_busy, "no room is left"), " (") != NULL);
+	}
+	check(strstr(door_fault_words(wire_fault_busy, "no room is left"), "no room") == NULL); // in Vietnamese
+}
+
 int main(void)
 {
 	run(every_kind_of_letter_in_the_schemas_has_its_words);
@@ -363,5 +378,6 @@ int main(void)
 	run(a_cell_reads_which_card_has_to_be_taken_back);
 	run(what_says_nothing_is_left_out_with_the_words_around_it);
 	run(a_letter_of_a_later_version_has_no_words);
+	run(a_door_that_gives_no_detail_is_told_by_its_fault_alone);
 	return test_summary();
 }

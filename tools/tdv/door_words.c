@@ -37,14 +37,21 @@ bool door_was_busy(const struct terminal *terminal)
 	return terminal_refusal(terminal, &fault, &detail) && fault == wire_fault_busy;
 }
 
-const char *door_fault(const struct terminal *terminal)
+const char *door_fault_words(enum wire_fault fault, const char *detail)
 {
 	static __thread char text[400];
+	const char *label = language_label(&wire_fault_values, fault);
+
+	if (!*detail) // which is the msgid of the catalogue's own head
+		return label;
+	snprintf(text, sizeof text, "%s (%s)", label, gettext(detail));
+	return text;
+}
+
+const char *door_fault(const struct terminal *terminal)
+{
 	enum wire_fault fault;
 	const char *detail;
 
-	if (!terminal_refusal(terminal, &fault, &detail))
-		return terminal_fault(terminal);
-	snprintf(text, sizeof text, "%s (%s)", language_label(&wire_fault_values, fault), gettext(detail));
-	return text;
+	return terminal_refusal(terminal, &fault, &detail) ? door_fault_words(fault, detail) : terminal_fault(terminal);
 }
