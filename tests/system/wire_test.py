@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """What a terminal that was written from WIRE.md alone (wire_terminal.py) hears from the door, and what it finds in its letters."""
 
+import contextlib
 import os
 import resource
 import socket
@@ -426,14 +427,26 @@ def personal_data_stand_nowhere_in_clear(site, admin, officers):
             assert secret not in content, f"a {what} is in {path}"
 
 
-def the_door_may_be_on_tcp():
+def comes_true(holds, what):
+    until = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < until, what
+        time.sleep(0.05)
+
+
+@contextlib.contextmanager
+def door_on_tcp():
     with Site() as site:
         with zmq.Context() as context, context.socket(zmq.ROUTER) as probe:
             port = probe.bind_to_random_port("tcp://127.0.0.1")
         (site.home / "tdv.conf").write_text(f"[intake]\ndoor = tcp://127.0.0.1:{port}\n")
         site.door = f"tcp://127.0.0.1:{port}"
         site.start("intake")
-        admin = Terminal(site, Key(site.home / "keys" / "administrator.pem"), 0)
+        yield site, Terminal(site, Key(site.home / "keys" / "administrator.pem"), 0)
+
+
+def the_door_may_be_on_tcp():
+    with door_on_tcp() as (_, admin):
         _, fields = admin.submit(IMPORT_ORGANISATIONS, [CENTRE])
         assert fields[4] == TAKEN
 
@@ -444,10 +457,7 @@ def a_site_that_begins_on_a_full_disk_is_busy_and_knows_its_administrator_later(
         conf.write_text("[store]\nreserve_mib = 1048576\n")  # more than there is
         key.rename(key.with_suffix(".later"))  # so that the key cannot come in before the door sees that
         site.start("intake")
-        until = time.monotonic() + 20
-        while "admission open=0" not in (site.home / "intake.log").read_text():
-            assert time.monotonic() < until, "it finds room"
-            time.sleep(0.05)
+        comes_true(lambda: "admission open=0" in (site.home / "intake.log").read_text(), "it finds room")
         key.with_suffix(".later").rename(key)
         admin = Terminal(site, Key(site.home / "keys" / "administrator.pem"), 0)
         packet = admin.packet(IMPORT_ORGANISATIONS, [CENTRE])
@@ -460,6 +470,41 @@ def a_site_that_begins_on_a_full_disk_is_busy_and_knows_its_administrator_later(
         conf.write_text("[store]\nreserve_mib = 1\n")
         site.start("intake")
         assert admin.receipt(packet)[1][4] == TAKEN
+
+
+def receipted(line, packet):
+    line.send(packet)
+    assert line.poll(20000), "the door says nothing"
+    return int.from_bytes(line.recv()[:2], "big") == SIGNED_RECEIPT
+
+
+def without_a_file_left_a_door_on_tcp_serves_the_lines_that_it_has():
+    most = 100
+    with door_on_tcp() as (site, admin), zmq.Context() as context, context.socket(zmq.DEALER) as first:
+        pid = site.pid("intake")
+
+        def files():
+            return len(os.listdir(f"/proc/{pid}/fd"))
+
+        first.connect(site.door)
+        assert receipted(first, admin.packet(IMPORT_ORGANISATIONS, [CENTRE]))
+        assert files() < most
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, (most, most))
+        others = [context.socket(zmq.DEALER) for _ in range(2 * most)]
+        for line in others:
+            line.connect(site.door)
+        comes_true(lambda: files() == most, "the door has files left")
+        assert receipted(first, admin.packet(IMPORT_ORGANISATIONS, [CENTRE]))
+        assert files() == most
+        for line in others:
+            line.close(0)
+        comes_true(lambda: files() < most, "lines that were closed are held")
+        with context.socket(zmq.DEALER) as late:
+            late.connect(site.door)
+            assert receipted(late, admin.packet(IMPORT_ORGANISATIONS, [CENTRE]))
+            late.close(0)
+        first.close(0)
+        assert site.pid("intake") == pid and site.daemons["intake"].alive()
 
 
 def main():
@@ -488,6 +533,7 @@ def main():
             site.print_logs()
     claims.run(the_door_may_be_on_tcp)
     claims.run(a_site_that_begins_on_a_full_disk_is_busy_and_knows_its_administrator_later)
+    claims.run(without_a_file_left_a_door_on_tcp_serves_the_lines_that_it_has)
     return claims.end()
 
 
