@@ -16,6 +16,7 @@
 
 #include "base/ensure.h"
 #include "base/log.h"
+#include "base/version.h"
 #include "crypto/digest.h"
 #include "runtime/crash.h"
 #include "runtime/engine.h"

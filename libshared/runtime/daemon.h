@@ -4,11 +4,6 @@
 
 #include "runtime/service.h"
 
-// Of all programs together; a packager may say another.
-#ifndef TDV_VERSION
-#define TDV_VERSION "0.1"
-#endif
-
 // A daemon's whole main.  Options: --home DIR (or TDV_HOME), --settings FILE (HOME/tdv.conf), --help, --version.
 // Exit status: 0 after a clean stop (SIGTERM, SIGINT); 1 after a fault of the environment, which was logged; 2
 // for wrong arguments or settings; 3 when what is stored is damaged or does not fit this program, which no start mends.

@@ -36,8 +36,8 @@
 // How often the logs are looked into: to the millisecond where latency is measured.  At saturation a later look finds more, and
 // each takes processor time from those who are measured.
 #define look_ms 1
-#define look_full_ms 5
-#define answers_full_ms 1
+#define look_full_ms 10
+#define answers_full_ms 2
 
 enum kind { kind_members = 1, kind_list, kind_appraise, kind_consolidate, kind_decide, kind_approve, kinds };
 

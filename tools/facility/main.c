@@ -7,9 +7,9 @@
 #include <time.h>
 
 #include "base/log.h"
+#include "base/version.h"
 #include "base/when.h"
 #include "facility.h"
-#include "runtime/daemon.h"
 
 #define poll_ms 100      // between two looks into the mailbox
 #define outcome_ms 5     // the same for the outcome of an act that is under way

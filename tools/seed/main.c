@@ -1,4 +1,5 @@
 // tdv-seed: writes a synthetic commune as files that `tdv` takes in.
+#include "base/version.h"
 #include "seed.h"
 
 #include <getopt.h>
@@ -6,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runtime/daemon.h"
 
 static const char usage[] =
 	"Usage: tdv-seed --out DIR [--members N] [--organisations N] [--seed N] [--date YYYY-MM-DD]\n"

@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/version.h"
 #include "runtime/crash.h"
-#include "runtime/daemon.h"
 #include "verbs.h"
 
 static bool find_program_folder(struct site *site)
