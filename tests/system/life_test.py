@@ -73,7 +73,7 @@ class Bench:
         return self.people[self.taken - 1]
 
     def audit(self):
-        done = self.site.tdv("audit", "--json", check=False)
+        done = self.site.tdv("audit", "--signatures", "--json", check=False)
         assert done.returncode == DONE, done.stdout + done.stderr
 
 
