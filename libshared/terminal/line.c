@@ -113,6 +113,16 @@ void line_rest(int milliseconds)
 	nanosleep(&pause, NULL);
 }
 
+// What came unsigned is shown to people: without what steers a screen (C0, C1, DEL).
+static void blank_controls(char *text)
+{
+	for (unsigned char *c = (unsigned char *)text; *c; c++)
+		if (*c < 0x20 || *c == 0x7f)
+			*c = ' ';
+		else if (c[0] == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0)
+			c[0] = c[1] = ' ';
+}
+
 enum error line_refused(struct terminal *t)
 {
 	struct wire_refused m;
@@ -122,9 +132,9 @@ enum error line_refused(struct terminal *t)
 		snprintf(t->fault, sizeof t->fault, "the door answers in another language");
 		return error_refused;
 	}
-	snprintf(t->fault, sizeof t->fault, "%s (%.*s)", wire_fault_label(m.fault), (int)m.detail.size,
-		 (const char *)m.detail.data);
 	snprintf(t->detail, sizeof t->detail, "%.*s", (int)m.detail.size, (const char *)m.detail.data);
+	blank_controls(t->detail);
+	snprintf(t->fault, sizeof t->fault, "%s (%s)", wire_fault_label(m.fault), t->detail);
 	t->refused = m.fault;
 	return m.fault == wire_fault_busy ? error_pending : error_refused;
 }

@@ -448,6 +448,27 @@ test(a_refusal_says_why)
 	visit_end(&v);
 }
 
+// Nobody has shown who answers there: what it says is printed on an officer's screen.
+static void painting(struct door *d, struct bytes frame)
+{
+	struct wire_refused no = { .fault = wire_fault_signature,
+				   .detail = bytes_of_text("a\x1b[2Jb\nc\x7f" "d\xc2\x9b" "2Je \xc4\x90") };
+	(void)frame;
+	answer(d, message_type_wire_refused, &wire_refused_shape, &no);
+}
+
+test(a_refusal_does_not_steer_the_screen)
+{
+	struct visit v = visit_begin(painting);
+	enum wire_fault fault;
+	const char *detail;
+	check(send_one(v.terminal, 10000) == error_refused);
+	check(terminal_refusal(v.terminal, &fault, &detail));
+	check_text(detail, "a [2Jb c d  2Je \xc4\x90");
+	check(strstr(terminal_fault(v.terminal), detail) != NULL);
+	visit_end(&v);
+}
+
 test(nobody_at_the_door_is_an_error_when_the_time_is_over)
 {
 	struct visit v = visit_begin(deaf_once);
@@ -545,6 +566,7 @@ int main(void)
 	run(acts_that_were_kept_go_in_order_under_one_signature_and_a_refused_one_does_not_stop_the_others);
 	run(a_silent_door_is_waited_for_once_and_not_for_each_act_that_was_kept);
 	run(a_refusal_says_why);
+	run(a_refusal_does_not_steer_the_screen);
 	run(nobody_at_the_door_is_an_error_when_the_time_is_over);
 	run(refused_attachments_do_not_stop_the_others);
 	run(a_door_that_stays_busy_is_given_up_and_its_reason_told);
