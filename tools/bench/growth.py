@@ -16,9 +16,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from measured import BUILD, SERVICES, WAY_OF_A_REQUEST, Measured
+from measured import BUILD, SERVICES, WAY_OF_A_REQUEST, WINDOWS, Measured
 
-WINDOWS = {1: 384, 100: 288, 500: 96}  # acts under way at saturation
 SHARES = {1: 0.05, 100: 0.25, 500: 0.25}  # of the members, each has one request; the rest is for the offered rate
 OFFERED_LIST = 100
 

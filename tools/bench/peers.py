@@ -24,11 +24,10 @@ import tempfile
 import shutil
 from pathlib import Path
 
-from measured import BUILD, WAY_OF_A_REQUEST, Measured, most_a_second
+from measured import BUILD, WAY_OF_A_REQUEST, WINDOWS, Measured, most_a_second
 from servers import SERVERS, Missing
 
 HOPS = 4
-WINDOWS = {1: 1024, 100: 288, 500: 96}  # lists under way that were fastest here
 GROUPS = {1: 64, 100: 16, 500: 8}  # acts of one officer that go under one signature, at most
 ALONE = (1,)  # batches at which a signature for each act is measured as well: there it is most of the work
 # Workers a place that were fastest here, by batch; several share syncs, one is cheaper.
