@@ -150,11 +150,13 @@ static enum error verify(struct signatures *s, const struct certificate *c, cons
 	const struct key *key;
 	enum error e = key_of(s, c, &key);
 	struct signed_claim claim = { purpose_submissions, &c->fingerprint, NULL, m->signature };
+	const struct group_proof *p = &m->proof;
+	struct signed_path way = { &p->root, p->path, p->path_count, p->index, p->count };
 
 	if (e != error_none)
 		return e;
 	claim.key = key;
-	return m->has_proof ? signed_roots_verify(&s->roots, &claim, &m->content, &m->proof) :
+	return m->has_proof ? signed_roots_verify(&s->roots, &claim, &m->content, &way) :
 			      signature_verify(key, m->header, m->signature);
 }
 

@@ -23,29 +23,29 @@ static struct signed_root *place_of(struct signed_roots *roots, const struct sig
 }
 
 // The length of a path bounds no count: the way to the last leaf of a tree may be short.
-static bool is_under(const struct hash *what, const struct group_proof *proof)
+static bool is_under(const struct hash *what, const struct signed_path *way)
 {
 	struct hash leaf = merkle_leaf(bytes_of_hash(what));
 
-	return proof->count <= signed_leaves_max &&
-	       merkle_path_verifies(leaf, proof->index, proof->count, proof->path, proof->path_count, &proof->root);
+	return way->count <= signed_leaves_max &&
+	       merkle_path_verifies(leaf, way->index, way->count, way->path, way->length, way->root);
 }
 
 enum error signed_roots_verify(struct signed_roots *roots, const struct signed_claim *claim, const struct hash *what,
-			       const struct group_proof *proof)
+			       const struct signed_path *way)
 {
 	struct purposed signed_bytes;
 
-	if (!is_under(what, proof))
+	if (!is_under(what, way))
 		return error_signature;
-	struct signed_root *place = place_of(roots, claim, &proof->root);
-	if (is_of(place, claim, &proof->root))
+	struct signed_root *place = place_of(roots, claim, way->root);
+	if (is_of(place, claim, way->root))
 		return error_none;
 	enum error e =
-		signature_verify(claim->key, purposed_hash(&signed_bytes, claim->purpose, &proof->root), claim->signature);
+		signature_verify(claim->key, purposed_hash(&signed_bytes, claim->purpose, way->root), claim->signature);
 	if (e != error_none)
 		return e;
-	*place = (struct signed_root){ .certificate = *claim->certificate, .root = proof->root, .purpose = claim->purpose };
+	*place = (struct signed_root){ .certificate = *claim->certificate, .root = *way->root, .purpose = claim->purpose };
 	memcpy(place->signature, claim->signature, sizeof place->signature);
 	return error_none;
 }

@@ -5,7 +5,6 @@
 
 #include "crypto/digest.h"
 #include "crypto/signature.h"
-#include "gen/messages.h"
 
 #define signed_roots_max 1024  // kept at hand
 #define signed_roots_beside 4  // places shared by those whose roots begin alike
@@ -28,9 +27,15 @@ struct signed_claim {
 	const struct key *key;
 	const uint8_t *signature;       // 64
 };
+// The way from what was signed to the root: of group_proof's fields.
+struct signed_path {
+	const struct hash *root, *path;
+	size_t length;
+	uint32_t index, count;
+};
 // error_signature: the key did not sign, for this purpose, a root that `what` is under.  Who asks has made sure that the key may
 // sign at all: that is not kept.
 enum error signed_roots_verify(struct signed_roots *roots, const struct signed_claim *claim, const struct hash *what,
-			       const struct group_proof *proof);
+			       const struct signed_path *way);
 
 #endif

@@ -266,9 +266,11 @@ static enum error verify_attachment(struct door *d, const struct attachment_put 
 {
 	struct purposed what;
 	struct signed_claim claim = { purpose_attachments, &put->certificate, key, put->signature };
+	const struct group_proof *p = &put->proof;
+	struct signed_path way = { &p->root, p->path, p->path_count, p->index, p->count };
 
 	if (put->has_proof)
-		return signed_roots_verify(&d->roots, &claim, sha256, &put->proof);
+		return signed_roots_verify(&d->roots, &claim, sha256, &way);
 	return signature_verify(key, purposed_hash(&what, purpose_attachment, sha256), put->signature);
 }
 

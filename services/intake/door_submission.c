@@ -143,8 +143,10 @@ static enum error verify(struct door *d, const struct submission *s, const struc
 			 const struct hash *content, const struct key *key)
 {
 	struct signed_claim claim = { purpose_submissions, &h->certificate, key, s->signature };
+	const struct group_proof *p = &s->proof;
+	struct signed_path way = { &p->root, p->path, p->path_count, p->index, p->count };
 
-	return s->has_proof ? signed_roots_verify(&d->roots, &claim, content, &s->proof) :
+	return s->has_proof ? signed_roots_verify(&d->roots, &claim, content, &way) :
 			      signature_verify(key, s->header, s->signature);
 }
 

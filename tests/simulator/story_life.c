@@ -69,7 +69,9 @@ bool story_life(struct story *s)
 		for (size_t i = 0; i < s->world.place_count; i++)
 			if (s->world.places[i].has_members)
 				strike_in(s, k, s->world.places[i].code);
-		if (!office_run(&s->office))
+		// Who left is the registry's news; what is asked of their card at once is refused, or not, by who heard of it first.
+		bool exits = strikes[k].act == act_report_exits;
+		if (!office_run(&s->office) || (exits && !story_settle(s)))
 			return false;
 	}
 	return boxes_go_up(s);

@@ -5,6 +5,7 @@
 
 #include "base/ensure.h"
 #include "crypto/purpose.h"
+#include "gen/messages.h"
 #include "test.h"
 
 #define many 5
@@ -56,7 +57,10 @@ static enum error verify(const struct group *g, const struct key *key, const cha
 {
 	struct signed_claim claim = { purpose, &g->certificate, key, g->signature };
 
-	return signed_roots_verify(&roots, &claim, &g->what[i], &g->proof[i]);
+	const struct group_proof *p = &g->proof[i];
+	struct signed_path way = { &p->root, p->path, p->path_count, p->index, p->count };
+
+	return signed_roots_verify(&roots, &claim, &g->what[i], &way);
 }
 
 static void begin(void)
