@@ -1,8 +1,10 @@
 #include "crypto/digest.h"
 
 #include <errno.h>
+#include <openssl/core_dispatch.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/provider.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,13 +15,20 @@
 
 #define block_size 64 // of SHA-256, FIPS 180-4
 
-// Fetching an algorithm by name takes longer than hashing an entry, so that is done once, and each thread keeps a
-// context.  OpenSSL takes memory at each start of one all the same; where there is none nothing can be decided any more, and the
-// process ends (base/memory.h).
+// OpenSSL 3.0's EVP makes and frees a context of the provider's with each digest: that takes a third of the time of an entry's
+// digest, and memory, where there may be none left.  So the provider is asked once for its functions, which are called as EVP
+// calls them (provider-digest(7)), and each thread keeps a context.
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static pthread_key_t context_key;
-static EVP_MD *sha256;
-static _Thread_local EVP_MD_CTX *thread_context;
+static void *provider_context;
+static struct {
+	OSSL_FUNC_digest_newctx_fn *new;
+	OSSL_FUNC_digest_init_fn *start;
+	OSSL_FUNC_digest_update_fn *add;
+	OSSL_FUNC_digest_final_fn *end;
+	OSSL_FUNC_digest_freectx_fn *free;
+} sha256;
+static _Thread_local void *thread_context;
 
 static void got(bool memory)
 {
@@ -29,64 +38,83 @@ static void got(bool memory)
 
 static void free_context(void *context)
 {
-	EVP_MD_CTX_free(context);
+	sha256.free(context);
+}
+
+static void take_functions(const OSSL_DISPATCH *function)
+{
+	for (; function->function_id; function++) {
+		switch (function->function_id) {
+		case OSSL_FUNC_DIGEST_NEWCTX: sha256.new = OSSL_FUNC_digest_newctx(function); break;
+		case OSSL_FUNC_DIGEST_INIT: sha256.start = OSSL_FUNC_digest_init(function); break;
+		case OSSL_FUNC_DIGEST_UPDATE: sha256.add = OSSL_FUNC_digest_update(function); break;
+		case OSSL_FUNC_DIGEST_FINAL: sha256.end = OSSL_FUNC_digest_final(function); break;
+		case OSSL_FUNC_DIGEST_FREECTX: sha256.free = OSSL_FUNC_digest_freectx(function); break;
+		default: break;
+		}
+	}
+	ensure(sha256.new && sha256.start && sha256.add && sha256.end && sha256.free);
 }
 
 static void fetch(void)
 {
-	sha256 = EVP_MD_fetch(NULL, "SHA2-256", NULL);
-	got(sha256 != NULL);
+	EVP_MD *fetched = EVP_MD_fetch(NULL, "SHA2-256", NULL); // never freed: it keeps the provider
+	const char *name = "SHA2-256:";
+	int no_cache;
+
+	got(fetched != NULL);
+	const OSSL_PROVIDER *provider = EVP_MD_get0_provider(fetched);
+	const OSSL_ALGORITHM *found = OSSL_PROVIDER_query_operation(provider, OSSL_OP_DIGEST, &no_cache);
+	ensure(found);
+	while (found->algorithm_names && strncmp(found->algorithm_names, name, strlen(name)) != 0)
+		found++;
+	ensure(found->algorithm_names);
+	take_functions(found->implementation);
+	provider_context = OSSL_PROVIDER_get0_provider_ctx(provider);
 	ensure(pthread_key_create(&context_key, free_context) == 0);
 }
 
-static EVP_MD_CTX *context_new(void)
+static void *context_new(void)
 {
 	pthread_once(&once, fetch);
-	EVP_MD_CTX *context = EVP_MD_CTX_new();
+	void *context = sha256.new(provider_context);
 	got(context != NULL);
 	return context;
 }
 
-static void context_start(EVP_MD_CTX *context)
+static void context_start(void *context)
 {
-	got(EVP_DigestInit_ex2(context, sha256, NULL) == 1);
+	ensure(sha256.start(context, NULL) == 1);
 }
 
-static void context_add(EVP_MD_CTX *context, const void *data, size_t size)
+static void context_add(void *context, const void *data, size_t size)
 {
-	ensure(EVP_DigestUpdate(context, data, size) == 1);
+	ensure(size == 0 || sha256.add(context, data, size) == 1);
 }
 
-static struct hash context_end(EVP_MD_CTX *context)
+static struct hash context_end(void *context)
 {
 	struct hash hash;
-	unsigned size = sizeof hash.byte;
+	size_t size;
 
-	ensure(EVP_DigestFinal_ex(context, hash.byte, &size) == 1 && size == sizeof hash.byte);
+	ensure(sha256.end(context, hash.byte, &size, sizeof hash.byte) == 1 && size == sizeof hash.byte);
 	return hash;
 }
 
-// The thread's own, in whatever state it was left.
-static EVP_MD_CTX *kept(void)
+// The thread's own, begun anew in whatever state it was left.
+static void *here(void)
 {
 	if (!thread_context) {
 		thread_context = context_new();
 		pthread_setspecific(context_key, thread_context); // frees it when the thread ends
 	}
+	context_start(thread_context);
 	return thread_context;
-}
-
-static EVP_MD_CTX *here(void)
-{
-	EVP_MD_CTX *context = kept();
-
-	context_start(context);
-	return context;
 }
 
 struct hash digest_sha256(struct bytes data)
 {
-	EVP_MD_CTX *context = here();
+	void *context = here();
 
 	context_add(context, data.data, data.size);
 	return context_end(context);
@@ -94,7 +122,7 @@ struct hash digest_sha256(struct bytes data)
 
 struct hash merkle_leaf(struct bytes data)
 {
-	EVP_MD_CTX *context = here();
+	void *context = here();
 
 	context_add(context, "\x00", 1);
 	context_add(context, data.data, data.size);
@@ -111,23 +139,10 @@ struct hash merkle_node(const struct hash *left, const struct hash *right)
 	return digest_sha256(bytes_of(node, sizeof node));
 }
 
-// RFC 2104: H((key ^ opad) || H((key ^ ipad) || data)).  Both halves begin with a block that only the key decides.
+// RFC 2104: H((key ^ opad) || H((key ^ ipad) || data)).
 struct hmac_key {
-	EVP_MD_CTX *inner, *outer; // after that block
+	uint8_t inner[block_size], outer[block_size]; // the key with its pads
 };
-
-static EVP_MD_CTX *after_key(const uint8_t key[block_size], uint8_t pad)
-{
-	uint8_t block[block_size];
-	EVP_MD_CTX *context = context_new();
-
-	for (size_t i = 0; i < block_size; i++)
-		block[i] = key[i] ^ pad;
-	context_start(context);
-	context_add(context, block, sizeof block);
-	OPENSSL_cleanse(block, sizeof block);
-	return context;
-}
 
 struct hmac_key *hmac_key_new(struct bytes key)
 {
@@ -141,8 +156,10 @@ struct hmac_key *hmac_key_new(struct bytes key)
 	} else if (key.size > 0) {
 		memcpy(block, key.data, key.size);
 	}
-	made->inner = after_key(block, 0x36);
-	made->outer = after_key(block, 0x5c);
+	for (size_t i = 0; i < block_size; i++) {
+		made->inner[i] = block[i] ^ 0x36;
+		made->outer[i] = block[i] ^ 0x5c;
+	}
 	OPENSSL_cleanse(block, sizeof block);
 	return made;
 }
@@ -151,25 +168,24 @@ void hmac_key_free(struct hmac_key *key)
 {
 	if (!key)
 		return;
-	EVP_MD_CTX_free(key->inner);
-	EVP_MD_CTX_free(key->outer);
+	OPENSSL_cleanse(key, sizeof *key);
 	free(key);
 }
 
-static struct hash go_on(const EVP_MD_CTX *from, struct bytes data)
+static struct hash under(const uint8_t block[block_size], struct bytes data)
 {
-	EVP_MD_CTX *context = kept();
+	void *context = here();
 
-	got(EVP_MD_CTX_copy_ex(context, from) == 1);
+	context_add(context, block, block_size);
 	context_add(context, data.data, data.size);
 	return context_end(context);
 }
 
 struct hash hmac_sha256(const struct hmac_key *key, struct bytes data)
 {
-	struct hash inner = go_on(key->inner, data);
+	struct hash inner = under(key->inner, data);
 
-	return go_on(key->outer, bytes_of_hash(&inner));
+	return under(key->outer, bytes_of_hash(&inner));
 }
 
 struct hash digest_hmac_sha256(struct bytes key, struct bytes data)
@@ -181,25 +197,25 @@ struct hash digest_hmac_sha256(struct bytes key, struct bytes data)
 	return hash;
 }
 
-// struct digest is OpenSSL's context under a name of ours.
+// struct digest is the provider's context under a name of ours.
 struct digest *digest_new(void)
 {
-	EVP_MD_CTX *context = context_new();
+	void *context = context_new();
 
 	context_start(context);
-	return (struct digest *)context;
+	return context;
 }
 
 void digest_add(struct digest *digest, struct bytes data)
 {
-	context_add((EVP_MD_CTX *)digest, data.data, data.size);
+	context_add(digest, data.data, data.size);
 }
 
 struct hash digest_end_free(struct digest *digest)
 {
-	struct hash hash = context_end((EVP_MD_CTX *)digest);
+	struct hash hash = context_end(digest);
 
-	EVP_MD_CTX_free((EVP_MD_CTX *)digest);
+	sha256.free(digest);
 	return hash;
 }
 

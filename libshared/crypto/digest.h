@@ -7,7 +7,7 @@
 struct hash digest_sha256(struct bytes data);
 struct hash digest_hmac_sha256(struct bytes key, struct bytes data);
 
-// A key under which many are made: what depends on the key alone is hashed once.  Holds the key; cleared when freed.
+// A key under which many are made.  Holds the key; cleared when freed.
 struct hmac_key;
 struct hmac_key *hmac_key_new(struct bytes key);
 struct hash hmac_sha256(const struct hmac_key *key, struct bytes data);
