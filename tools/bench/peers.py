@@ -58,7 +58,8 @@ def record_size(folder):
 
 class Contest:
     def __init__(self, folder, options):
-        self.folder, self.options, self.servers, self.figures, self.details = folder, options, {}, {}, []
+        self.folder, self.options, self.figures, self.details = folder, options, {}, []
+        self.kinds = {kind.name: kind for kind in SERVERS if kind.name in options.peers}
 
     def start(self):
         (self.folder / "limit").mkdir()
@@ -66,20 +67,6 @@ class Contest:
         os.sync()
         self.of_log, self.of_rows = record_size(self.folder / "size")
         self.size = self.options.size or round(self.of_log + self.of_rows)
-        for kind in SERVERS:
-            if kind.name not in self.options.peers:
-                continue
-            server = kind(self.folder / kind.name)
-            try:
-                server.start()
-                self.servers[kind.name] = server
-            except Missing as why:
-                print(f"left out: {kind.name}: {why}")
-                server.stop()
-
-    def stop(self):
-        for server in self.servers.values():
-            server.stop()
 
     def note(self, name, hops, batch, figures):
         self.figures.setdefault((name, hops, batch), []).append(figures["per_second"])
@@ -88,9 +75,19 @@ class Contest:
               flush=True)
 
     def peer(self, name, hops, batch):
+        """A server runs while it has its turn: one that idles still sweeps and ticks beside the others."""
         workers = WORKERS[name].get(batch, 1)
-        where = self.servers[name].where
-        self.note(name, hops, batch, ask(f"tdv-peer-{name}", where, hops, batch, self.size, workers, self.options.seconds))
+        server = self.kinds[name](self.folder / name)
+        try:
+            server.start()
+            os.sync()
+            self.note(name, hops, batch,
+                      ask(f"tdv-peer-{name}", server.where, hops, batch, self.size, workers, self.options.seconds))
+        except Missing as why:
+            print(f"left out: {name}: {why}")
+            del self.kinds[name]
+        finally:
+            server.stop()
 
     def round(self, site):
         for batch in self.options.batches:
@@ -98,8 +95,7 @@ class Contest:
                 os.sync()
                 seconds = min(self.options.seconds, 5)
                 self.note("limit", hops, batch, ask("tdv-limit", self.folder / "limit", hops, batch, self.size, seconds))
-                for name in self.servers:
-                    os.sync()
+                for name in list(self.kinds):
                     self.peer(name, hops, batch)
             window, group = WINDOWS.get(batch, 64), GROUPS.get(batch, 1)
             self.note("tdv", HOPS, batch, site.flow(batch, window, 0, self.options.seconds, group=group))
@@ -114,7 +110,7 @@ def ratios(contest, batch, of):
 
 
 def report(contest):
-    names = ["limit", "tdv", "tdv, alone", *contest.servers]
+    names = ["limit", "tdv", "tdv, alone", *contest.kinds]
     kept = {"limit": "appended and synced, nothing else", "tdv": "synced before anything leaves, at every hop",
             "tdv, alone": "the same, each act under a signature of its own"}
     for d in contest.details:
@@ -131,7 +127,7 @@ def report(contest):
     print(f"\nTDV's ratio, {HOPS} hops:")
     found = {}
     for b in batches:
-        of_peers = {n: ratios(contest, b, n) for n in contest.servers}
+        of_peers = {n: ratios(contest, b, n) for n in contest.kinds}
         durable = [r for n, r in of_peers.items() if r and n in DURABLE]
         found[b] = {"of_limit": ratios(contest, b, "limit"), "of_peers": of_peers,
                     "of_best_durable": min(durable) if durable else None}
@@ -177,7 +173,6 @@ def main():
     except RuntimeError as why:
         sys.exit(f"bench: {why}")
     finally:
-        contest.stop()
         shutil.rmtree(folder, ignore_errors=True)
     options.out.mkdir(parents=True, exist_ok=True)
     summary = report(contest)

@@ -124,6 +124,7 @@ class Redis(Server):
 
 class RabbitMQ(Server):
     name = "rabbitmq"
+    mapper = None
 
     def start(self):
         binary = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
@@ -163,8 +164,9 @@ class RabbitMQ(Server):
                     os.kill(int(stat.parent.name), signal.SIGKILL)
             except (OSError, ValueError, IndexError):
                 pass
-        self.mapper.kill()
-        self.mapper.wait()
+        if self.mapper:
+            self.mapper.kill()
+            self.mapper.wait()
 
 
 class Nats(Server):
