@@ -68,7 +68,7 @@ static struct slot *slot_of(struct kept *k, struct bytes key)
 
 	for (size_t i = 0; i < key.size; i++)
 		hash = (hash ^ key.data[i]) * 16777619;
-	return &k->slots[(hash >> 16) % rows_most];
+	return &k->slots[(hash >> 24) % rows_most]; // there the last byte counts most: neighbours do not share a place
 }
 
 static bool holds(const struct slot *slot, struct bytes key)

@@ -1,5 +1,6 @@
-// A table whose rows are kept unpacked in a turn, against a plain array of what they should be: whoever looks, by whatever way,
+// Tables whose rows are kept unpacked in a turn, against plain arrays of what they should be: whoever looks, by whatever way,
 // finds what was put last, and nothing of it is there after an abort.
+#include <lmdb.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +18,7 @@ struct play {
 	struct store_txn txn;
 	struct verification_lists_row now[lists], committed[lists];
 	bool here[lists], was_here[lists];
+	uint64_t parents[lists], parents_committed[lists]; // of organisations, whose rows point to nothing; 0: none is here
 	uint32_t random;
 };
 
@@ -74,6 +76,15 @@ static void put_row(struct play *p, uint32_t list)
 	p->here[list] = true;
 }
 
+static bool read_one(struct play *p, uint32_t list)
+{
+	struct verification_lists_row row;
+
+	if (!verification_lists_get(&p->txn, list, &row))
+		return !p->here[list];
+	return p->here[list] && same_row(&row, &p->now[list]);
+}
+
 // As handlers do: read, changed, put again.
 static bool count_one(struct play *p, uint32_t list)
 {
@@ -107,15 +118,52 @@ static bool all_rows(struct play *p)
 	uint64_t list;
 	struct verification_lists_row row;
 	unsigned count = 0, want = 0;
-	bool good = true;
+	bool good = true, counted = draw(p, 2); // by whichever is first all is written
 
+	for (uint32_t i = 0; i < lists; i++)
+		want += p->here[i];
+	if (counted)
+		good = store_count(&p->txn, &verification_lists_table) == want;
 	verification_lists_walk_init(&walk, &p->txn, 0);
 	for (; verification_lists_walk_next(&walk, &list, &row); count++)
 		good &= list < lists && p->here[list] && same_row(&row, &p->now[list]);
 	store_walk_deinit(&walk);
+	return good && count == want;
+}
+
+static bool organisation_fits(struct play *p, uint32_t code)
+{
+	struct verification_organisations_row row;
+
+	if (!verification_organisations_get(&p->txn, code, &row))
+		return p->parents[code] == 0;
+	return row.parent == p->parents[code] && row.level == org_level_cell && verification_organisations_get(&p->txn, code, NULL);
+}
+
+// The other table: what is kept of one is not of the other, and what points to nothing gives way to what is read.
+static bool organisation_step(struct play *p, uint32_t code)
+{
+	struct verification_organisations_row row = { .level = org_level_cell, .parent = 1 + draw(p, 1 << 20) };
+	bool was = p->parents[code] != 0;
+
+	switch (draw(p, 8)) {
+	case 0: p->parents[code] = 0; return verification_organisations_delete(&p->txn, code) == was;
+	case 1:
+	case 2:
+		verification_organisations_put(&p->txn, code, &row);
+		p->parents[code] = row.parent;
+		return true;
+	default: return organisation_fits(p, code);
+	}
+}
+
+static bool all_organisations(struct play *p)
+{
+	bool good = true;
+
 	for (uint32_t i = 0; i < lists; i++)
-		want += p->here[i];
-	return good && count == want && store_count(&p->txn, &verification_lists_table) == want;
+		good &= organisation_fits(p, i);
+	return good;
 }
 
 static void end_turn(struct play *p)
@@ -124,13 +172,15 @@ static void end_turn(struct play *p)
 		check(store_commit(&p->txn) == error_none);
 		memcpy(p->committed, p->now, sizeof p->now);
 		memcpy(p->was_here, p->here, sizeof p->here);
+		memcpy(p->parents_committed, p->parents, sizeof p->parents);
 		store_begin(p->store, false, &p->txn); // others see it now
-		check(all_rows(p));
+		check(all_rows(p) && all_organisations(p));
 		store_abort(&p->txn);
 	} else {
 		store_abort(&p->txn);
 		memcpy(p->now, p->committed, sizeof p->now);
 		memcpy(p->here, p->was_here, sizeof p->here);
+		memcpy(p->parents, p->parents_committed, sizeof p->parents);
 	}
 	store_begin(p->store, true, &p->txn);
 }
@@ -139,6 +189,10 @@ static bool step(struct play *p)
 {
 	uint32_t list = draw(p, 4) ? draw(p, 3) : draw(p, lists), what = draw(p, 1000);
 
+	if (what < 200)
+		return organisation_step(p, list);
+	if (what < 300)
+		return read_one(p, list);
 	if (what < 600)
 		return count_one(p, list);
 	if (what < 850)
@@ -187,7 +241,7 @@ static void play(uint32_t seed, unsigned steps)
 	if (!good)
 		printf("# seed %u, step %u\n", seed, i);
 	check(good);
-	check(all_rows(p));
+	check(all_rows(p) && all_organisations(p));
 	store_abort(&p->txn);
 	store_close(p->store);
 	free(p);
@@ -199,6 +253,12 @@ test(whoever_looks_by_whatever_way_finds_what_was_put_last)
 		play(seed, 20000);
 }
 
+// Those that share a place differ.
+static struct bytes decision_of(uint32_t list)
+{
+	return bytes_of_text(decisions[list / 8 % 2 * 3]);
+}
+
 test(what_a_row_points_to_stays_while_other_rows_are_read)
 {
 	struct store *store = new_store("pointing");
@@ -207,18 +267,73 @@ test(what_a_row_points_to_stays_while_other_rows_are_read)
 
 	store_begin(store, true, &txn);
 	for (uint32_t list = 0; list < lists; list++) {
-		row.decision_number = bytes_of_text(decisions[list % 2]);
+		row.decision_number = decision_of(list);
 		verification_lists_put(&txn, list, &row);
 	}
 	for (uint32_t list = 0; list < lists; list++) {
 		check(verification_lists_get(&txn, list, &row));
 		for (uint32_t i = 0; i < lists; i++)
 			check(verification_lists_get(&txn, i, &other));
-		check(bytes_equal(row.decision_number, bytes_of_text(decisions[list % 2])));
+		check(bytes_equal(row.decision_number, decision_of(list)));
 		verification_lists_put(&txn, lists + list, &row); // under another key, it points to its own
 		check(verification_lists_get(&txn, lists + list, &other) && same_text(&row, &other));
 	}
 	check(store_commit(&txn) == error_none);
+	// Nor do rows that nobody changed give way.
+	store_begin(store, true, &txn);
+	for (uint32_t list = 0; list < lists; list++) {
+		check(verification_lists_get(&txn, list, &row));
+		for (uint32_t i = 0; i < lists; i++)
+			check(verification_lists_get(&txn, i, &other));
+		check(bytes_equal(row.decision_number, decision_of(list)));
+	}
+	store_abort(&txn);
+	store_close(store);
+}
+
+// Of the table in the transaction's pages, as nobody else sees it.
+static size_t rows_written(struct store_txn *txn, const struct store_table *table)
+{
+	MDB_dbi dbi;
+	MDB_stat stat;
+
+	ensure(!mdb_dbi_open(txn->mdb, table->name, 0, &dbi) && !mdb_stat(txn->mdb, dbi, &stat));
+	return stat.ms_entries;
+}
+
+test(neighbours_do_not_push_each_other_out)
+{
+	struct store *store = new_store("neighbours");
+	struct store_txn txn;
+	struct verification_lists_row row = { .kind = request_kind_new, .reason = request_reason_first };
+
+	store_begin(store, true, &txn);
+	for (unsigned round = 0; round < 3; round++)
+		for (uint64_t list = 1000; list < 1004; list++) {
+			row.offered++;
+			verification_lists_put(&txn, list, &row);
+		}
+	check_u64(rows_written(&txn, &verification_lists_table), 0);
+	check_u64(store_count(&txn, &verification_lists_table), 4);
+	check_u64(rows_written(&txn, &verification_lists_table), 4);
+	store_abort(&txn);
+	store_close(store);
+}
+
+test(a_row_that_does_not_decode_is_the_transactions_fault)
+{
+	struct store *store = new_store("damaged");
+	struct store_txn txn;
+	struct verification_organisations_row row = { .level = org_level_cell, .parent = 3 };
+	uint8_t key[store_key_max];
+	size_t size = verification_organisations_key_encode(&(struct verification_organisations_key){ 5 }, key);
+
+	store_begin(store, true, &txn);
+	store_put(&txn, &verification_organisations_table, bytes_of(key, size), bytes_of("\x81\x01", 2));
+	check(!verification_organisations_get(&txn, 5, &row));
+	check(txn.fault == error_corrupt);
+	verification_organisations_put(&txn, 5, &row); // of what could not be read
+	check(store_commit(&txn) == error_corrupt);
 	store_close(store);
 }
 
@@ -268,6 +383,8 @@ int main(void)
 {
 	run(whoever_looks_by_whatever_way_finds_what_was_put_last);
 	run(what_a_row_points_to_stays_while_other_rows_are_read);
+	run(neighbours_do_not_push_each_other_out);
+	run(a_row_that_does_not_decode_is_the_transactions_fault);
 	run(a_row_beyond_its_bounds_ends_the_process_where_it_is_put);
 	return test_summary();
 }
