@@ -8,8 +8,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/memory.h"
+
 #define crashes_most 5
-#define attempt_magic UINT64_C(0x7464762d74727931) // "tdv-try1"
+#define attempt_magic UINT64_C(0x7464762d74727932) // "tdv-try2"
 
 // The order of these writes is what the next start relies on.
 #define barrier() __atomic_signal_fence(__ATOMIC_SEQ_CST)
@@ -46,6 +48,8 @@ enum error attempt_open(struct attempt *a, const char *folder)
 		memset(a->page, 0, sizeof *a->page);
 		a->page->magic = attempt_magic;
 	}
+	for (size_t i = 0; i < attempt_suspects_max; i++)
+		a->page->suspects[i].handled = false;
 	a->performing = a->page->phase == attempt_phase_performing;
 	a->interrupted = a->page->phase != attempt_phase_idle && !a->performing;
 	a->interrupted_turn = a->page->turn;
@@ -57,14 +61,38 @@ static bool same(const struct attempt_input *a, const struct attempt_input *b)
 	return a->kind == b->kind && a->source == b->source && a->number == b->number;
 }
 
+static struct attempt_suspect *suspect_of(const struct attempt *a, const struct attempt_input *input)
+{
+	for (struct attempt_suspect *s = a->page->suspects; s < a->page->suspects + attempt_suspects_max; s++)
+		if (s->input.kind && same(&s->input, input))
+			return s;
+	return NULL;
+}
+
+// Where the input stands, else who gives way: of those with the fewest strikes, none at best, the one blamed longest ago.
+static size_t place_of(const struct attempt *a, const struct attempt_input *input)
+{
+	const struct attempt_suspect *all = a->page->suspects, *known = suspect_of(a, input);
+	size_t place = 0;
+
+	if (known)
+		return (size_t)(known - all);
+	for (size_t i = 1; i < attempt_suspects_max; i++)
+		if (all[i].strikes <= all[place].strikes)
+			place = i;
+	return place;
+}
+
 void attempt_blame(struct attempt *a)
 {
 	struct attempt_page *p = a->page;
 
 	if ((p->phase != attempt_phase_handling && p->phase != attempt_phase_performing) || !p->input.kind)
 		return;
-	p->strikes = same(&p->input, &p->suspect) ? p->strikes + 1 : 1;
-	p->suspect = p->input;
+	size_t place = place_of(a, &p->input);
+	struct attempt_suspect latest = { .input = p->input, .strikes = attempt_strikes(a, &p->input) + 1 };
+	memmove(p->suspects + 1, p->suspects, place * sizeof latest);
+	p->suspects[0] = latest;
 	barrier();
 	p->phase = attempt_phase_idle;
 }
@@ -78,13 +106,27 @@ void attempt_blame_nobody(struct attempt *a)
 	barrier();
 }
 
+static void blame_nobody(void *attempt)
+{
+	attempt_blame_nobody(attempt);
+}
+
 void attempt_close(struct attempt *a)
 {
+	memory_ended_calls(NULL, NULL);
 	if (a->page)
 		munmap(a->page, sizeof *a->page);
 	if (a->fd >= 0)
 		close(a->fd);
 	*a = (struct attempt){ .fd = -1 };
+}
+
+static void note_handled(struct attempt *a, const struct attempt_input *input)
+{
+	struct attempt_suspect *s = suspect_of(a, input);
+
+	if (s)
+		s->handled = a->handled = true;
 }
 
 void attempt_begin(struct attempt *a, uint64_t turn)
@@ -94,6 +136,7 @@ void attempt_begin(struct attempt *a, uint64_t turn)
 	barrier();
 	a->page->phase = attempt_phase_committing;
 	barrier();
+	memory_ended_calls(blame_nobody, a);
 }
 
 void attempt_handle(struct attempt *a, const struct attempt_input *input)
@@ -104,7 +147,7 @@ void attempt_handle(struct attempt *a, const struct attempt_input *input)
 	barrier();
 	a->page->phase = attempt_phase_handling;
 	barrier();
-	a->suspect_handled |= same(&a->page->suspect, input);
+	note_handled(a, input);
 }
 
 void attempt_perform(struct attempt *a, const struct attempt_input *effect)
@@ -113,7 +156,8 @@ void attempt_perform(struct attempt *a, const struct attempt_input *effect)
 	barrier();
 	a->page->phase = attempt_phase_performing;
 	barrier();
-	a->suspect_handled |= same(&a->page->suspect, effect);
+	memory_ended_calls(blame_nobody, a);
+	note_handled(a, effect);
 }
 
 void attempt_commit(struct attempt *a)
@@ -126,11 +170,12 @@ void attempt_end(struct attempt *a)
 {
 	barrier();
 	a->page->phase = attempt_phase_idle;
-	if (a->suspect_handled) { // and survived
-		a->page->suspect = (struct attempt_input){ 0 };
-		a->page->strikes = 0;
-		a->suspect_handled = false;
-	}
+	if (!a->handled)
+		return;
+	for (struct attempt_suspect *s = a->page->suspects; s < a->page->suspects + attempt_suspects_max; s++)
+		if (s->handled) // and survived
+			*s = (struct attempt_suspect){ 0 };
+	a->handled = false;
 }
 
 void attempt_went_on(struct attempt *a)
@@ -145,5 +190,7 @@ bool attempt_is_hopeless(const struct attempt *a)
 
 uint32_t attempt_strikes(const struct attempt *a, const struct attempt_input *input)
 {
-	return same(&a->page->suspect, input) ? a->page->strikes : 0;
+	const struct attempt_suspect *s = suspect_of(a, input);
+
+	return s ? s->strikes : 0;
 }

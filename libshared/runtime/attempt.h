@@ -18,20 +18,25 @@ struct attempt_input {
 	uint64_t number;
 };
 
+#define attempt_suspects_max 32
 struct attempt_page {
 	uint64_t magic;
 	uint64_t turn;
 	uint32_t phase;
-	uint32_t strikes;             // how often `suspect` killed the process
-	struct attempt_input input;   // being handled
-	struct attempt_input suspect; // was being handled when the process died
 	volatile uint32_t crashes;    // by SIGSEGV, one after the other without a turn between (runtime/crash.h)
+	struct attempt_input input;   // being handled
+	// What was being handled when the process died, and how often; the latest comes first, kind 0: none.
+	struct attempt_suspect {
+		struct attempt_input input;
+		uint32_t strikes;
+		bool handled; // since the process has started
+	} suspects[attempt_suspects_max];
 };
 
 struct attempt {
 	int fd;
 	struct attempt_page *page;
-	bool suspect_handled;
+	bool handled; // one of the suspects
 	bool interrupted; // a turn had been begun and not ended when the file was opened
 	bool performing;  // an adapter had not come back
 	uint64_t interrupted_turn;
@@ -39,9 +44,10 @@ struct attempt {
 
 enum error attempt_open(struct attempt *a, const char *folder);
 // The turn that was interrupted had not been committed, or an adapter did not come back: the input or effect under way gets a
-// strike.
+// strike.  Two that kill in turn are both remembered; when there are too many, one with few strikes is forgotten.
 void attempt_blame(struct attempt *a);
-void attempt_blame_nobody(struct attempt *a); // whatever ends the process now is not the fault of what is under way
+// Whatever ends the process now is not the fault of what is under way: base/memory.h calls it from the first begin or perform on.
+void attempt_blame_nobody(struct attempt *a);
 void attempt_close(struct attempt *a); // leaves the file as it is
 
 void attempt_begin(struct attempt *a, uint64_t turn);

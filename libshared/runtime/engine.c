@@ -7,7 +7,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/memory.h"
 #include "runtime/crash.h"
 #include "runtime/engine_private.h"
 
@@ -459,7 +458,6 @@ void engine_close(struct engine *e)
 	segment_forget(&e->segment);
 	archive_close(&e->archive);
 	crash_count(NULL);
-	memory_ended_calls(NULL, NULL);
 	attempt_close(&e->attempt);
 	buffer_deinit(&e->effect_body);
 	store_close(e->store);

@@ -2,7 +2,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/memory.h"
 #include "runtime/engine_private.h"
 
 // ---- deliberate faults (base/fault.h)
@@ -341,11 +340,6 @@ static void gather(struct engine *e)
 	take_lanes(e);
 }
 
-static void blame_nobody(void *attempt)
-{
-	attempt_blame_nobody(attempt);
-}
-
 // What was gathered last showed that this is an old copy: nothing of the turn is written, and nobody hears of it.
 static void give_up_turn(struct engine *e)
 {
@@ -372,7 +366,6 @@ static enum error commit_then_send(struct engine *e, int64_t time_ms)
 	if (engine_crashes(e, engine_point_before_turn))
 		return error_interrupted;
 	attempt_begin(&e->attempt, e->meta.head_turn + 1);
-	memory_ended_calls(blame_nobody, &e->attempt);
 	work_begin(e, time_ms);
 	if (!e->work.txn.fault)
 		gather(e);

@@ -1,6 +1,7 @@
 // Effects and their adapters: those that cannot now or fail, and the first answer, which is the one that counts.
 #include <sys/wait.h>
 
+#include "base/memory.h"
 #include "runtime_nodes.h"
 
 test(open_effects_are_offered_again_and_the_first_answer_counts)
@@ -122,12 +123,15 @@ test(a_fault_of_the_environment_in_an_adapter_ends_the_engine)
 	adapters_done();
 }
 
-static uint64_t deadly_effect;
+static uint64_t deadly_effect, deadly_effects = 1;
+static bool memory_ends;
 
 static enum error perform_and_die(void *context, uint64_t id, struct bytes body, struct buffer *answer)
 {
 	(void)context;
-	if (id == deadly_effect)
+	if (memory_ends)
+		memory_ended("an adapter");
+	if (id - deadly_effect < deadly_effects)
 		_exit(3); // as SIGSEGV or kill -9 would: nothing is ended
 	buffer_append(answer, body.data, body.size);
 	return error_none;
@@ -173,6 +177,65 @@ test(an_effect_that_kills_three_times_stays_open_and_the_others_are_performed)
 	adapters_done();
 }
 
+test(two_effects_that_kill_are_both_set_aside)
+{
+	static const struct service_adapter adapters[] = { { effect_type, answer_type, perform_and_die }, { 0, 0, NULL } };
+	struct engine_effect effect;
+	with_adapters(adapters);
+	check(engine_next_effect(nodes[intake].engine, &effect) == error_none);
+	submit(op_ask, 3);
+	turn_of(intake);
+	node_close(intake);
+	deadly_effect = effect.id;
+	deadly_effects = 2;
+	for (int life = 0; life < 8; life++)
+		check_u64((unsigned)life_with_adapters(), life < 6 ? 3 : 0);
+	node_open(intake);
+	check_u64(status_of(intake)->effects_open, 2);
+	check_u64(rows_in(intake, &marks_table), 1);
+	deadly_effect = 0;
+	deadly_effects = 1;
+	adapters_done();
+}
+
+test(an_effect_is_not_blamed_for_what_comes_after_its_adapter)
+{
+	with_adapters(moody);
+	node_close(intake);
+	answer_with = error_pending;
+	for (int life = 0; life < 4; life++) {
+		fflush(stdout);
+		pid_t child = fork();
+		if (child == 0) {
+			node_open(intake);
+			engine_perform(nodes[intake].engine, NULL, 16, boot);
+			_exit(3);
+		}
+		waitpid(child, NULL, 0);
+	}
+	answer_with = error_none;
+	node_open(intake);
+	check(engine_perform(nodes[intake].engine, NULL, 16, boot) == error_none);
+	turn_of(intake);
+	check_u64(status_of(intake)->effects_open, 0);
+	adapters_done();
+}
+
+test(an_effect_is_not_blamed_when_memory_ends)
+{
+	static const struct service_adapter adapters[] = { { effect_type, answer_type, perform_and_die }, { 0, 0, NULL } };
+	with_adapters(adapters);
+	node_close(intake);
+	memory_ends = true;
+	for (int life = 0; life < 4; life++)
+		check_u64((unsigned)life_with_adapters(), 1);
+	memory_ends = false;
+	check_u64((unsigned)life_with_adapters(), 0);
+	node_open(intake);
+	check_u64(status_of(intake)->effects_open, 0);
+	adapters_done();
+}
+
 int main(void)
 {
 	run(open_effects_are_offered_again_and_the_first_answer_counts);
@@ -181,5 +244,8 @@ int main(void)
 	run(an_effect_that_nobody_performs_stays_open_and_harms_nobody);
 	run(a_fault_of_the_environment_in_an_adapter_ends_the_engine);
 	run(an_effect_that_kills_three_times_stays_open_and_the_others_are_performed);
+	run(two_effects_that_kill_are_both_set_aside);
+	run(an_effect_is_not_blamed_for_what_comes_after_its_adapter);
+	run(an_effect_is_not_blamed_when_memory_ends);
 	return test_summary();
 }

@@ -201,6 +201,120 @@ test(an_input_under_way_when_the_process_dies_gets_a_strike_until_it_survives)
 	attempt_close(&a);
 }
 
+// Dies of the input.
+static void one_more_strike(const char *folder, const struct attempt_input *input)
+{
+	struct attempt a;
+	check(attempt_open(&a, folder) == error_none);
+	attempt_blame(&a);
+	attempt_begin(&a, 1);
+	attempt_handle(&a, input);
+	attempt_close(&a);
+}
+
+static uint32_t strikes_of(const char *folder, const struct attempt_input *input)
+{
+	struct attempt a;
+	check(attempt_open(&a, folder) == error_none);
+	attempt_blame(&a);
+	uint32_t strikes = attempt_strikes(&a, input);
+	attempt_close(&a);
+	return strikes;
+}
+
+test(two_inputs_that_kill_in_turn_are_both_found_out)
+{
+	const struct attempt_input one = { .kind = 1, .source = 2, .number = 3 }, two = { .kind = 1, .source = 2, .number = 4 };
+	const char *folder = test_folder();
+	struct attempt a;
+	for (int turn = 0; turn < 3; turn++) {
+		one_more_strike(folder, &one);
+		one_more_strike(folder, &two);
+	}
+	check_u64(strikes_of(folder, &one), 3);
+	check_u64(strikes_of(folder, &two), 3);
+	check(attempt_open(&a, folder) == error_none);
+	attempt_begin(&a, 2);
+	attempt_handle(&a, &two);
+	attempt_end(&a);
+	attempt_close(&a);
+	check_u64(strikes_of(folder, &one), 3); // the other one's survival says nothing of it
+	check_u64(strikes_of(folder, &two), 0);
+}
+
+test(what_killed_often_is_not_forgotten_for_many_who_did_once)
+{
+	const struct attempt_input killer = { .kind = 1, .source = 2, .number = 3 };
+	const char *folder = test_folder();
+	struct attempt_input input = { .kind = 1, .source = 3 };
+	one_more_strike(folder, &killer);
+	one_more_strike(folder, &killer);
+	for (input.number = 1; input.number <= 2 * attempt_suspects_max; input.number++)
+		one_more_strike(folder, &input);
+	check_u64(strikes_of(folder, &killer), 2);
+	input.number = 2 * attempt_suspects_max;
+	check_u64(strikes_of(folder, &input), 1);
+	input.number = 1;
+	check_u64(strikes_of(folder, &input), 0);
+}
+
+test(who_came_back_before_another_killed_keeps_its_strike_until_the_turn_has_ended)
+{
+	const struct attempt_input suspect = { .kind = 1, .source = 2, .number = 3 }, killer = { .kind = 1, .source = 2, .number = 4 };
+	const char *folder = test_folder();
+	struct attempt a;
+	one_more_strike(folder, &suspect);
+	one_more_strike(folder, &killer);
+	check(attempt_open(&a, folder) == error_none);
+	attempt_blame(&a);
+	attempt_begin(&a, 1);
+	attempt_handle(&a, &suspect);
+	attempt_handle(&a, &killer);
+	attempt_close(&a);
+	check(attempt_open(&a, folder) == error_none);
+	attempt_blame(&a);
+	attempt_begin(&a, 1);
+	attempt_handle(&a, &killer); // and survives this time
+	attempt_end(&a);
+	check_u64(attempt_strikes(&a, &killer), 0);
+	check_u64(attempt_strikes(&a, &suspect), 1);
+	attempt_close(&a);
+}
+
+test(an_effect_whose_adapter_came_back_is_no_suspect_any_more)
+{
+	const struct attempt_input effect = { .kind = attempt_effect, .source = 2, .number = 3 };
+	const char *folder = test_folder();
+	struct attempt a;
+	check(attempt_open(&a, folder) == error_none);
+	attempt_perform(&a, &effect);
+	attempt_close(&a);
+	check(attempt_open(&a, folder) == error_none);
+	check(a.performing && !a.interrupted);
+	attempt_blame(&a);
+	check_u64(attempt_strikes(&a, &effect), 1);
+	attempt_perform(&a, &effect);
+	attempt_end(&a);
+	check_u64(attempt_strikes(&a, &effect), 0);
+	attempt_close(&a);
+	check_u64(strikes_of(folder, &effect), 0);
+}
+
+test(a_file_that_is_another_programs_says_nothing)
+{
+	static const uint8_t other[200] = { [0 ... 199] = 1 };
+	const struct attempt_input input = { 0x01010101, 0x01010101, UINT64_C(0x0101010101010101) };
+	const char *folder = test_folder();
+	struct attempt a;
+	char path[512];
+	snprintf(path, sizeof path, "%s/attempt", folder);
+	check(file_write_atomic(path, bytes_of(other, sizeof other), 0600) == error_none);
+	check(attempt_open(&a, folder) == error_none);
+	check(!a.interrupted && !a.performing && !attempt_is_hopeless(&a));
+	check_u64(attempt_strikes(&a, &input), 0);
+	attempt_close(&a);
+}
+
 test(a_turn_that_was_interrupted_outside_a_handler_is_nobodys_fault)
 {
 	const struct attempt_input input = { .kind = 1, .source = 2, .number = 3 };
@@ -239,6 +353,11 @@ int main(void)
 	run(a_digest_needs_no_memory);
 	run(an_input_is_not_blamed_when_memory_ends);
 	run(an_input_under_way_when_the_process_dies_gets_a_strike_until_it_survives);
+	run(two_inputs_that_kill_in_turn_are_both_found_out);
+	run(what_killed_often_is_not_forgotten_for_many_who_did_once);
+	run(who_came_back_before_another_killed_keeps_its_strike_until_the_turn_has_ended);
+	run(an_effect_whose_adapter_came_back_is_no_suspect_any_more);
+	run(a_file_that_is_another_programs_says_nothing);
 	run(a_turn_that_was_interrupted_outside_a_handler_is_nobodys_fault);
 	run(a_folder_that_cannot_hold_the_file_is_a_fault_of_the_environment);
 	return test_summary();
