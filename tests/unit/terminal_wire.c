@@ -54,14 +54,16 @@ static void print_made(const char *comment, struct bytes b)
 
 static int sign_all(void)
 {
-	static const char *const names[] = { "submission", "receipt", "read", "attachment", "fetch", "fetch of many" };
-	struct buffer put = { 0 }, fetch = { 0 }, fetch_many = { 0 }, about = { 0 }, letter_box = { 0 }, photo_box = { 0 };
+	static const char *const names[] = { "submission", "receipt", "read", "attachment", "fetch", "fetch of many",
+					     "submissions" };
+	struct buffer put = { 0 }, fetch = { 0 }, fetch_many = { 0 }, many = { 0 }, about = { 0 }, letter_box = { 0 }, photo_box = { 0 };
 	wire_attachment_signed(&put);
 	wire_fetch_signed(&fetch);
 	wire_fetch_many_signed(&fetch_many);
+	wire_submissions_signed(&many);
 	wire_letter_about(&about);
 	struct bytes data[] = { wire.submission.header, buffer_bytes(&wire.root_signed), wire.signed_read.header,
-				buffer_bytes(&put), buffer_bytes(&fetch), buffer_bytes(&fetch_many) };
+				buffer_bytes(&put), buffer_bytes(&fetch), buffer_bytes(&fetch_many), buffer_bytes(&many) };
 	for (unsigned i = 0; i < array_size(data); i++) {
 		uint8_t signature[64];
 		ensure(signature_make(i == made_receipt ? wire.door : wire.officer, data[i], signature) == error_none);
@@ -117,10 +119,14 @@ test(every_frame_of_the_wire_has_an_example)
 
 test(the_signatures_of_the_examples_verify)
 {
-	struct buffer put = { 0 }, fetch = { 0 }, fetch_many = { 0 };
+	struct buffer put = { 0 }, fetch = { 0 }, fetch_many = { 0 }, many = { 0 };
 	wire_attachment_signed(&put);
 	wire_fetch_signed(&fetch);
 	wire_fetch_many_signed(&fetch_many);
+	wire_submissions_signed(&many);
+	check(signature_verify(wire.officer, buffer_bytes(&many), wire.next.signature) == error_none);
+	const struct group_proof *proof = &wire.next.proof;
+	check(merkle_path_verifies(wire.headers[1], proof->index, proof->count, proof->path, proof->path_count, &proof->root));
 	check(signature_verify(wire.officer, wire.submission.header, wire.submission.signature) == error_none);
 	check(signature_verify(wire.door, buffer_bytes(&wire.root_signed), wire.signed_receipt.signature) == error_none);
 	check(signature_verify(wire.officer, wire.signed_read.header, wire.signed_read.signature) == error_none);
@@ -132,6 +138,7 @@ test(the_signatures_of_the_examples_verify)
 	buffer_deinit(&put);
 	buffer_deinit(&fetch);
 	buffer_deinit(&fetch_many);
+	buffer_deinit(&many);
 }
 
 test(the_boxes_of_the_examples_open)

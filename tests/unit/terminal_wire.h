@@ -8,8 +8,8 @@
 
 // ECDSA and boxes are random: made once by `terminal_wire --sign`, pasted into terminal_wire.made, verified by the tests.
 enum {
-	made_submission, made_receipt, made_read, made_attachment, made_fetch, made_fetch_many, made_letter_box, made_photo_box,
-	made_count
+	made_submission, made_receipt, made_read, made_attachment, made_fetch, made_fetch_many, made_submissions, made_letter_box,
+	made_photo_box, made_count
 };
 
 // What the examples are about.
@@ -23,6 +23,9 @@ struct wire {
 	struct buffer boxes[2];
 	struct item items[3];
 	struct submission submission;
+	struct buffer next_header;
+	struct hash headers[2]; // leaves of both acts' headers
+	struct submission next; // the same rows once more: the second of two acts under one signature
 	struct receipt receipt;
 	struct signed_receipt signed_receipt;
 	struct signed_read signed_read;
@@ -45,6 +48,7 @@ void wire_make(void);
 
 // What a signature is made over, and what a box is bound to.
 void wire_attachment_signed(struct buffer *out);
+void wire_submissions_signed(struct buffer *out);
 void wire_fetch_signed(struct buffer *out);
 void wire_fetch_many_signed(struct buffer *out);
 void wire_letter_about(struct buffer *out);

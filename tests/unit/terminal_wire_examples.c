@@ -83,6 +83,30 @@ static void make_submission(void)
 	unhex(made[made_submission], wire.submission.signature, 64);
 }
 
+static struct hash header_leaf(struct bytes header)
+{
+	struct hash hash = digest_sha256(header);
+	return merkle_leaf(bytes_of_hash(&hash));
+}
+
+// The act above and another, for which no signature of their own is needed.
+static void make_next(void)
+{
+	struct hash scratch[2];
+	struct submission_header next_header = submission_header;
+	next_header.sequence = 6;
+	submission_header_encode(&next_header, &wire.next_header);
+	wire.next = wire.submission;
+	wire.next.header = buffer_bytes(&wire.next_header);
+	wire.headers[0] = header_leaf(wire.submission.header);
+	wire.headers[1] = header_leaf(wire.next.header);
+	memcpy(scratch, wire.headers, sizeof scratch);
+	wire.next.has_proof = true;
+	wire.next.proof = (struct group_proof){ .path = { wire.headers[0] }, .path_count = 1, .index = 1, .count = 2,
+						.root = merkle_root(scratch, 2) };
+	unhex(made[made_submissions], wire.next.signature, 64);
+}
+
 // A turn with three receipts: this one is the second.
 static void make_receipt(void)
 {
@@ -151,6 +175,12 @@ void wire_attachment_signed(struct buffer *out)
 {
 	buffer_append_text(out, "TDV attachment 1");
 	buffer_append(out, wire.photo.byte, 32);
+}
+
+void wire_submissions_signed(struct buffer *out)
+{
+	buffer_append_text(out, "TDV submissions 1");
+	buffer_append(out, wire.next.proof.root.byte, 32);
 }
 
 void wire_fetch_signed(struct buffer *out)
@@ -287,6 +317,7 @@ void wire_make(void)
 	wire.photo = digest_sha256(bytes_of_text(wire_photo));
 	make_items();
 	make_submission();
+	make_next();
 	make_receipt();
 	make_reads();
 	wire.attachment_put = (struct attachment_put){ .certificate = wire.certificate, .content = bytes_of_text(wire_photo) };

@@ -141,6 +141,26 @@ static void print_act(struct buffer *out)
 	buffer_deinit(&frame);
 }
 
+static void print_next(struct buffer *out)
+{
+	struct buffer frame = { 0 }, about = { 0 };
+	uint8_t number[2];
+	print_hex(out, "\nTwo acts under one signature: the one above, and the same rows with sequence 6, whose header is:\n",
+		  wire.next.header);
+	print_hash(out, "\nThe leaf of the first, SHA-256(00 || SHA-256(header)), and that of the second:\n", &wire.headers[0]);
+	print_hash(out, "", &wire.headers[1]);
+	print_hash(out, "\nThe root, node(leaf 0, leaf 1):\n", &wire.next.proof.root);
+	wire_submissions_signed(&about);
+	print_hex(out, "\nWhat the officer's key signs, once for both, 'TDV submissions 1' || root:\n", buffer_bytes(&about));
+	put_u16(number, message_type_submission);
+	buffer_append(&frame, number, 2);
+	submission_encode(&wire.next, &frame);
+	print_hex(out, "\nWhat is sent of the second act, with that signature and its proof (field 4: the path, index 1, count 2, "
+		       "the root):\n", buffer_bytes(&frame));
+	buffer_deinit(&about);
+	buffer_deinit(&frame);
+}
+
 static void print_answer(struct buffer *out)
 {
 	struct buffer frame = { 0 }, pem = { 0 };
@@ -182,5 +202,6 @@ void wire_print(struct buffer *out)
 	print_keys(out);
 	print_act(out);
 	print_answer(out);
+	print_next(out);
 	buffer_append_text(out, "\n");
 }
