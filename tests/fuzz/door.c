@@ -1,7 +1,9 @@
-// The door: whole frames from anybody, and the rows of every act behind a signature that holds.
+// The door: whole frames from anybody, the rows of every act behind a signature that holds, and proofs that one of several acts is
+// under a signature that is good.
 //
-// The first byte chooses: a frame, or an act's items.  Of an act, the next byte is the act, and each item a size of two bytes,
-// big-endian, and a head's or a row's encoding.
+// The first byte chooses: a frame, an act's items, or a proof.  Of an act, the next byte is the act, and each item a size of two
+// bytes, big-endian, and a head's or a row's encoding.  Of a proof, the next byte is which of the acts it is shown with, and a
+// group_proof's encoding follows.
 #include "gen/samples.h"
 
 #include <stdio.h>
@@ -9,22 +11,38 @@
 
 #include "base/ensure.h"
 #include "base/log.h"
+#include "crypto/purpose.h"
 #include "fuzz/fuzz.h"
 #include "intake/door.h"
 #include "intake/intake.h"
 #include "runtime/engine.h"
+#include "terminal/group.h"
 #include "test.h"
 
-enum { whole_frame, act_items, choices };
+enum { whole_frame, act_items, act_proof, choices };
 
 #define instant INT64_C(1772400000000) // 2026-03-01
 #define items_most 8
+#define grouped 5
 
 static struct {
 	struct engine *engine;
 	void *adapters, *door;
 	char home[200];
 } site;
+
+// Acts of the administrator, whose key this is, under one signature.
+static const char administrator_pem[] = "-----BEGIN PRIVATE KEY-----\n"
+					"MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgY8rDeLpADSaeA4p1\n"
+					"UhebVHO+DF1aKjRYRnVHv0c/mNWhRANCAAQ4SdkvP8Rum6SbLugzo+cp5nR0//mm\n"
+					"HCeB99v4V93x0KcJdogZlUYn26lYMiUpLR7Pv1EYnpL/NLNso3Du8BEA\n"
+					"-----END PRIVATE KEY-----\n";
+static struct group {
+	struct buffer item, header[grouped];
+	struct signed_group signed_group;
+	struct hash content[grouped];
+	struct submission submission;
+} group;
 
 struct door_sink {
 	int inputs;
@@ -36,6 +54,73 @@ enum error door_input(struct door_sink *sink, uint64_t token, const struct origi
 	(void)o;
 	sink->inputs++;
 	return message_check(type, body) == error_none ? error_none : error_corrupt;
+}
+
+// How many answers came at once.
+static int give(struct bytes frame, struct door_sink *sink)
+{
+	struct store_txn txn;
+	struct bytes answer;
+	uint64_t to;
+	int answers = 0;
+
+	store_begin(engine_store(site.engine), false, &txn);
+	ensure(intake_door.put(site.door, &txn, sink, instant, 9, frame) == error_none);
+	store_abort(&txn);
+	while (intake_door.take(site.door, &to, &answer)) {
+		ensure(to == 9 && answer.size > 2 && message_check(get_u16(answer.data), bytes_of(answer.data + 2, answer.size - 2)) == error_none);
+		answers++;
+	}
+	return answers;
+}
+
+static void make_act(uint32_t i, const struct hash *certificate)
+{
+	struct submission_header h = { .act = act_import_organisations, .purpose = bytes_of_text(purpose_submission),
+				       .certificate = *certificate, .terminal = 1, .sequence = i + 1, .time = instant, .count = 1 };
+	struct hash leaf = merkle_leaf(buffer_bytes(&group.item));
+
+	h.root = merkle_root(&leaf, 1);
+	submission_header_encode(&h, &group.header[i]);
+	group.content[i] = digest_sha256(buffer_bytes(&group.header[i]));
+	signed_group_add(&group.signed_group, &group.content[i]);
+}
+
+static void make_group(const struct key *key)
+{
+	struct organisation_row row = { .code = 1, .name = bytes_of_text("Trung ương"), .level = org_level_central,
+					.connectivity = connectivity_offline };
+	struct buffer body = { 0 };
+	struct hash certificate;
+	struct item item = { .salt = { 1 } };
+
+	organisation_row_encode(&row, &body);
+	item.body = buffer_bytes(&body);
+	item_encode(&item, &group.item);
+	buffer_deinit(&body);
+	ensure(key_fingerprint(key, &certificate) == error_none);
+	for (uint32_t i = 0; i < grouped; i++)
+		make_act(i, &certificate);
+	ensure(signed_group_sign(&group.signed_group, purpose_submissions, key) == error_none);
+	memcpy(group.submission.signature, group.signed_group.signature, sizeof group.submission.signature);
+	group.submission.items[0] = buffer_bytes(&group.item);
+	group.submission.items_count = 1;
+	group.submission.has_proof = true;
+}
+
+static void name_administrator(void)
+{
+	struct buffer pem = { 0 };
+	struct key *key;
+	char path[500];
+
+	ensure(key_read_private(bytes_of_text(administrator_pem), &key) == error_none);
+	ensure(key_write_public(key, &pem) == error_none);
+	snprintf(path, sizeof path, "%s/keys/administrator.pub.pem", site.home);
+	ensure(file_write_atomic(path, buffer_bytes(&pem), 0600) == error_none);
+	make_group(key);
+	buffer_deinit(&pem);
+	key_free(key);
 }
 
 static void site_open(void)
@@ -54,25 +139,41 @@ static void site_open(void)
 	store_begin(engine_store(site.engine), false, &txn);
 	ensure(intake_service.adapters_open(&site.adapters, site.home, &txn) == error_none);
 	store_abort(&txn);
+	name_administrator();
 	ensure(intake_door.open(&site.door, site.home, site.adapters, NULL) == error_none);
+	give((struct bytes){ 0 }, &(struct door_sink){ 0 }); // whoever comes first: the administrator is named to the fold then
 }
 
 static void take_frame(struct bytes frame)
 {
 	struct door_sink sink = { 0 };
-	struct store_txn txn;
-	struct bytes answer;
-	uint64_t to;
-	int answers = 0;
 
-	store_begin(engine_store(site.engine), false, &txn);
-	ensure(intake_door.put(site.door, &txn, &sink, instant, 9, frame) == error_none);
-	store_abort(&txn);
-	while (intake_door.take(site.door, &to, &answer)) {
-		ensure(to == 9 && answer.size > 2 && message_check(get_u16(answer.data), bytes_of(answer.data + 2, answer.size - 2)) == error_none);
-		answers++;
-	}
-	ensure(sink.inputs == 0 && answers == 1); // nobody is enrolled
+	ensure(give(frame, &sink) == 1 && sink.inputs == 0); // nobody else can sign
+}
+
+// What the proof shows is judged once more by what it is made of.
+static bool is_shown(uint32_t act, const struct group_proof *p)
+{
+	return hash_equal(&p->root, &group.signed_group.root) && p->count <= signed_leaves_max &&
+	       merkle_path_verifies(merkle_leaf(bytes_of_hash(&group.content[act])), p->index, p->count, p->path, p->path_count,
+				    &group.signed_group.root);
+}
+
+static void take_proof(uint32_t act, struct bytes encoded)
+{
+	struct door *door = site.door;
+	struct door_sink sink = { 0 };
+	struct buffer frame = { 0 };
+
+	if (group_proof_decode(encoded, &group.submission.proof) != error_none)
+		return;
+	group.submission.header = buffer_bytes(&group.header[act]);
+	put_u16(buffer_extend(&frame, 2), message_type_submission);
+	submission_encode(&group.submission, &frame);
+	bool refused = give(buffer_bytes(&frame), &sink) == 1;
+	ensure(refused == !is_shown(act, &group.submission.proof) && sink.inputs == !refused);
+	memset(door->in_flight, 0, sizeof door->in_flight); // what the next input says is not "again"
+	buffer_deinit(&frame);
 }
 
 // False: they are not whole, or too long.
@@ -130,6 +231,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		site_open();
 	if (data[0] % choices == whole_frame)
 		take_frame(bytes_of(data + 1, size - 1));
+	else if (data[0] % choices == act_proof)
+		take_proof(data[1] % grouped, bytes_of(data + 2, size - 2));
 	else
 		take_act(data[1], bytes_of(data + 2, size - 2));
 	return 0;
@@ -220,10 +323,24 @@ static void seed_frames(struct fuzz_seeds *seeds)
 	}
 }
 
+// Good ones, and those of the other acts.
+static void seed_proofs(struct fuzz_seeds *seeds)
+{
+	for (uint8_t i = 0; i < grouped * grouped; i++) {
+		struct group_proof proof = signed_group_proof(&group.signed_group, i / grouped);
+		struct buffer seed = { 0 };
+		buffer_append(&seed, &(uint8_t){ i % grouped }, 1);
+		group_proof_encode(&proof, &seed);
+		fuzz_seed(seeds, act_proof, buffer_bytes(&seed));
+		buffer_deinit(&seed);
+	}
+}
+
 void fuzz_seeds(struct fuzz_seeds *seeds)
 {
 	if (!site.engine)
 		site_open();
+	seed_proofs(seeds);
 	seed_frames(seeds);
 	for (unsigned act = 0; act < 256; act++)
 		if (act_known(act))
