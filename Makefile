@@ -83,12 +83,14 @@ services: $(SERVICE_BIN)
 TOOLS := $(if $(wildcard tools/tdv/main.c),$(BUILD)/bin/tdv) $(if $(wildcard tools/facility/main.c),$(BUILD)/bin/tdv-facility) \
 	$(if $(wildcard tools/seed/main.c),$(BUILD)/bin/tdv-seed)
 $(BUILD)/bin/tdv: $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/tdv/*.c)) $(SERVICE_OBJ) $(LIB)
-$(BUILD)/bin/tdv-facility: $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/facility/*.c)) $(LIB)
-$(BUILD)/bin/tdv-seed: $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/seed/*.c)) $(LIB)
+# What they share with tdv: its languages.
+$(BUILD)/tools/facility/%.o $(BUILD)/tools/seed/%.o: CPPFLAGS += -Itools
+$(BUILD)/bin/tdv-facility: $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/facility/*.c) tools/tdv/language.c tools/tdv/door_words.c) $(LIB)
+$(BUILD)/bin/tdv-seed: $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/seed/*.c) tools/tdv/language.c) $(LIB)
 $(TOOLS):
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(if $(filter %/tdv-seed,$@),-ljpeg -lm)
-# What tdv says in Vietnamese, beside the programs: build/bin/../share/locale.  `make po` takes new messages into po/vi.po.
+# What tdv, tdv-facility and tdv-seed say in Vietnamese, beside the programs: build/bin/../share/locale.  `make po` takes new messages into po/vi.po.
 CATALOGUE := $(BUILD)/share/locale/vi/LC_MESSAGES/tdv.mo
 $(CATALOGUE): po/vi.po
 	@mkdir -p $(@D)
@@ -96,7 +98,7 @@ $(CATALOGUE): po/vi.po
 .PHONY: tools po
 tools: $(TOOLS) $(CATALOGUE)
 po:
-	xgettext --from-code=UTF-8 -k_ -kN_ -k_n:1,2 --no-wrap --add-location=file -o $(BUILD)/tdv.pot $(wildcard tools/tdv/*.c tools/tdv/*.h)
+	xgettext --from-code=UTF-8 -k_ -kN_ -k_n:1,2 --no-wrap --add-location=file -o $(BUILD)/tdv.pot $(wildcard tools/tdv/*.c tools/tdv/*.h tools/facility/*.c tools/seed/*.c)
 	msgmerge --quiet --update --backup=none --no-wrap --no-fuzzy-matching po/vi.po $(BUILD)/tdv.pot
 	msgattrib --no-obsolete --no-wrap -o po/vi.po po/vi.po
 	msgfmt --check-format --statistics -o /dev/null po/vi.po
@@ -256,7 +258,7 @@ FUZZ_CSV := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/tdv/csv_*.c tools/tdv/l
 $(BUILD)/tests/fuzz/sheet $(BUILD)/tests/fuzz/cells $(BUILD)/fuzz/sheet $(BUILD)/fuzz/cells: $(FUZZ_CSV)
 $(BUILD)/tests/fuzz/manifest $(BUILD)/fuzz/manifest: $(BUILD)/tools/tdv/manifest.o $(BUILD)/tools/tdv/language.o
 $(BUILD)/tests/fuzz/sheet.o $(BUILD)/tests/fuzz/cells.o $(BUILD)/tests/fuzz/manifest.o: CPPFLAGS += -Itools/tdv
-$(BUILD)/tests/fuzz/order_log $(BUILD)/fuzz/order_log: $(patsubst %.c,$(BUILD)/%.o,$(filter-out %/main.c,$(wildcard tools/facility/*.c)))
+$(BUILD)/tests/fuzz/order_log $(BUILD)/fuzz/order_log: $(patsubst %.c,$(BUILD)/%.o,$(filter-out %/main.c,$(wildcard tools/facility/*.c)) tools/tdv/language.c tools/tdv/door_words.c)
 $(BUILD)/tests/fuzz/order_log.o: CPPFLAGS += -Itools/facility
 $(BUILD)/tests/fuzz/door $(BUILD)/fuzz/door: $(SERVICE_OBJ)
 $(FUZZ_TEST_BIN): $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/corpus.o $(LIB)

@@ -111,6 +111,28 @@ def help_is_vietnamese_unless_asked_otherwise(b):
     assert "member cards" in english.stdout, english.stdout
 
 
+def the_facility_and_the_seed_speak_both_languages(b):
+    plain = {k: v for k, v in os.environ.items() if k not in ("LANGUAGE", "LC_ALL", "LANG", "TDV_LANG")}
+
+    def said(status, *arguments, **environment):
+        done = subprocess.run([BUILD / "bin" / arguments[0], *arguments[1:]], capture_output=True, text=True, env={**plain, **environment})
+        assert done.returncode == status, done
+        return done.stderr if status else done.stdout
+
+    for program, vi, en in (("tdv-facility", "Một cơ sở in", "A print facility"), ("tdv-seed", "một xã giả lập", "a synthetic commune")):
+        assert vi in said(DONE, program, "--help") and en not in said(DONE, program, "--help"), program
+        for told in (said(DONE, program, "--help", TDV_LANG="en"), said(DONE, program, "--help", "--lang", "en"),
+                     said(DONE, program, "--lang=en", "--help")):
+            assert en in told and vi not in told, told
+        assert "ngôn ngữ này: fr" in said(USAGE, program, "--lang", "fr")
+        assert "không có tùy chọn này: --nonsense" in said(USAGE, program, "--nonsense")
+        assert "no such option: --nonsense" in said(USAGE, program, "--nonsense", "--lang", "en")
+        assert "--seed cần một giá trị" in said(USAGE, program, "--seed")
+    assert "cần --home hoặc --endpoint" in said(USAGE, "tdv-facility")
+    assert "cần --out" in said(USAGE, "tdv-seed") and "5x: không phải số từ 1" in said(USAGE, "tdv-seed", "--out", b.folder / "no", "--members", "5x")
+    assert "không phải thư mục" in said(REFUSED, "tdv-seed", "--out", b.data / "members.csv" / "below")
+
+
 def every_program_names_the_one_version(b):
     said = b.tdv(DONE, "--version").stdout
     assert re.fullmatch(r"tdv \d+\.\d+\n", said), said
@@ -442,12 +464,13 @@ def the_facility_prints_what_is_ordered(b):
 
 
 def the_facility_says_what_keeps_it_from_work(b):
-    def refused(says, *arguments):
-        done = subprocess.run([BUILD / "bin" / "tdv-facility", "--home", b.site.home, *arguments, "--once=100"], capture_output=True,
-                              text=True, stdin=subprocess.DEVNULL)
+    def refused(says, *arguments, language="en"):
+        done = subprocess.run([BUILD / "bin" / "tdv-facility", "--home", b.site.home, "--lang", language, *arguments, "--once=100"],
+                              capture_output=True, text=True, stdin=subprocess.DEVNULL)
         assert done.returncode == REFUSED and says in done.stderr, done
 
     refused("has no key of an officer \"nobody\"", "--as", "nobody", "--spool", b.folder / "spool-1")
+    refused("không có khóa của cán bộ \"nobody\"", "--as", "nobody", "--spool", b.folder / "spool-1", language="vi")
     refused("is no officer of a print facility", "--as", b.officer("cell_officer"), "--spool", b.folder / "spool-2")
     refused("not a folder to write to", "--as", f"in-{FACILITY}", "--spool", b.folder / "no" / "such" / "folder")
     held = b.folder / "spool-3"
@@ -455,6 +478,16 @@ def the_facility_says_what_keeps_it_from_work(b):
     with open(held / "lock", "w", encoding="utf-8") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         refused("another tdv-facility works in it", "--as", f"in-{FACILITY}", "--spool", held)
+
+
+def the_facility_tells_what_it_does_in_words(b):
+    """Into another spool: every letter anew, and all that it would do is done."""
+    for language, said in (("vi", ("lệnh in 1: bắt đầu đến", "lệnh in 1: đã đến đủ", "lệnh in 1: đã xong", "Đã hết việc: ")),
+                           ("en", ("print order 1: begins, ", "print order 1: is here as a whole", "print order 1: is done", "That was all: "))):
+        done = subprocess.run([BUILD / "bin" / "tdv-facility", "--home", b.site.home, "--as", f"in-{FACILITY}", "--spool", b.folder / f"told-{language}",
+                               "--lang", language, "--once=100"], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+        assert done.returncode == DONE and all(s in done.stdout for s in said), done
+        assert "{" not in done.stdout and not done.stderr, done
 
 
 def boxes_are_counted_at_each_level_down_to_the_cell(b):
@@ -662,7 +695,7 @@ def what_was_stopped_by_signal_ends_with_0(b):
 CLAIMS = (every_verb_has_help_in_both_languages, verbs_stand_under_headings_by_subject_in_both_languages,
           what_a_message_tells_people_to_do_can_be_done,
           help_of_a_verb_is_asked_for_either_way_and_a_first_word_shows_the_verbs_below_it,
-          help_is_vietnamese_unless_asked_otherwise, every_program_names_the_one_version, wrong_usage_ends_with_2,
+          help_is_vietnamese_unless_asked_otherwise, the_facility_and_the_seed_speak_both_languages, every_program_names_the_one_version, wrong_usage_ends_with_2,
           a_home_that_is_no_site_is_told_what_to_do,
           rules_in_force_are_shown_with_their_documents_and_drafts_apart, init_makes_a_site_once, a_garbage_setting_is_named_with_file_and_line,
           what_needs_daemons_says_that_they_are_down, who_does_not_answer_is_named_in_one_line, up_starts_every_daemon_once, a_daemon_started_twice_refuses,
@@ -674,7 +707,7 @@ CLAIMS = (every_verb_has_help_in_both_languages, verbs_stand_under_headings_by_s
           lists_are_submitted_and_what_fails_the_rules_is_told_by_row, the_same_list_again_has_no_request_to_make,
           nobody_acts_beyond_role_and_subtree, committees_appraise_one_list_and_then_the_rest_with_exceptions,
           the_superior_consolidates_decides_and_the_province_approves, numbers_are_granted_once, the_facility_prints_what_is_ordered,
-          the_facility_says_what_keeps_it_from_work,
+          the_facility_says_what_keeps_it_from_work, the_facility_tells_what_it_does_in_words,
           boxes_are_counted_at_each_level_down_to_the_cell, a_card_is_handed_over_with_a_receipt_and_not_without, the_outcome_adds_up,
           a_story_is_told_by_any_of_its_ids, logs_are_one_json_object_a_line, nothing_personal_stands_in_the_logs, nothing_is_in_quarantine,
           the_audit_is_clean, every_service_can_be_rebuilt_from_its_turns, a_site_that_was_down_goes_on_where_it_was,

@@ -1,11 +1,11 @@
 #!/bin/sh
-# Everything that tdv says has its Vietnamese: no message of the sources is missing from po/vi.po, none is untranslated.  And the
+# Everything that tdv, tdv-facility and tdv-seed say has its Vietnamese: no message of the sources is missing from po/vi.po, none is untranslated.  And the
 # reasons, which the schema has in Vietnamese, have their English; and every message has its words.
 set -eu
 cd "$(dirname "$0")/../.."
 pot=$(mktemp)
 trap 'rm -f "$pot"' EXIT
-xgettext --from-code=UTF-8 -k_ -kN_ -k_n:1,2 -o "$pot" tools/tdv/*.c tools/tdv/*.h
+xgettext --from-code=UTF-8 -k_ -kN_ -k_n:1,2 -o "$pot" tools/tdv/*.c tools/tdv/*.h tools/facility/*.c tools/seed/*.c
 msgcmp po/vi.po "$pot"
 
 missing=0
@@ -16,6 +16,16 @@ done
 for message in $(awk '/^message 0x/ { print $3 }' schemas/*.schema); do
 	grep -q "{ message_type_$message," tools/tdv/trace_words.c || { echo "tools/tdv/trace_words.c: no words for $message"; missing=1; }
 done
+# And whatever tdv-facility tells has its words; of blanks, an event of the schema.
+events=$(grep -hoE '\bsay\(f, .*' tools/facility/*.c | grep -oE '^say\(f, [^,]*("[a-z ]+"[^",]*)+,' | grep -oE '"[a-z ]+"' | tr -d '"' | sort -u)
+blanks=$(awk '/^enum stock_event/ { on = 1; next } /^[a-z]/ { on = 0 } on && $2 == "=" { print $1 }' schemas/common.schema)
+[ "$(printf '%s\n' "$events" | wc -l)" -gt 14 ] || { echo "tools/checks/catalogue.sh: what tdv-facility tells is not found"; missing=1; }
+while read -r event; do
+	grep -qF "{ \"$event\"," tools/facility/say.c || { echo "tools/facility/say.c: no words for $event"; missing=1; }
+done <<-EVENTS
+	$events
+	$blanks
+EVENTS
 # And what the door says beside a fault is known to tdv, which says it in Vietnamese.
 grep -hoE '(wire_fault_[a-z_]+, |^[[:space:]]*return |no_space \? |" : )"[a-z][^"]+"' services/intake/door*.c | grep -oE '"[^"]+"$' |
 	grep -E ' ' | sort -u >"$pot"

@@ -171,8 +171,8 @@ bool office_waits(const struct facility *f);
 
 // ---- say.c ----
 
-// One line on stdout: text for people, or JSON.  `event` is a word; fields are name, unsigned value pairs
-// ended by NULL.
+// One line on stdout: words for people, or JSON.  `event` is one that say.c has words for; fields are name, unsigned value
+// pairs ended by NULL.
 void say(const struct facility *f, const char *event, const struct order *order, ...);
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

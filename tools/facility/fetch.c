@@ -8,6 +8,7 @@
 
 #include "base/ensure.h"
 #include "facility.h"
+#include "tdv/door_words.h"
 
 #define batches_max 8
 #define read_timeout_ms 4000
@@ -87,7 +88,7 @@ static enum error read_batch(struct batch *b, uint64_t after)
 static void note_batch(const struct batch *b, enum error e)
 {
 	ahead.error = e;
-	snprintf(ahead.fault, sizeof ahead.fault, "%s", e == error_refused ? terminal_fault(ahead.line) : "");
+	snprintf(ahead.fault, sizeof ahead.fault, "%s", e == error_refused ? door_fault(ahead.line) : "");
 	if (e == error_none && b->page.letters_count > 0) {
 		ahead.after = b->page.letters[b->page.letters_count - 1].number;
 		ahead.ready++;

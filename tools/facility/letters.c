@@ -7,6 +7,7 @@
 #include "base/when.h"
 #include "crypto/digest.h"
 #include "facility.h"
+#include "tdv/language.h"
 
 #define batches_a_sync 16 // pages that are on disk together
 
@@ -104,7 +105,7 @@ static enum error judge(struct facility *f, struct order *order, const struct ma
 
 static enum error unreadable(const struct letter *letter)
 {
-	complain("letter %llu cannot be read; it is left aside", (unsigned long long)letter->number);
+	complain(_("letter %llu cannot be read; it is left aside"), (unsigned long long)letter->number);
 	return error_none;
 }
 

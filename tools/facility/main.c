@@ -10,6 +10,8 @@
 #include "base/version.h"
 #include "base/when.h"
 #include "facility.h"
+#include "tdv/door_words.h"
+#include "tdv/language.h"
 
 #define poll_ms 100      // between two looks into the mailbox
 #define outcome_ms 5     // the same for the outcome of an act that is under way
@@ -24,8 +26,8 @@ static void on_stop(int signal)
 	stopped = 1;
 }
 
-static const char help[] =
-	"usage: tdv-facility (--home DIR | --endpoint ENDPOINT) (--as LOGIN | --key FILE) --spool DIR [options]\n"
+static const char *const help = N_(
+	"Usage: tdv-facility (--home DIR | --endpoint ENDPOINT) (--as LOGIN | --key FILE) --spool DIR [options]\n"
 	"\n"
 	"A print facility: takes print orders from the door, prints, reports, packs and ships.\n"
 	"\n"
@@ -44,10 +46,11 @@ static const char help[] =
 	"  --terminal N          number of this terminal (90)\n"
 	"  --keep                keep the personal data of orders that were shipped\n"
 	"  --json                progress as JSON, a line an event\n"
+	"  --lang vi|en          language\n"
 	"  --help\n"
 	"  --version\n"
 	"\n"
-	"Exit status: 0 done, or stopped by SIGTERM; 1 refused or failed; 2 usage.\n";
+	"Exit status: 0 done, or stopped by SIGTERM; 1 refused or failed; 2 usage.\n");
 
 struct arguments {
 	struct facility_options options;
@@ -68,6 +71,7 @@ static const struct option longopts[] = {
 	{ "terminal", required_argument, NULL, 't' }, { "keep", no_argument, NULL, 'K' },
 	{ "json", no_argument, NULL, 'j' },	      { "help", no_argument, NULL, '?' + 128 },
 	{ "version", no_argument, NULL, 'v' },
+	{ "lang", required_argument, NULL, 'l' }, // language_begin has read it
 	{ 0 },
 };
 
@@ -137,11 +141,13 @@ static bool take_option(struct arguments *a, int option, const char *value)
 	case 'j':
 		a->options.json = true;
 		break;
+	case 'l':
+		break;
 	default:
 		return false;
 	}
 	if (!ok)
-		complain("%s: not a number in range", value);
+		complain(_("%s: not a number in range"), value);
 	return ok;
 }
 
@@ -151,10 +157,15 @@ static int parse(int argc, char **argv, struct arguments *a)
 	int option;
 
 	a->terminal = 90;
-	while ((option = getopt_long(argc, argv, "", longopts, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, ":", longopts, NULL)) != -1) {
 		if (option == '?' + 128) {
-			fputs(help, stdout);
+			fputs(_(help), stdout);
 			return 1;
+		}
+		if (option == '?' || option == ':') {
+			complain(option == ':' ? _("%s needs a value; see --help") : _("no such option: %s; see --help"),
+				 argv[optind - 1]);
+			return 3;
 		}
 		if (option == 'v') {
 			puts("tdv-facility " TDV_VERSION);
@@ -165,8 +176,7 @@ static int parse(int argc, char **argv, struct arguments *a)
 	}
 	if (optind < argc || !a->home == !a->endpoint || !a->login == !a->key || (a->login && !a->home) || !a->options.spool ||
 	    (a->key && a->options.organisation == 0)) {
-		fputs("tdv-facility: needs --home or --endpoint, --as (with --home) or --key with --organisation, and --spool; "
-		      "see --help\n", stderr);
+		complain("%s", _("it needs --home or --endpoint, --as (with --home) or --key with --organisation, and --spool; see --help"));
 		return 3;
 	}
 	return 0;
@@ -189,11 +199,11 @@ static bool read_login(struct arguments *a, char key[PATH_MAX])
 	bool prints = role && strcmp(role, codec_value_name(&role_values, role_print_facility)) == 0;
 	a->options.organisation = prints ? (uint64_t)json_integer_value(json_object_get(officer, "organisation")) : 0;
 	if (!officer)
-		complain("%s has no key of an officer \"%s\"", a->home, a->login);
+		complain(_("%s has no key of an officer \"%s\""), a->home, a->login);
 	else if (!prints)
-		complain("%s is no officer of a print facility", a->login);
+		complain(_("%s is no officer of a print facility"), a->login);
 	else if (a->options.organisation == 0)
-		complain("%s does not say for whom %s acts", path, a->login);
+		complain(_("%s does not say for whom %s acts"), path, a->login);
 	json_decref(officer);
 	return a->options.organisation != 0;
 }
@@ -278,14 +288,14 @@ static enum error work(struct facility *f, const struct arguments *a)
 
 static void say_end(const struct facility *f, enum error e)
 {
-	const char *fault = f->terminal ? terminal_fault(f->terminal) : "";
+	const char *fault = f->terminal ? door_fault(f->terminal) : "";
 
 	if (!fault[0])
 		fault = fetch_fault();
 	if (e == error_pending)
-		complain("nothing has moved for %d seconds, and orders are open", patience_ms / 1000);
+		complain(_("nothing has moved for %d seconds, and orders are open"), patience_ms / 1000);
 	else if (e != error_none)
-		complain("%s%s%s", error_name(e), fault[0] ? ": " : "", fault);
+		complain("%s%s%s", language_error(e), fault[0] ? ": " : "", fault);
 	say(f, "end", NULL, "orders done", f->orders_done, "good", f->cards_good, "spoiled", f->cards_spoiled, NULL);
 }
 
@@ -294,9 +304,10 @@ static bool take_spool(struct facility *f)
 	enum error e = spool_open(f);
 
 	if (e == error_busy)
-		complain("%s: another tdv-facility works in it", f->options.spool);
+		complain(_("%s: another tdv-facility works in it"), f->options.spool);
 	else if (e != error_none)
-		complain("%s: this is not a folder to write to, or what lies in it is not a spool (%s)", f->options.spool, error_name(e));
+		complain(_("%s: this is not a folder to write to, or what lies in it is not a spool (%s)"), f->options.spool,
+			 language_error(e));
 	return e == error_none;
 }
 
@@ -306,8 +317,15 @@ int main(int argc, char **argv)
 	struct arguments a = { 0 };
 	char key[PATH_MAX], sequence[PATH_MAX];
 	struct sigaction stop = { .sa_handler = on_stop };
-	int status = parse(argc, argv, &a);
+	const char *unknown = language_begin(argc, argv);
+	int status;
 
+	opterr = 0; // parse says what is wrong, in words of ours
+	if (unknown) {
+		complain(_("no such language: %s (vi or en)"), unknown);
+		return 2;
+	}
+	status = parse(argc, argv, &a);
 	if (status != 0)
 		return status - 1;
 	if (!read_login(&a, key))

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "facility.h"
+#include "tdv/language.h"
 
 #define rows_max 1500
 #define box_cards_max 300
@@ -233,8 +234,9 @@ static enum error end(struct facility *f, struct order *order, uint64_t sequence
 	if (e == error_none)
 		e = order_sync(order);
 	if (e == error_none && whole) {
-		complain("order %llu: %s is refused: %s, %s", (unsigned long long)order->number, act_name(order->pending.act),
-			 reason_label(outcome->reason), field_label(outcome->field));
+		complain(_("print order %llu: %s is refused: %s (%s)"), (unsigned long long)order->number,
+			 language_label(&act_values, order->pending.act), language_reason(outcome->reason),
+			 language_label(&field_values, outcome->field));
 		return error_refused;
 	}
 	return e;

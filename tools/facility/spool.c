@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "facility.h"
+#include "tdv/language.h"
 
 #define serials_at_a_time 1024
 #define serials_end (UINT64_C(1) << 24)
@@ -79,7 +80,7 @@ static enum error load_order(struct facility *f, const char *name)
 	if (e == error_none)
 		add_order(f, order);
 	else
-		complain("%s: %s", path, error_name(e));
+		complain("%s: %s", path, language_error(e));
 	return e;
 }
 

@@ -111,32 +111,26 @@ def see(*names):
     return ",\n".join(f"\\fB{roff(n[:-3])}\\fR{n[-3:]}" for n in names) + "\n"
 
 
-def program_page(name, program):
-    text = ask(program, "--help")
-    lines = text.split("\n")
+def after_colon(line):
+    return line.partition(": ")[2]
+
+
+def program_page(name, program, language):
+    lines = ask(program, "--lang", language, "--help").split("\n")
     first = next(i for i, line in enumerate(lines) if line.startswith("  --"))
-    usage = re.sub(r"^usage: ", "", lines[0], flags=re.I)
-    out = heading(name, 1, "en") + f".SH NAME\n{roff(name)} \\- {roff(pages.PROGRAMS[name]['summary'])}\n.SH SYNOPSIS\n{roff(usage)}\n"
-    told = roff("\n".join(lines[1:first]).strip())
-    out += f".SH DESCRIPTION\n{told}\n.PP\n{roff(pages.PROGRAMS[name]['more'])}\n.SH OPTIONS\n"
-    options = [line for line in lines[first:] if line.startswith("  ")]
-    out += options_roff(options_of(options))
-    rest = "\n".join(line for line in lines[first:] if line and not line.startswith("  "))
-    return out + (f".SH EXIT STATUS\n{roff(rest)}\n" if rest else "") + ".SH SEE ALSO\n" + see("tdv(1)", "tdv-daemons(8)")
+    told, say = pages.PROGRAMS[name][language], pages.HEADINGS[language]
+    description = roff("\n".join(lines[1:first]).strip())
+    ends = [after_colon(line) for line in lines[first:] if line and not line.startswith("  ")]
+    out = heading(name, 1, language) + f".SH {say[0]}\n{roff(name)} \\- {roff(told['summary'])}\n.SH {say[1]}\n{roff(after_colon(lines[0]))}\n"
+    out += f".SH {say[2]}\n{description}\n.PP\n{roff(told['more'])}\n.SH {say[3]}\n"
+    out += options_roff(options_of([line for line in lines[first:] if line.startswith("  ")]))
+    return out + "".join(f".SH {say[4]}\n{roff(line)}\n" for line in ends) + f".SH {say[5]}\n" + see("tdv(1)", "tdv-daemons(8)")
 
 
 def in_vietnamese(told, name, of):
     if name not in told:
         raise SystemExit(f"tools/manual/pages_vi.py: no Vietnamese for {name} of {of}")
     return told[name]
-
-
-def program_page_vi(name, program, told):
-    out = heading(name, 1, "vi") + f".SH TÊN\n{roff(name)} \\- {roff(told['NAME'])}\n.SH CÁCH DÙNG\n{roff(told['USAGE'])}\n"
-    out += f".SH MÔ TẢ\n{roff(told['DESCRIPTION'])}\n.SH TÙY CHỌN\n"
-    names = [o for o, _, _ in options_of([line for line in ask(program, "--help").split("\n") if line.startswith("  --")])]
-    out += options_roff([(o, *in_vietnamese(told, o, name)) for o in names])
-    return out + (f".SH MÃ KẾT THÚC\n{roff(told['EXIT'])}\n" if told["EXIT"] else "") + ".SH XEM THÊM\n" + see("tdv(1)", "tdv-daemons(8)")
 
 
 def settings_page_vi(settings):
@@ -230,10 +224,10 @@ def main():
     files = {
         "man/man1/tdv.1": tdv_page(english, "en"),
         "man/vi/man1/tdv.1": tdv_page(verbs_of(tdv, "vi"), "vi"),
-        "man/man1/tdv-facility.1": program_page("tdv-facility", f"{build}/bin/tdv-facility"),
-        "man/man1/tdv-seed.1": program_page("tdv-seed", f"{build}/bin/tdv-seed"),
-        "man/vi/man1/tdv-facility.1": program_page_vi("tdv-facility", f"{build}/bin/tdv-facility", pages_vi.FACILITY),
-        "man/vi/man1/tdv-seed.1": program_page_vi("tdv-seed", f"{build}/bin/tdv-seed", pages_vi.SEED),
+        "man/man1/tdv-facility.1": program_page("tdv-facility", f"{build}/bin/tdv-facility", "en"),
+        "man/man1/tdv-seed.1": program_page("tdv-seed", f"{build}/bin/tdv-seed", "en"),
+        "man/vi/man1/tdv-facility.1": program_page("tdv-facility", f"{build}/bin/tdv-facility", "vi"),
+        "man/vi/man1/tdv-seed.1": program_page("tdv-seed", f"{build}/bin/tdv-seed", "vi"),
         "man/man5/tdv.conf.5": settings_page(settings),
         "man/vi/man5/tdv.conf.5": settings_page_vi(settings),
         "man/man8/tdv-daemons.8": daemons_page(build, services, "en"),

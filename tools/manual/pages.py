@@ -41,13 +41,24 @@ nhận cấp biên nhận. Mỗi lệnh cho biết việc gì đã xảy ra và 
 
 PROGRAMS = {
     "tdv-facility": {
-        "summary": "a print facility at the door of a TDV site",
-        "more": "It stands in for the facility's own systems: orders come as letters, personal data sealed to its key; what it answers is signed.",
+        "en": {
+            "summary": "a print facility at the door of a TDV site",
+            "more": "It stands in for the facility's own systems: orders come as letters, personal data sealed to its key; what it answers is signed.",
+        },
+        "vi": {
+            "summary": "cơ sở in ở cửa tiếp nhận của hệ thống TDV",
+            "more": "Chương trình thay cho hệ thống riêng của cơ sở in: lệnh đến như thư, dữ liệu cá nhân niêm phong bằng khóa của cơ sở in; mọi trả lời đều "
+            "được ký.",
+        },
     },
     "tdv-seed": {
-        "summary": "make up a commune to try TDV with",
-        "more": "Names, numbers, photos and scans are synthetic.",
+        "en": {"summary": "make up a commune to try TDV with", "more": "Names, numbers, photos and scans are synthetic."},
+        "vi": {"summary": "tạo một xã giả lập để thử TDV", "more": "Tên, số, ảnh và bản quét đều không có thật."},
     },
+}
+HEADINGS = {
+    "en": ("NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXIT STATUS", "SEE ALSO"),
+    "vi": ("TÊN", "CÁCH DÙNG", "MÔ TẢ", "TÙY CHỌN", "MÃ KẾT THÚC", "XEM THÊM"),
 }
 
 SETTINGS = """One file in INI form: sections, name = value, # before a comment. What it does not say has its default; an unknown section or name, or a

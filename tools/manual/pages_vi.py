@@ -1,46 +1,5 @@
-"""Vietnamese for what speaks English only: the options of tdv-facility and tdv-seed, and the settings.  An option or a setting that
-has no line here stops the build of the manual, so that the pages cannot fall behind the programs."""
-
-FACILITY = {
-    "NAME": "cơ sở in ở cửa tiếp nhận của hệ thống TDV",
-    "USAGE": "tdv-facility (--home THƯ_MỤC | --endpoint ĐỊA_CHỈ) (--as TÊN | --key TỆP) --spool THƯ_MỤC [tùy chọn]",
-    "DESCRIPTION": """Một cơ sở in: lấy lệnh in ở cửa tiếp nhận, in, báo kết quả, đóng hộp và gửi đi. Chương trình thay cho hệ thống riêng của cơ sở in:
-lệnh đến như thư, dữ liệu cá nhân niêm phong bằng khóa của cơ sở in; mọi trả lời đều được ký.""",
-    "EXIT": "0: xong, hoặc được dừng bằng SIGTERM. 1: bị từ chối hoặc lỗi. 2: dùng sai.",
-    "--home": ("THƯ_MỤC", "hệ thống trên máy này"),
-    "--endpoint": ("ĐỊA_CHỈ", "hệ thống ở nơi khác, ví dụ tcp://máy:4600"),
-    "--as": ("TÊN", "cán bộ TÊN của hệ thống: khóa và tổ chức lấy từ THƯ_MỤC/keys/officers"),
-    "--key": ("TỆP", "khóa riêng (PEM) của cán bộ cơ sở in"),
-    "--organisation": ("MÃ", "mã của cơ sở in"),
-    "--spool": ("THƯ_MỤC", "nơi giữ công việc; mỗi lúc một cơ sở in"),
-    "--once": ("[=MS]", "kết thúc khi mọi lệnh đã gửi đi và không có thư nào đến trong MS (1000) mili giây"),
-    "--spoil": ("PHẦN_NGHÌN", "cho chừng ấy thẻ không đạt kiểm tra chất lượng"),
-    "--refuse": ("PHẦN_NGHÌN", "từ chối chừng ấy dòng"),
-    "--waste": ("PHẦN_NGHÌN", "gặp phôi hỏng trước chừng ấy thẻ và báo lại"),
-    "--seed": ("SỐ", "chọn những thẻ nào"),
-    "--cards": ("SỐ", "nghỉ sau chừng ấy thẻ, dù còn thẻ phải làm"),
-    "--terminal": ("SỐ", "số của máy trạm này (90)"),
-    "--keep": ("", "giữ dữ liệu cá nhân của các lệnh đã gửi"),
-    "--json": ("", "tiến độ dạng JSON, mỗi sự kiện một dòng"),
-    "--help": ("", "trợ giúp"),
-    "--version": ("", "phiên bản"),
-}
-
-SEED = {
-    "NAME": "tạo một xã giả lập để thử TDV",
-    "USAGE": "tdv-seed --out THƯ_MỤC [--members SỐ] [--organisations SỐ] [--seed SỐ] [--date NĂM-THÁNG-NGÀY]",
-    "DESCRIPTION": """Ghi ra một xã giả lập: organisations.csv, members.csv, officers.csv, lists/CHI_BỘ-exchange.csv, lists/CHI_BỘ-new.csv, photos/SỐ_LÝ_LỊCH.jpg,
-receipts/CHI_BỘ.jpg (danh sách ký nhận đã quét), và hai tệp cố ý có lỗi. Cùng tùy chọn, kể cả ngày, thì ra đúng những byte ấy. Tên, số, ảnh và bản quét
-đều không có thật.""",
-    "EXIT": "",
-    "--out": ("THƯ_MỤC", "nơi ghi"),
-    "--members": ("SỐ", "số đảng viên của xã (6202)"),
-    "--organisations": ("SỐ", "số tổ chức dưới xã (134)"),
-    "--seed": ("SỐ", "một xã khác (1)"),
-    "--date": ("NGÀY", "ngày mà dữ liệu mô tả (hôm nay)"),
-    "--help": ("", "trợ giúp"),
-    "--version": ("", "phiên bản"),
-}
+"""Vietnamese for what speaks English only: the settings.  A setting that has no line here stops the build of the manual, so that the
+page cannot fall behind the programs."""
 
 SETTINGS = {
     "NAME": "thiết lập của một hệ thống TDV",

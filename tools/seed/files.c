@@ -2,6 +2,7 @@
 // Vietnamese.  The organisations and officers are saved the other way (no BOM, commas, English headers), so
 // that both are used every day.
 #include "seed.h"
+#include "tdv/language.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -24,7 +25,7 @@ static void csv_open(struct csv *csv, const char *folder, const char *name, bool
 	snprintf(path, sizeof path, "%s/%s", folder, name);
 	*csv = (struct csv){ .f = fopen(path, "wb"), .separator = excel ? ';' : ',', .first = true };
 	if (!csv->f) {
-		fprintf(stderr, "tdv-seed: %s: %s\n", path, strerror(errno));
+		fprintf(stderr, "tdv-seed: %s: %s\n", path, language_errno(errno));
 		csv->failed = true;
 	} else if (excel) {
 		fputs("\xef\xbb\xbf", csv->f);
@@ -356,7 +357,7 @@ static bool make_folder(const char *out, const char *name)
 	snprintf(path, sizeof path, "%s%s%s", out, *name ? "/" : "", name);
 	if (mkdir(path, 0777) == 0 || errno == EEXIST)
 		return true;
-	fprintf(stderr, "tdv-seed: %s: %s\n", path, strerror(errno));
+	fprintf(stderr, "tdv-seed: %s: %s\n", path, language_errno(errno));
 	return false;
 }
 

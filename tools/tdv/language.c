@@ -1,10 +1,12 @@
 #include "language.h"
 
 #include <errno.h>
+#include <libgen.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/ensure.h"
 
@@ -132,6 +134,32 @@ bool language_set(const char *language, const char *program_folder)
 	bind_textdomain_codeset("tdv", "UTF-8");
 	textdomain("tdv");
 	return true;
+}
+
+// What --lang says.
+static const char *asked_for(int argc, char **argv)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+		if (strncmp(argv[i], "--lang=", strlen("--lang=")) == 0)
+			return argv[i] + strlen("--lang=");
+		if (strcmp(argv[i], "--lang") == 0 && i + 1 < argc)
+			return argv[i + 1];
+	}
+	return NULL;
+}
+
+const char *language_begin(int argc, char **argv)
+{
+	const char *asked = asked_for(argc, argv);
+	char path[4000];
+	ssize_t n = readlink("/proc/self/exe", path, sizeof path - 1);
+
+	path[n > 0 ? n : 0] = '\0'; // without it there is no catalogue, and all is English
+	const char *folder = dirname(path);
+	if (language_set(asked, folder))
+		return NULL;
+	language_set(NULL, folder);
+	return asked;
 }
 
 // Names in words are few, are made once, and live as long as the program.

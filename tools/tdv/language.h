@@ -13,6 +13,9 @@
 
 // "vi" or "en"; NULL: TDV_LANG, LANGUAGE or LC_ALL says so, else Vietnamese.  False: no such language.
 bool language_set(const char *language, const char *program_folder);
+// The same for a whole program, before it reads its arguments: as --lang says, wherever it stands.  NULL: done; else the
+// language that there is none of, and the environment's is set, to complain in.
+const char *language_begin(int argc, char **argv);
 bool language_is_english(void);
 
 // What people call a constant of an enum: the label of the schema, or in English its name in words.

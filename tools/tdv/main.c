@@ -110,12 +110,9 @@ int main(int argc, char **argv)
 	snprintf(site.home, sizeof site.home, "%s", home && *home ? home : "./tdv-site");
 	if (!find_program_folder(&site))
 		return exit_refused;
-	for (int i = 1; i + 1 < argc; i++)
-		if (strcmp(argv[i], "--lang") == 0)
-			site.language = argv[i + 1];
-	if (!language_set(site.language, site.program_folder)) {
-		language_set(NULL, site.program_folder);
-		complain(_("no such language: %s (vi or en)"), site.language);
+	const char *unknown = language_begin(argc, argv);
+	if (unknown) {
+		complain(_("no such language: %s (vi or en)"), unknown);
 		return exit_usage;
 	}
 	if (at >= argc)
