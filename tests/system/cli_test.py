@@ -9,6 +9,7 @@ import json
 import mmap
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -591,6 +592,28 @@ def logs_are_one_json_object_a_line(b):
         assert len(b.site.tdv("--json", "log", service, "--from", 2, "--limit", 3).stdout.splitlines()) == 3
 
 
+def logs_are_told_in_sentences_with_names(b):
+    for language, said in (("vi", r"\[Đảng viên \d+\] có trong hồ sơ: .*Chi bộ"), ("en", r"\[member \d+\] in the register: .*Chi bộ")):
+        told = b.tdv(DONE, "log", "registry", "--from", 1, language=language).stdout
+        assert re.search(said, told) and "{" not in told and "member_registered" not in told, told[:2000]
+    raw = [json.loads(line)["message"] for line in b.site.tdv("--json", "log", "registry", "--from", 1).stdout.splitlines()]
+    assert "member_registered" in raw, raw
+
+
+def an_officer_s_own_machine_needs_one_key_and_the_door(b):
+    login = f"in-{FACILITY}"
+    own = b.folder / "own" / "keys" / "officers"
+    own.mkdir(parents=True)
+    for end in ("pem", "json"):
+        shutil.copy(b.site.home / "keys" / "officers" / f"{login}.{end}", own)
+    b.refused("mail", says="--as LOGIN")  # where there are many, somebody has to say whose
+    for language, codes in (("vi", "ghi bằng mã"), ("en", "by their codes")):
+        done = subprocess.run([BUILD / "bin" / "tdv", "--home", b.folder / "own", "--door", f"ipc://{b.site.home}/run/door", "--lang", language, "mail"],
+                              capture_output=True, text=True)
+        assert done.returncode == DONE and f"--as {login}" in done.stdout and codes in done.stdout, done
+        assert codes not in b.tdv(DONE, "mail", "--as", login, language=language).stdout
+
+
 def nothing_personal_stands_in_the_logs(b):
     member = next(csv.DictReader((b.data / "members.csv").read_text(encoding="utf-8-sig").splitlines(), delimiter=";"))
     for service in SERVICES:
@@ -709,7 +732,8 @@ CLAIMS = (every_verb_has_help_in_both_languages, verbs_stand_under_headings_by_s
           the_superior_consolidates_decides_and_the_province_approves, numbers_are_granted_once, the_facility_prints_what_is_ordered,
           the_facility_says_what_keeps_it_from_work, the_facility_tells_what_it_does_in_words,
           boxes_are_counted_at_each_level_down_to_the_cell, a_card_is_handed_over_with_a_receipt_and_not_without, the_outcome_adds_up,
-          a_story_is_told_by_any_of_its_ids, logs_are_one_json_object_a_line, nothing_personal_stands_in_the_logs, nothing_is_in_quarantine,
+          a_story_is_told_by_any_of_its_ids, logs_are_one_json_object_a_line, logs_are_told_in_sentences_with_names,
+          an_officer_s_own_machine_needs_one_key_and_the_door, nothing_personal_stands_in_the_logs, nothing_is_in_quarantine,
           the_audit_is_clean, every_service_can_be_rebuilt_from_its_turns, a_site_that_was_down_goes_on_where_it_was,
           a_clock_in_doubt_is_told_and_an_operator_accepts_it,
           the_audit_of_a_stopped_site_reads_its_stores,

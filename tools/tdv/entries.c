@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/subject.h"
+#include "trace.h"
 
 json_t *entry_json(uint16_t service, const struct log_entry *entry)
 {
@@ -77,9 +78,31 @@ void entry_body_text(const json_t *entry, char *out, size_t size)
 	json_object_foreach(body, key, value) append(out, size, key, value);
 }
 
+// Whom or what it is about: many a sentence leaves that to the line's head.
+static void put_subject(const json_t *entry, struct buffer *out)
+{
+	const json_t *subject = json_object_get(entry, "subject");
+	const char *kind = json_string_value(json_object_get(subject, "kind"));
+	uint64_t number = (uint64_t)json_integer_value(json_object_get(subject, "number"));
+	char item[32];
+
+	if (!kind)
+		return;
+	buffer_printf(out, "[%s ", language_label_of(&subject_kind_values, kind));
+	if (strcmp(kind, codec_value_name(&subject_kind_values, subject_kind_box)) == 0)
+		buffer_printf(out, "%s] ", item_text(number, item));
+	else
+		buffer_printf(out, "%llu] ", (unsigned long long)number);
+}
+
 void entry_print(const struct site *site, const json_t *entry, const struct organisations *o)
 {
-	char body[1200], time[date_text_max];
+	char time[date_text_max];
+	const json_t *type = json_object_get(entry, "type");
+	json_t *body = json_object_get(entry, "body");
+	struct story_entry told = { .envelope.type = (uint16_t)json_integer_value(type),
+				    .body = json_is_object(body) ? body : NULL };
+	struct buffer text = { 0 };
 	json_int_t organisation = json_integer_value(json_object_get(entry, "organisation"));
 	const char *role = json_string_value(json_object_get(entry, "role"));
 
@@ -89,16 +112,15 @@ void entry_print(const struct site *site, const json_t *entry, const struct orga
 		fflush(stdout);
 		return;
 	}
-	entry_body_text(entry, body, sizeof body);
-	printf("%lld  %s  %s  %s", (long long)json_integer_value(json_object_get(entry, "entry")),
-	       date_text(json_string_value(json_object_get(entry, "time")), time),
-	       json_string_value(json_object_get(entry, "message")), body);
+	put_subject(entry, &text);
+	story_sentence(&told, o, &text);
+	printf("%lld  %s  %.*s", (long long)json_integer_value(json_object_get(entry, "entry")),
+	       date_text(json_string_value(json_object_get(entry, "time")), time), (int)text.size, (const char *)text.data);
+	buffer_deinit(&text);
 	if (role)
 		printf("  (%s", language_label_of(&role_values, role));
-	if (role && organisation && o)
+	if (role && organisation)
 		printf(", %s", organisation_title(o, (uint64_t)organisation));
-	else if (role && organisation)
-		printf(", %lld", (long long)organisation);
 	printf(role ? ")\n" : "\n");
 	fflush(stdout);
 }

@@ -7,7 +7,7 @@
 // {"service", "entry", "turn", "time", "message", "type", "submission", "actor", "person", "role",
 // "organisation", "rule_version", "subject": {"kind", "number"}, "body": {…}}; new.
 json_t *entry_json(uint16_t service, const struct log_entry *entry);
-// One line; with --json one object a line.  `o` names organisations, or NULL.
+// One line, a sentence (trace_words.c); with --json one object a line.  `o` names organisations, or holds none.
 void entry_print(const struct site *site, const json_t *entry, const struct organisations *o);
 // The body's fields in a line, into `out`.
 void entry_body_text(const json_t *entry, char *out, size_t size);

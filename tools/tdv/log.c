@@ -13,7 +13,8 @@
 #define page 500
 
 // Prints those from *next on and moves it; how many there were, negative when the daemon does not answer.
-static long print_page(const struct site *site, uint16_t service, uint64_t *next, uint64_t limit)
+static long print_page(const struct site *site, const struct organisations *organisations, uint16_t service, uint64_t *next,
+		       uint64_t limit)
 {
 	struct buffer backing = { 0 };
 	struct log_answer *answer = calloc(1, sizeof *answer);
@@ -24,7 +25,7 @@ static long print_page(const struct site *site, uint16_t service, uint64_t *next
 	long count = e ? -1 : (long)answer->entries_count;
 	for (long i = 0; i < count; i++) {
 		json_t *j = entry_json(service, &answer->entries[i]);
-		entry_print(site, j, NULL);
+		entry_print(site, j, organisations);
 		json_decref(j);
 		*next = answer->entries[i].entry + 1;
 	}
@@ -50,8 +51,25 @@ static uint64_t head_of(const struct site *site, uint16_t service)
 	return head;
 }
 
+// From `from` on, until there are no more or `left` are told.
+static int print_log(const struct site *site, const struct organisations *organisations, uint16_t service, uint64_t from,
+		     uint64_t left, bool follow)
+{
+	for (;;) {
+		long n = print_page(site, organisations, service, &from, left);
+		if (n < 0 && !follow)
+			return exit_refused;
+		left -= n > 0 ? (uint64_t)n : 0;
+		if (left == 0 || (n <= 0 && !follow))
+			return exit_done;
+		if (n <= 0)
+			poll(NULL, 0, 300);
+	}
+}
+
 int run_log(struct site *site, int argc, char **argv)
 {
+	struct organisations organisations = { 0 };
 	uint64_t from = 0, limit = 0;
 	bool follow = false;
 	const struct option_row options[] = {
@@ -73,15 +91,10 @@ int run_log(struct site *site, int argc, char **argv)
 		uint64_t head = head_of(site, service), back = limit ? limit : 50;
 		from = head > back ? head - back + 1 : 1;
 	}
-	uint64_t left = limit ? limit : UINT64_MAX;
-	for (;;) {
-		long n = print_page(site, service, &from, left);
-		if (n < 0 && !follow)
-			return exit_refused;
-		left -= n > 0 ? (uint64_t)n : 0;
-		if (left == 0 || (n <= 0 && !follow))
-			return exit_done;
-		if (n <= 0)
-			poll(NULL, 0, 300);
-	}
+	// While intake is down, the others' logs are told with the organisations' codes.
+	if (!site->json && !organisations_read(site, &organisations) && service == service_id_intake && !follow)
+		return exit_refused;
+	status = print_log(site, &organisations, service, from, limit ? limit : UINT64_MAX, follow);
+	organisations_deinit(&organisations);
+	return status;
 }

@@ -138,9 +138,11 @@ static void say_letters(const struct site *site, const json_t *letters, const st
 	else
 		say(site, _("Newer ones alone: `tdv mail --as %s --after %lld`."), site->as,
 		    (long long)number_of(json_array_get(letters, json_array_size(letters) - 1)));
+	if (site->door && json_array_size(letters) > 0)
+		say(site, "%s", _("Organisations stand here by their codes: a door does not tell names."));
 }
 
-// Titles of organisations are had from the site's own daemons; of a door elsewhere the codes must do.
+// Titles of organisations are had from the site's own daemons; the wire of a door elsewhere has no question for them.
 static void show_letters(const struct site *site, const json_t *letters)
 {
 	struct organisations organisations = { 0 };
@@ -152,8 +154,10 @@ static void show_letters(const struct site *site, const json_t *letters)
 
 // --- the verb
 
-static const struct officer *reader(const struct site *site, const struct officers *officers)
+static const struct officer *reader(struct site *site, const struct officers *officers)
 {
+	if (!site->as && officers->count == 1) // an officer's own machine
+		site->as = officers->list[0].login;
 	if (!site->as) {
 		complain("%s", _("whose mail? --as LOGIN says it; `tdv officers list` shows them"));
 		return NULL;

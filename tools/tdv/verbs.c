@@ -217,7 +217,8 @@ static const struct verb standing[] = {
 };
 
 static const struct verb operating[] = {
-	{ "log", NULL, run_log, N_("SERVICE [--follow]"), N_("What a service has put out"), NULL },
+	{ "log", NULL, run_log, N_("SERVICE [--follow]"), N_("What a service has put out"),
+	  N_("A sentence for each entry; with --json all its fields.") },
 	{ "quarantine", "list", run_quarantine_list, N_("[SERVICE]"), N_("What was set aside"), NULL },
 	{ "quarantine", "show", run_quarantine_show, N_("SERVICE NUMBER"), N_("One of them in full"), NULL },
 	{ "quarantine", "retry", run_quarantine_retry, N_("SERVICE NUMBER|all"), N_("Feeds it again"), NULL },
