@@ -228,12 +228,31 @@ test(a_header_that_was_swapped_for_another_of_the_same_officer_is_found)
 test(an_act_that_is_recorded_as_somebody_elses_is_found)
 {
 	intake_begin();
-	intake.origin[0] = intake.origin[acts_each];
+	intake.origin[0].actor = 2;
+	intake.origin[3].person = 71;
 	intake.origin[1].role = role_administrator;
 	intake.origin[2].organisation = 32;
 	check_text(findings(), "0  intake's turn 1, certificate 1, sequence 1: recorded as the act of another than who signed it\n"
 			       "0  intake's turn 2, certificate 1, sequence 2: recorded as the act of another than who signed it\n"
-			       "0  intake's turn 3, certificate 1, sequence 3: recorded as the act of another than who signed it\n");
+			       "0  intake's turn 3, certificate 1, sequence 3: recorded as the act of another than who signed it\n"
+			       "0  intake's turn 4, certificate 1, sequence 4: recorded as the act of another than who signed it\n");
+}
+
+test(what_was_signed_for_another_purpose_is_no_act)
+{
+	struct submission_taken *taken = &intake.taken[0];
+	struct submission_header h;
+	struct buffer header = { 0 };
+
+	intake_begin();
+	ensure(submission_header_decode(taken->header, &h) == error_none);
+	h.purpose = bytes_of_text("TDV submission 2");
+	submission_header_encode(&h, &header);
+	taken->header = buffer_bytes(&header);
+	taken->content = digest_sha256(taken->header);
+	ensure(signature_make(intake.key[0], taken->header, taken->signature) == error_none);
+	check_text(findings(), "0  intake's turn 1: the recorded act cannot be read\n");
+	buffer_deinit(&header);
 }
 
 test(a_certificate_with_another_key_is_found_and_so_is_one_that_is_gone)
@@ -258,6 +277,7 @@ int main(void)
 	run(a_changed_header_is_found);
 	run(a_header_that_was_swapped_for_another_of_the_same_officer_is_found);
 	run(an_act_that_is_recorded_as_somebody_elses_is_found);
+	run(what_was_signed_for_another_purpose_is_no_act);
 	run(a_certificate_with_another_key_is_found_and_so_is_one_that_is_gone);
 	for (size_t n = 0; n < officers; n++) {
 		key_free(intake.key[n]);

@@ -165,6 +165,36 @@ test(a_group_has_no_more_leaves_than_the_wire_allows)
 	key_free(key);
 }
 
+test(a_group_of_as_many_as_the_wire_allows_is_verified)
+{
+	static struct hash leaves[signed_leaves_max];
+	struct hash what, path[64], certificate;
+	struct purposed about;
+	uint8_t signature[64];
+	struct key *key = key_new();
+
+	begin();
+	for (size_t i = 0; i < signed_leaves_max; i++) {
+		what = digest_sha256(bytes_of(&i, sizeof i));
+		leaves[i] = merkle_leaf(bytes_of_hash(&what));
+	}
+	size_t length = merkle_path(leaves, signed_leaves_max, signed_leaves_max - 1, path); // of what came last
+	struct hash first = leaves[0], second = leaves[1], above[64];
+	merkle_path(leaves, signed_leaves_max, 0, above);
+	struct hash root = merkle_root(leaves, signed_leaves_max);
+	ensure(key_fingerprint(key, &certificate) == error_none);
+	ensure(signature_make(key, purposed_hash(&about, purpose_submissions, &root), signature) == error_none);
+	struct signed_claim claim = { purpose_submissions, &certificate, key, signature };
+	struct signed_path way = { &root, path, length, signed_leaves_max - 1, signed_leaves_max };
+	check(signed_roots_verify(&roots, &claim, &what, &way) == error_none);
+	// What a node is made of is no leaf: a hash of two of them is under the root, and nobody signed it.
+	struct hash node = merkle_node(&first, &second);
+	struct signed_path shorter = { &root, above + 1, length - 1, 0, signed_leaves_max / 2 };
+	ensure(merkle_path_verifies(node, 0, shorter.count, shorter.path, shorter.length, &root));
+	check(signed_roots_verify(&roots, &claim, &node, &shorter) == error_signature);
+	key_free(key);
+}
+
 int main(void)
 {
 	run(each_of_a_group_is_verified_and_nothing_else_is);
@@ -172,5 +202,6 @@ int main(void)
 	run(a_root_is_verified_once);
 	run(roots_that_were_pushed_out_are_verified_again);
 	run(a_group_has_no_more_leaves_than_the_wire_allows);
+	run(a_group_of_as_many_as_the_wire_allows_is_verified);
 	return test_summary();
 }
