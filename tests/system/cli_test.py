@@ -377,6 +377,10 @@ def lists_are_submitted_and_what_fails_the_rules_is_told_by_row(b):
     waiting = [w for w in b.json("lists")["waiting"] if w["act"] != "adjudicate"]  # who is held waits for a ruling
     assert {w["act"] for w in waiting} == {"appraise"} and sum(w["count"] for w in waiting) == done["accepted"], waiting
     assert b.tdv(DONE, "lists", language="vi").stdout.strip()
+    login = b.officer("grassroots_appraiser")
+    own = b.json("lists", "--as", login)["waiting"]
+    assert own and own == [w for w in b.json("lists")["waiting"] if w["organisation"] == own[0]["organisation"]], own
+    b.refused("lists", "--as", "nobody", says="nobody")
 
 
 def the_same_list_again_has_no_request_to_make(b):

@@ -12,7 +12,7 @@ from tdv_site import SERVICES  # noqa: E402
 from way import Way, play  # noqa: E402
 
 CELL = 440170101
-DONE, REFUSED = 0, 1
+DONE, REFUSED, USAGE = 0, 1, 2
 
 
 class Bench:
@@ -163,7 +163,9 @@ def a_decision_suspends_and_resumes(b):
     _, number = b.new_person()
     b.tdv("misuse", number)
     assert b.worth(number, 2) == "active"
-    b.tdv("suspend", number, by="btv-44017", status=REFUSED, says="no_minutes")
+    for verb in ("suspend", "resume", "unrecoverable"):
+        done = b.site.tdv("--lang", "en", "--as", "btv-44017", verb, number, check=False)
+        assert done.returncode == USAGE and "--number" in done.stderr, done
     b.tdv("suspend", number, "--number", "3-QĐ/ĐU", by="btv-44017")
     assert b.worth(number, 2) == "suspended"
     b.tdv("resume", number, "--number", "4-QĐ/ĐU", by="btv-44017")

@@ -128,6 +128,8 @@ int run_card_verb(struct site *site, int argc, char **argv)
 	while (strcmp(v->verb, site->verb) != 0)
 		v++;
 	a.act = v->act;
+	if (a.act == act_decide_cards && !a.number)
+		return usage_wrong(site, "%s", _("--number says which form or decision it rests on"));
 	if (!card_act_read(&a, argc, argv, false)) {
 		card_act_deinit(&a);
 		return exit_usage;

@@ -9,6 +9,7 @@
 #include "domain/dated.h"
 #include "domain/organisation.h"
 #include "gen/inspection_settings.h"
+#include "officers.h"
 #include "verbs.h"
 
 struct reading {
@@ -356,6 +357,25 @@ static const unsigned acts_of_lists[] = {
 	act_stamp_cards, act_return_checked, act_report_checks, act_close_campaign, 0
 };
 
+// Whose work is shown: of a named officer, what that one's organisation can do.  False: this home knows no such officer.
+static bool narrow_to_officer(const struct site *site, uint64_t *organisation)
+{
+	struct officers officers;
+	const struct officer *o = NULL;
+
+	if (!site->as)
+		return true;
+	if (!officers_read(site, &officers))
+		return false;
+	o = officer_named(&officers, site->as);
+	if (o && !*organisation)
+		*organisation = o->organisation;
+	if (!o)
+		complain(_("this home knows no officer \"%s\""), site->as);
+	officers_deinit(&officers);
+	return o != NULL;
+}
+
 int run_lists(struct site *site, int argc, char **argv)
 {
 	static const struct output_column columns[] = {
@@ -383,7 +403,7 @@ int run_lists(struct site *site, int argc, char **argv)
 		return status;
 	if (act_name && !codec_value_from_name(&act_values, act_name, &act))
 		return usage_values(site, &act_values, acts_of_lists, _("no such act: %s"), act_name);
-	if (!home_exists(site) || !waitings_read(site, NULL, &w))
+	if (!home_exists(site) || !narrow_to_officer(site, &organisation) || !waitings_read(site, NULL, &w))
 		return exit_refused;
 	json_t *rows = json_array();
 	for (size_t i = 0; i < w.count; i++)
