@@ -231,7 +231,7 @@ $(SERVICE_TEST_BIN): $(BUILD)/tests/service/%: $(BUILD)/tests/service/%.o $(TRAN
 SIMULATE := $(BUILD)/bin/tdv-simulate
 SIMULATE_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/simulator/*.c)) $(SERVICE_OBJ)
 # tests/simulator/signatures.h
-SIMULATE_WRAP := -Wl,--wrap=signature_make,--wrap=signature_verify,--wrap=key_free
+SIMULATE_WRAP := $(foreach f,signature_make signature_verify key_read_private key_read_public key_free,-Wl,--wrap=$(f))
 $(SIMULATE): $(SIMULATE_OBJ) $(LIB)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) $(SIMULATE_WRAP) -o $@ $^ $(LDLIBS)

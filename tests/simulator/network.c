@@ -94,7 +94,6 @@ static void frame_arrive(struct site *site, struct frame *frame)
 {
 	struct process *p = &site->processes[frame->to];
 	struct bytes bytes = bytes_of(frame->data, frame->size);
-	struct log_name consumer;
 	if (frame->kind == frame_kind_to_terminal) {
 		site->arrived(site->arrived_context, frame->terminal, bytes);
 		return;
@@ -103,8 +102,7 @@ static void frame_arrive(struct site *site, struct frame *frame)
 		return; // nobody is there
 	switch (frame->kind) {
 	case frame_kind_ask:
-		if (engine_ask_consumer(bytes, &consumer) == error_none && consumer.service < site_services_max)
-			process_serve_ask(p, consumer.service, bytes);
+		process_serve_ask(p, frame->from, bytes);
 		break;
 	case frame_kind_stream:
 		process_take_stream(p, bytes);

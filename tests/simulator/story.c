@@ -1,6 +1,7 @@
 #include "simulator/story.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/ensure.h"
 
@@ -83,15 +84,18 @@ void story_deinit(struct story *s)
 // Which row is which depends on the order in which lists arrived; how many were refused for what does not.
 static void errors_count(const struct outcome *o, struct buffer *out)
 {
-	for (unsigned field = 0; o->errors_count > 0 && field < 128; field++)
-		for (unsigned reason = 0; reason < 128; reason++) {
-			unsigned rows = 0;
-			for (size_t i = 0; i < o->errors_count; i++)
-				rows += o->errors[i].field == field && o->errors[i].reason == reason;
-			if (rows)
-				buffer_printf(out, "  %u rows: %s %s\n", rows, field_name((enum field)field),
+	unsigned rows[128][128];
+	if (o->errors_count == 0)
+		return;
+	memset(rows, 0, sizeof rows);
+	for (size_t i = 0; i < o->errors_count; i++)
+		if ((unsigned)o->errors[i].field < 128 && (unsigned)o->errors[i].reason < 128)
+			rows[o->errors[i].field][o->errors[i].reason]++;
+	for (unsigned field = 0; field < 128; field++)
+		for (unsigned reason = 0; reason < 128; reason++)
+			if (rows[field][reason])
+				buffer_printf(out, "  %u rows: %s %s\n", rows[field][reason], field_name((enum field)field),
 					      reason_name((enum reason)reason));
-		}
 }
 
 void story_outcomes(const struct story *s, struct buffer *out)
