@@ -190,6 +190,7 @@ static struct consumer *consumer_of(struct engine *e, const struct log_name *nam
 	return &e->consumers[i];
 }
 
+// A consumer that has reached the head waits, and nothing is read for it: txn has not begun then.
 static enum error serve(struct engine *e, const struct log_ask *ask, struct consumer *consumer,
 			struct store_txn *txn, struct buffer *answer)
 {
@@ -233,8 +234,8 @@ static enum error serve(struct engine *e, const struct log_ask *ask, struct cons
 
 enum error engine_serve_ask(struct engine *e, struct bytes bytes, struct buffer *answer)
 {
+	struct store_txn txn = { 0 };
 	struct log_ask ask;
-	struct store_txn txn;
 
 	ensure(!e->done_with);
 	if (log_ask_decode(bytes, &ask))
@@ -248,7 +249,8 @@ enum error engine_serve_ask(struct engine *e, struct bytes bytes, struct buffer 
 		consumer->durable_turn = ask.durable_turn;
 		consumer->durable_entry = ask.durable_entry;
 	}
-	store_begin(e->store, false, &txn);
+	if (ask.turn != e->meta.head_turn)
+		store_begin(e->store, false, &txn);
 #ifdef TDV_FAULTS
 	enum error error = serve(e, &ask, consumer, e->dies ? &e->work.txn : &txn, answer);
 #else
