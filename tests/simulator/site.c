@@ -121,27 +121,29 @@ void site_calm_down(struct site *site)
 	memset(site->cut_ms, 0, sizeof site->cut_ms);
 }
 
-static bool process_is_quiet(struct site *site, struct process *p)
+// heads: of all services, which are up.
+static bool process_is_quiet(const struct service_status *status, const uint64_t heads[])
 {
-	static struct service_status status;
-	if (!p->engine || engine_status(p->engine, &status) != error_none)
+	if (status->effects_open || status->continuations || status->inputs_waiting || status->timers_held)
 		return false;
-	if (status.effects_open || status.continuations || status.inputs_waiting || status.timers_held)
-		return false;
-	for (size_t i = 0; i < status.sources_count; i++) {
-		static struct service_status producer;
-		struct engine *engine = site->processes[status.sources[i].service].engine;
-		if (!engine || engine_status(engine, &producer) != error_none ||
-		    status.sources[i].entry != producer.head_entry)
+	for (size_t i = 0; i < status->sources_count; i++)
+		if (status->sources[i].entry != heads[status->sources[i].service])
 			return false;
-	}
 	return true;
 }
 
 bool site_is_quiet(struct site *site)
 {
+	static struct service_status all[site_services_max];
+	uint64_t heads[site_services_max] = { 0 };
+	for (const struct service *const *s = site_services; *s; s++) {
+		struct engine *engine = site->processes[(*s)->id].engine;
+		if (!engine || engine_status(engine, &all[(*s)->id]) != error_none)
+			return false;
+		heads[(*s)->id] = all[(*s)->id].head_entry;
+	}
 	for (const struct service *const *s = site_services; *s; s++)
-		if (!process_is_quiet(site, &site->processes[(*s)->id]))
+		if (!process_is_quiet(&all[(*s)->id], heads))
 			return false;
 	return true;
 }
