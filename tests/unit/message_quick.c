@@ -250,7 +250,7 @@ static void put_edge_frame(struct buffer *out, const struct codec_shape *shape)
 
 	for (size_t i = 0; i < shape->count; i++)
 		pairs += here[i] = shape->fields[i].has_at ? draw(2) : !wrong();
-	pairs += wrong() ? 1 - 2 * draw(2) : 0;
+	pairs = wrong() ? pairs + 2 * (size_t)draw(2) - 1 : pairs;
 	if (pairs <= 15 && !wrong())
 		put_byte(out, (uint8_t)(0x80 | (pairs & 15)));
 	else
