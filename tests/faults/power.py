@@ -29,7 +29,7 @@ class Cuttable(Kept):
     """A site whose state is in an image; HOME/keys and HOME/run are the machine's beside it and outlive the cut."""
 
     def __init__(self, folder, disks, xfs, name, **options):
-        self.disks, self.xfs, self.generation = disks, xfs, 0
+        self.disks, self.xfs, self.generation, self.begun = disks, xfs, 0, {}
         self.image = disks.make("ext4", IMAGE_MIB, xfs / f"{name}-0.img")
         self.point = disks.mount(self.image, f"{name}-0")
         (folder / name).symlink_to(self.point)
@@ -42,7 +42,10 @@ class Cuttable(Kept):
         subprocess.run(["sync", "-f", self.point], check=True)  # the site is made; from here on the daemons sync
 
     def cut(self):
+        """Whether any service had taken a turn since the last one."""
         heads = self.heads()
+        moved = any(turn > self.begun.get(service, turn) for service, turn in heads.items())
+        self.begun.update(heads)  # who has not answered this time may do so the next
         self.generation += 1
         image = self.xfs / f"{self.name}-{self.generation}.img"
         subprocess.run(["cp", "--reflink=always", self.image, image], check=True)
@@ -55,6 +58,7 @@ class Cuttable(Kept):
         self.disks.unmount(old_point)
         old_image.unlink()
         self.go_on(heads)
+        return moved
 
     def go_on(self, heads):
         exits = len(self.exits)
@@ -89,9 +93,12 @@ def walk(m, site, most, cuts):
     walker = threading.Thread(target=go, daemon=True)
     site.keep()
     walker.start()
+    # On a machine with other things to do a start can take all of the time until the next cut, and the terminal gives up before
+    # anything has moved: so that time grows for as long as nothing does.
+    most_s = 0.4
     while walker.is_alive() and len(cuts) < most:
-        walker.join(m.random.uniform(0.0, 0.4))
-        site.cut()
+        walker.join(m.random.uniform(0.0, most_s))
+        most_s = 0.4 if site.cut() else min(2 * most_s, 6.4)
         cuts.append(site.generation)
     walker.join(300)
     if failed or walker.is_alive():
