@@ -10,7 +10,7 @@
 #include "test.h"
 
 #define changed_frames 3000 // of each struct
-#define edge_frames 1000
+#define edge_frames 60
 
 static uint32_t random_state = 1;
 static union {
