@@ -11,7 +11,6 @@ def run(h):
           "A card was lent: the cell puts it on record; only the committee's decision suspends it.")
     h.tdv("misuse", an.number, "--evidence", h.scan, by=an.officer)
     h.expect_card(an, "active", "member")
-    h.refused("no_minutes", "suspend", an.number, by=COMMITTEE)
     h.refused("role_not_allowed", "suspend", an.number, "--number", "3-QĐ/ĐU", by=an.officer)
     h.tdv("suspend", an.number, "--number", "3-QĐ/ĐU", by=COMMITTEE)
     h.expect_card(an, "suspended", "member")
