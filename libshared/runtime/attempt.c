@@ -36,6 +36,13 @@ static enum error map_file(struct attempt *a, const char *folder)
 	return error_none;
 }
 
+static void look_for_suspects(struct attempt *a)
+{
+	a->suspects = false;
+	for (size_t i = 0; i < attempt_suspects_max; i++)
+		a->suspects |= a->page->suspects[i].input.kind != 0;
+}
+
 enum error attempt_open(struct attempt *a, const char *folder)
 {
 	*a = (struct attempt){ .fd = -1 };
@@ -50,6 +57,7 @@ enum error attempt_open(struct attempt *a, const char *folder)
 	}
 	for (size_t i = 0; i < attempt_suspects_max; i++)
 		a->page->suspects[i].handled = false;
+	look_for_suspects(a);
 	a->performing = a->page->phase == attempt_phase_performing;
 	a->interrupted = a->page->phase != attempt_phase_idle && !a->performing;
 	a->interrupted_turn = a->page->turn;
@@ -61,8 +69,11 @@ static bool same(const struct attempt_input *a, const struct attempt_input *b)
 	return a->kind == b->kind && a->source == b->source && a->number == b->number;
 }
 
+// Asked for each input, and most of the time there is none.
 static struct attempt_suspect *suspect_of(const struct attempt *a, const struct attempt_input *input)
 {
+	if (!a->suspects)
+		return NULL;
 	for (struct attempt_suspect *s = a->page->suspects; s < a->page->suspects + attempt_suspects_max; s++)
 		if (s->input.kind && same(&s->input, input))
 			return s;
@@ -93,6 +104,7 @@ void attempt_blame(struct attempt *a)
 	struct attempt_suspect latest = { .input = p->input, .strikes = attempt_strikes(a, &p->input) + 1 };
 	memmove(p->suspects + 1, p->suspects, place * sizeof latest);
 	p->suspects[0] = latest;
+	a->suspects = true;
 	barrier();
 	p->phase = attempt_phase_idle;
 }
@@ -176,6 +188,7 @@ void attempt_end(struct attempt *a)
 		if (s->handled) // and survived
 			*s = (struct attempt_suspect){ 0 };
 	a->handled = false;
+	look_for_suspects(a);
 }
 
 void attempt_went_on(struct attempt *a)

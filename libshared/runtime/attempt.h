@@ -36,7 +36,8 @@ struct attempt_page {
 struct attempt {
 	int fd;
 	struct attempt_page *page;
-	bool handled; // one of the suspects
+	bool suspects; // there are some; without, an input costs nothing
+	bool handled;  // one of them
 	bool interrupted; // a turn had been begun and not ended when the file was opened
 	bool performing;  // an adapter had not come back
 	uint64_t interrupted_turn;
