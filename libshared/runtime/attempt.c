@@ -11,6 +11,7 @@
 #include "base/memory.h"
 
 #define crashes_most 5
+#define deadly_effects_most 8 // of attempt_suspects_max: they stay, and inputs need places too
 #define attempt_magic UINT64_C(0x7464762d74727932) // "tdv-try2"
 
 // The order of these writes is what the next start relies on.
@@ -105,6 +106,8 @@ void attempt_blame(struct attempt *a)
 	memmove(p->suspects + 1, p->suspects, place * sizeof latest);
 	p->suspects[0] = latest;
 	a->suspects = true;
+	if (p->crashes) // this one has an end: it comes to be set aside
+		p->crashes--;
 	barrier();
 	p->phase = attempt_phase_idle;
 }
@@ -206,4 +209,13 @@ uint32_t attempt_strikes(const struct attempt *a, const struct attempt_input *in
 	const struct attempt_suspect *s = suspect_of(a, input);
 
 	return s ? s->strikes : 0;
+}
+
+bool attempt_is_deadly(const struct attempt *a, const struct attempt_input *effect, uint32_t strikes)
+{
+	size_t deadly = 0;
+
+	for (size_t i = 0; i < attempt_suspects_max; i++)
+		deadly += a->page->suspects[i].input.kind == attempt_effect && a->page->suspects[i].strikes >= strikes;
+	return attempt_strikes(a, effect) >= strikes || deadly >= deadly_effects_most;
 }

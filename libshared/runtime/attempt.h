@@ -58,9 +58,12 @@ void attempt_commit(struct attempt *a);
 void attempt_end(struct attempt *a);
 // A turn was committed, or the process stops cleanly: crashes are counted anew.
 void attempt_went_on(struct attempt *a);
-// So many crashes that there will be more: the service's folder holds something that no start can take.  An input's
-// strikes come first.
+// So many crashes that there will be more: the service's folder holds something that no start can take.  One that an input or
+// effect is blamed for does not count.
 bool attempt_is_hopeless(const struct attempt *a);
 uint32_t attempt_strikes(const struct attempt *a, const struct attempt_input *input);
+// The effect has so many strikes, or several others have: they keep theirs, and adapters that kill with whatever they are asked
+// would push each other out and kill for ever.
+bool attempt_is_deadly(const struct attempt *a, const struct attempt_input *effect, uint32_t strikes);
 
 #endif

@@ -54,7 +54,7 @@ static enum error perform(struct engine *e, void *context, const struct engine_e
 	}
 	if (engine_crashes(e, engine_point_before_perform))
 		return error_interrupted;
-	if (attempt_strikes(&e->attempt, &asked) >= e->limits.strikes) {
+	if (attempt_is_deadly(&e->attempt, &asked, e->limits.strikes)) {
 		log_error("adapter_deadly effect=0x%04x id=%llu do=\"it is not asked again; to try once more, stop %s and "
 			  "remove %s/attempt\"", effect->type, (unsigned long long)effect->id, e->service->name, e->folder);
 		return error_none;

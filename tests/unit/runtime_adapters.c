@@ -1,7 +1,10 @@
 // Effects and their adapters: those that cannot now or fail, and the first answer, which is the one that counts.
+#include <signal.h>
 #include <sys/wait.h>
 
 #include "base/memory.h"
+#include "runtime/attempt.h"
+#include "runtime/crash.h"
 #include "runtime_nodes.h"
 
 test(open_effects_are_offered_again_and_the_first_answer_counts)
@@ -124,34 +127,39 @@ test(a_fault_of_the_environment_in_an_adapter_ends_the_engine)
 }
 
 static uint64_t deadly_effect, deadly_effects = 1;
-static bool memory_ends;
+static bool memory_ends, dies_of_a_signal;
 
 static enum error perform_and_die(void *context, uint64_t id, struct bytes body, struct buffer *answer)
 {
 	(void)context;
 	if (memory_ends)
 		memory_ended("an adapter");
+	if (id - deadly_effect < deadly_effects && dies_of_a_signal)
+		raise(SIGSEGV);
 	if (id - deadly_effect < deadly_effects)
-		_exit(3); // as SIGSEGV or kill -9 would: nothing is ended
+		_exit(3); // as kill -9 would: nothing is ended
 	buffer_append(answer, body.data, body.size);
 	return error_none;
 }
 
-// In a child: its exit status, 0 when the adapters came back.
+// In a child: its exit status, 0 when the adapters came back, or the signal that it died of.
 static int life_with_adapters(void)
 {
 	int status;
 	fflush(stdout);
 	pid_t child = fork();
 	if (child == 0) {
+		if (dies_of_a_signal)
+			crash_watch("intake");
 		node_open(intake);
-		engine_perform(nodes[intake].engine, NULL, 16, boot);
+		while (engine_perform(nodes[intake].engine, NULL, 16, boot) == error_none) {
+		}
 		while (turn_of(intake)) {
 		}
 		_exit(0);
 	}
 	waitpid(child, &status, 0);
-	return WEXITSTATUS(status);
+	return WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status);
 }
 
 test(an_effect_that_kills_three_times_stays_open_and_the_others_are_performed)
@@ -193,6 +201,57 @@ test(two_effects_that_kill_are_both_set_aside)
 	node_open(intake);
 	check_u64(status_of(intake)->effects_open, 2);
 	check_u64(rows_in(intake, &marks_table), 1);
+	deadly_effect = 0;
+	deadly_effects = 1;
+	adapters_done();
+}
+
+test(two_effects_that_crash_the_process_are_both_set_aside_and_it_starts)
+{
+	static const struct service_adapter adapters[] = { { effect_type, answer_type, perform_and_die }, { 0, 0, NULL } };
+	struct engine_effect effect;
+	if (address_sanitizer) {
+		puts("# SKIP: the sanitizer has the signals");
+		return;
+	}
+	with_adapters(adapters);
+	check(engine_next_effect(nodes[intake].engine, &effect) == error_none);
+	submit(op_ask, 3);
+	turn_of(intake);
+	node_close(intake);
+	deadly_effect = effect.id;
+	deadly_effects = 2;
+	dies_of_a_signal = true;
+	for (int life = 0; life < 8; life++)
+		check_u64((unsigned)life_with_adapters(), life < 6 ? SIGSEGV : 0);
+	dies_of_a_signal = false;
+	node_open(intake);
+	check_u64(status_of(intake)->effects_open, 2);
+	check_u64(rows_in(intake, &marks_table), 1);
+	deadly_effect = 0;
+	deadly_effects = 1;
+	adapters_done();
+}
+
+// More than are remembered: were each forgotten for the next, the process would die of them for ever.
+test(an_adapter_that_kills_whatever_it_is_asked_is_asked_nothing_more)
+{
+	static const struct service_adapter adapters[] = { { effect_type, answer_type, perform_and_die }, { 0, 0, NULL } };
+	unsigned lives = 0;
+	with_adapters(adapters);
+	for (uint64_t n = 3; n <= 40; n++)
+		submit(op_ask, n);
+	turn_of(intake);
+	node_close(intake);
+	deadly_effect = 1;
+	deadly_effects = UINT64_MAX;
+	while (lives < 200 && life_with_adapters() != 0)
+		lives++;
+	check(lives >= 3 && lives < 3 * attempt_suspects_max);
+	check_u64((unsigned)life_with_adapters(), 0);
+	node_open(intake);
+	check_u64(status_of(intake)->effects_open, 40);
+	check_u64(rows_in(intake, &marks_table), 0);
 	deadly_effect = 0;
 	deadly_effects = 1;
 	adapters_done();
@@ -245,6 +304,8 @@ int main(void)
 	run(a_fault_of_the_environment_in_an_adapter_ends_the_engine);
 	run(an_effect_that_kills_three_times_stays_open_and_the_others_are_performed);
 	run(two_effects_that_kill_are_both_set_aside);
+	run(two_effects_that_crash_the_process_are_both_set_aside_and_it_starts);
+	run(an_adapter_that_kills_whatever_it_is_asked_is_asked_nothing_more);
 	run(an_effect_is_not_blamed_for_what_comes_after_its_adapter);
 	run(an_effect_is_not_blamed_when_memory_ends);
 	return test_summary();
