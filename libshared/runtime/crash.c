@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/memory.h"
 
 #define stack_bytes 65536
 #define line_max 1024
@@ -100,6 +101,7 @@ static void crashed(int signal, siginfo_t *info, void *context)
 		add(&line, file.at);
 		add(&line, " do=\"the file is shorter than it says, or the disk cannot read it: restore it, or tdv replay --restore\"\n");
 		say(&line);
+		memory_blames_nobody(); // who happened to read it must not be set aside when it is restored
 		_exit(error_exit_damaged);
 	}
 	add(&line, signal == SIGBUS ? ": crashed signal=SIGBUS" : ": crashed signal=SIGSEGV");

@@ -1,5 +1,7 @@
 // Effects and their adapters: those that cannot now or fail, and the first answer, which is the one that counts.
+#include <fcntl.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 
 #include "base/memory.h"
@@ -127,13 +129,25 @@ test(a_fault_of_the_environment_in_an_adapter_ends_the_engine)
 }
 
 static uint64_t deadly_effect, deadly_effects = 1;
-static bool memory_ends, dies_of_a_signal;
+static bool memory_ends, dies_of_a_signal, file_ends;
+
+static void read_beyond_a_file(void)
+{
+	char path[600];
+	snprintf(path, sizeof path, "%s/damaged", nodes[intake].folder);
+	int fd = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600);
+	volatile uint8_t *at = mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd, 0);
+	ensure(fd >= 0 && at != MAP_FAILED);
+	(void)at[0];
+}
 
 static enum error perform_and_die(void *context, uint64_t id, struct bytes body, struct buffer *answer)
 {
 	(void)context;
 	if (memory_ends)
 		memory_ended("an adapter");
+	if (file_ends)
+		read_beyond_a_file();
 	if (id - deadly_effect < deadly_effects && dies_of_a_signal)
 		raise(SIGSEGV);
 	if (id - deadly_effect < deadly_effects)
@@ -149,7 +163,7 @@ static int life_with_adapters(void)
 	fflush(stdout);
 	pid_t child = fork();
 	if (child == 0) {
-		if (dies_of_a_signal)
+		if (dies_of_a_signal || file_ends)
 			crash_watch("intake");
 		node_open(intake);
 		while (engine_perform(nodes[intake].engine, NULL, 16, boot) == error_none) {
@@ -295,6 +309,25 @@ test(an_effect_is_not_blamed_when_memory_ends)
 	adapters_done();
 }
 
+test(an_effect_is_not_blamed_for_a_file_that_is_damaged)
+{
+	static const struct service_adapter adapters[] = { { effect_type, answer_type, perform_and_die }, { 0, 0, NULL } };
+	if (address_sanitizer) {
+		puts("# SKIP: the sanitizer has the signals");
+		return;
+	}
+	with_adapters(adapters);
+	node_close(intake);
+	file_ends = true;
+	for (int life = 0; life < 4; life++)
+		check_u64((unsigned)life_with_adapters(), error_exit_damaged);
+	file_ends = false; // somebody has restored it
+	check_u64((unsigned)life_with_adapters(), 0);
+	node_open(intake);
+	check_u64(status_of(intake)->effects_open, 0);
+	adapters_done();
+}
+
 int main(void)
 {
 	run(open_effects_are_offered_again_and_the_first_answer_counts);
@@ -308,5 +341,6 @@ int main(void)
 	run(an_adapter_that_kills_whatever_it_is_asked_is_asked_nothing_more);
 	run(an_effect_is_not_blamed_for_what_comes_after_its_adapter);
 	run(an_effect_is_not_blamed_when_memory_ends);
+	run(an_effect_is_not_blamed_for_a_file_that_is_damaged);
 	return test_summary();
 }
