@@ -6,6 +6,7 @@
 #include <openssl/evp.h>
 #include <openssl/provider.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -56,9 +57,24 @@ static void take_functions(const OSSL_DISPATCH *function)
 	ensure(sha256.new && sha256.start && sha256.add && sha256.end && sha256.free);
 }
 
+// One of the provider's names for it, between colons, in any order.
+static bool is_fetched(const char *names)
+{
+	char name[64];
+
+	for (;; names++) {
+		size_t size = strcspn(names, ":");
+		snprintf(name, sizeof name, "%.*s", (int)size, names);
+		if (EVP_MD_is_a(fetched, name))
+			return true;
+		names += size;
+		if (!*names)
+			return false;
+	}
+}
+
 static void fetch(void)
 {
-	const char *name = "SHA2-256:";
 	int no_cache;
 
 	fetched = EVP_MD_fetch(NULL, "SHA2-256", NULL);
@@ -66,7 +82,7 @@ static void fetch(void)
 	const OSSL_ALGORITHM *found =
 		OSSL_PROVIDER_query_operation(EVP_MD_get0_provider(fetched), OSSL_OP_DIGEST, &no_cache);
 	ensure(found);
-	while (found->algorithm_names && strncmp(found->algorithm_names, name, strlen(name)) != 0)
+	while (found->algorithm_names && !is_fetched(found->algorithm_names))
 		found++;
 	ensure(found->algorithm_names);
 	take_functions(found->implementation);

@@ -1,3 +1,10 @@
+#include <openssl/core_dispatch.h>
+#include <openssl/crypto.h>
+#include <openssl/provider.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/ensure.h"
 #include "crypto/digest.h"
 #include "test.h"
 
@@ -92,8 +99,62 @@ test(random_bytes_are_not_the_same_twice)
 	check(memcmp(a + 268, b + 268, 32) != 0);
 }
 
+// ---- a provider that is not OpenSSL's own, as openssl.cnf may name one
+
+static OSSL_ALGORITHM others_digests[3];
+
+static const OSSL_ALGORITHM *others_query(void *context, int operation, int *no_cache)
+{
+	(void)context;
+	*no_cache = 0;
+	return operation == OSSL_OP_DIGEST ? others_digests : NULL;
+}
+
+static int others_init(const OSSL_CORE_HANDLE *handle, const OSSL_DISPATCH *in, const OSSL_DISPATCH **out, void **context)
+{
+	static const OSSL_DISPATCH functions[] = { { OSSL_FUNC_PROVIDER_QUERY_OPERATION, (void (*)(void))others_query }, { 0, NULL } };
+
+	(void)handle, (void)in;
+	*out = functions;
+	*context = NULL;
+	return 1;
+}
+
+// Borrows from OpenSSL's own, in a library context beside.
+static void others_load(const char *names)
+{
+	int no_cache;
+	const OSSL_ALGORITHM *own =
+		OSSL_PROVIDER_query_operation(OSSL_PROVIDER_load(OSSL_LIB_CTX_new(), "default"), OSSL_OP_DIGEST, &no_cache);
+
+	others_digests[0] = own[0];
+	while (strncmp(own->algorithm_names, "SHA2-256:", 9) != 0)
+		own++;
+	others_digests[1] = *own;
+	others_digests[1].algorithm_names = names;
+	ensure(OSSL_PROVIDER_add_builtin(NULL, "other", others_init) == 1 && OSSL_PROVIDER_load(NULL, "other"));
+}
+
+test(another_provider_may_name_its_digests_as_it_likes)
+{
+	static const char *const names[] = { "SHA2-256", "sha2-256:x", "SHA256:SHA2-256", "2.16.840.1.101.3.4.2.1:SHA-256:SHA2-256" };
+	const char *abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+
+	for (size_t i = 0; i < array_size(names); i++) {
+		int status;
+		fflush(stdout);
+		pid_t child = fork();
+		if (child == 0) {
+			others_load(names[i]);
+			_exit(strcmp(hex(digest_sha256(bytes_of_text("abc"))), abc) == 0 ? 0 : 1);
+		}
+		check(waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	}
+}
+
 int main(void)
 {
+	run(another_provider_may_name_its_digests_as_it_likes); // the first: its children have not asked OpenSSL yet
 	run(sha256_agrees_with_the_published_examples);
 	run(hmac_agrees_with_rfc_4231);
 	run(a_kept_hmac_key_serves_again_and_beside_others);
