@@ -24,8 +24,9 @@ enum error __wrap_key_read_public(struct bytes spki, struct key **key);
 
 static bool cheap;
 
-// What the door read, by what it was read from: after each crash the next door reads the same again.
+// What the door read, by what it was read from, and as what: after each crash the next door reads the same again.
 static struct {
+	enum error (*read)(struct bytes text, struct key **key);
 	struct bytes text;
 	struct key *key;
 } kept[kept_max];
@@ -103,7 +104,7 @@ enum error __wrap_signature_verify(const struct key *key, struct bytes data, con
 static enum error kept_read(enum error (*read)(struct bytes text, struct key **key), struct bytes text, struct key **key)
 {
 	for (size_t i = 0; i < kept_count; i++)
-		if (bytes_equal(kept[i].text, text)) {
+		if (kept[i].read == read && bytes_equal(kept[i].text, text)) {
 			*key = kept[i].key;
 			return error_none;
 		}
@@ -113,6 +114,7 @@ static enum error kept_read(enum error (*read)(struct bytes text, struct key **k
 	uint8_t *copy = malloc(text.size);
 	ensure(copy);
 	memcpy(copy, text.data, text.size);
+	kept[kept_count].read = read;
 	kept[kept_count].text = bytes_of(copy, text.size);
 	kept[kept_count++].key = *key;
 	return error_none;
