@@ -6,7 +6,7 @@
 // was asked to be called first (NULL: nothing) sees to it that no input is blamed.
 _Noreturn void memory_ended(const char *where);
 void memory_ended_calls(void (*what)(void *context), void *context);
-// Calls it before another end that is nobody's fault: memory of a file that cannot be read (runtime/crash.h, in a signal's handler).
+// Calls it before another end that is nobody's fault: a mapped file that cannot be read (runtime/crash.h, in a signal's handler).
 void memory_blames_nobody(void);
 
 #endif
