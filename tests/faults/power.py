@@ -81,7 +81,7 @@ class Cuttable(Kept):
 
 
 def walk(m, site, most, cuts):
-    """Cuts at random moments while the way is walked; how many there were."""
+    """Cuts at random moments while the way is walked.  Only those count that interrupt it, after turns since the last one."""
     failed = []
 
     def go():
@@ -98,8 +98,10 @@ def walk(m, site, most, cuts):
     most_s = 0.4
     while walker.is_alive() and len(cuts) < most:
         walker.join(m.random.uniform(0.0, most_s))
-        most_s = 0.4 if site.cut() else min(2 * most_s, 6.4)
-        cuts.append(site.generation)
+        interrupts, moved = walker.is_alive(), site.cut()
+        most_s = 0.4 if moved else min(2 * most_s, 6.4)
+        if interrupts and moved:
+            cuts.append(site.generation)
     walker.join(300)
     if failed or walker.is_alive():
         raise failed[0] if failed else RuntimeError("the way does not end")
@@ -114,15 +116,17 @@ def the_undisturbed_way_hands_every_card_over(m, folder, disks, xfs, state):
 
 
 def whatever_was_said_before_a_cut_is_there_after_it(m, folder, disks, xfs, state):
-    cuts, walks, most = [], 0, 200 if m.long else 20
+    cuts, walks, made, most = [], 0, 0, 200 if m.long else 20
     while len(cuts) < most:
         walks += 1
+        assert walks <= most, f"{len(cuts)} cuts struck work in {walks - 1} walks"
         with Cuttable(folder, disks, xfs, f"cut-{walks}") as site:
             walk(m, site, most, cuts)
             judge(site, state["business"])
             ended = site.let_go()
             assert set(ended.values()) == {0}, ended
-    print(f"# {len(cuts)} cuts in {walks} walks; {'every one' if m.long else 'each'} mounted, started and gone on with")
+            made += site.generation
+    print(f"# {made} cuts in {walks} walks, {len(cuts)} of them while work was done; each mounted, started and gone on with")
 
 
 def without_syncs_the_same_loses_something(m, folder, disks, xfs, state):
