@@ -108,8 +108,12 @@ struct walk {
 };
 void walk_open(struct walk *walk, struct audit *audit, uint16_t service, const char *table);
 bool walk_row(struct walk *walk);
-// Says that the row that was just taken does not decode.
+// Says that the row that was just taken does not decode; false.
 bool walk_corrupt(struct walk *walk);
+// The next row, decoded: walk_next(&walk, delivery_ledger, &key, &row).
+#define walk_next(w, table, k, r)                                                                                          \
+	(walk_row(w) && ((table##_key_decode((w)->key, (k)) && table##_row_decode((w)->value, (r)) == error_none) ||       \
+			  walk_corrupt(w)))
 enum error walk_close(struct walk *walk);
 
 #endif

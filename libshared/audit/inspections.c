@@ -175,15 +175,6 @@ static bool next_stamp(struct walk *walk, struct inspection_stamps_key *key)
 	return inspection_stamps_key_decode(walk->key, key) || walk_corrupt(walk);
 }
 
-static bool next_card(struct walk *walk, struct inspection_cards_key *key, struct inspection_cards_row *row)
-{
-	if (!walk_row(walk))
-		return false;
-	if (inspection_cards_key_decode(walk->key, key) && inspection_cards_row_decode(walk->value, row) == error_none)
-		return true;
-	return walk_corrupt(walk);
-}
-
 // The boxes of a card are those that it came with, which only a first copy does, and those that were stamped.
 static enum error boxes_are_stamped(struct audit *audit, const struct check *check)
 {
@@ -194,7 +185,7 @@ static enum error boxes_are_stamped(struct audit *audit, const struct check *che
 	walk_open(&cards, audit, service_id_inspection, "cards");
 	walk_open(&stamps, audit, service_id_inspection, "stamps");
 	bool has_stamp = next_stamp(&stamps, &stamp);
-	while (next_card(&cards, &at, &card)) {
+	while (walk_next(&cards, inspection_cards, &at, &card)) {
 		uint32_t stamped = 0;
 		for (; has_stamp && stamp.card < at.card; has_stamp = next_stamp(&stamps, &stamp))
 			audit_find(audit, check, stamp.card, 0, stamp.box); // of no card

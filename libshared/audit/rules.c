@@ -19,15 +19,6 @@ struct copies {
 	uint32_t active;
 };
 
-static bool revocation_card(struct walk *walk, struct revocation_cards_key *key, struct revocation_cards_row *row)
-{
-	if (!walk_row(walk))
-		return false;
-	if (revocation_cards_key_decode(walk->key, key) && revocation_cards_row_decode(walk->value, row) == error_none)
-		return true;
-	return walk_corrupt(walk);
-}
-
 static enum error one_active_card(struct audit *audit, const struct check *check)
 {
 	struct revocation_cards_key key = { 0 };
@@ -35,7 +26,7 @@ static enum error one_active_card(struct audit *audit, const struct check *check
 	struct copies copies = { 0 };
 	struct walk walk;
 	walk_open(&walk, audit, service_id_revocation, "cards");
-	while (revocation_card(&walk, &key, &row)) {
+	while (walk_next(&walk, revocation_cards, &key, &row)) {
 		if (card_member(key.card) != copies.member)
 			copies = (struct copies){ .member = card_member(key.card) };
 		if (row.validity == card_validity_active && ++copies.active > 1)
@@ -51,7 +42,7 @@ static enum error one_number(struct audit *audit, const struct check *check)
 	struct copies copies = { 0 };
 	struct walk walk;
 	walk_open(&walk, audit, service_id_revocation, "cards");
-	while (revocation_card(&walk, &key, &row)) {
+	while (walk_next(&walk, revocation_cards, &key, &row)) {
 		if (card_member(key.card) != copies.member)
 			copies = (struct copies){ .member = card_member(key.card), .number = row.number };
 		if (row.number != copies.number)
@@ -64,15 +55,11 @@ static enum error one_number(struct audit *audit, const struct check *check)
 
 static enum error ledger_adds_up(struct audit *audit, const struct check *check)
 {
-	struct delivery_ledger_key key;
-	struct delivery_ledger_row row;
+	struct delivery_ledger_key key = { 0 };
+	struct delivery_ledger_row row = { 0 };
 	struct walk walk;
 	walk_open(&walk, audit, service_id_delivery, "ledger");
-	while (walk_row(&walk)) {
-		if (!delivery_ledger_key_decode(walk.key, &key) || delivery_ledger_row_decode(walk.value, &row) != error_none) {
-			walk_corrupt(&walk);
-			break;
-		}
+	while (walk_next(&walk, delivery_ledger, &key, &row)) {
 		uint64_t in = row.opening + row.received;
 		uint64_t out = row.delivered + row.sent_on + row.spoiled_or_lost + row.destroyed + row.closing;
 		if (in != out)
@@ -87,15 +74,11 @@ static enum error ledger_adds_up(struct audit *audit, const struct check *check)
 
 static enum error stock_adds_up(struct audit *audit, const struct check *check)
 {
-	struct printing_stock_key key;
-	struct printing_stock_row row;
+	struct printing_stock_key key = { 0 };
+	struct printing_stock_row row = { 0 };
 	struct walk walk;
 	walk_open(&walk, audit, service_id_printing, "stock");
-	while (walk_row(&walk)) {
-		if (!printing_stock_key_decode(walk.key, &key) || printing_stock_row_decode(walk.value, &row) != error_none) {
-			walk_corrupt(&walk);
-			break;
-		}
+	while (walk_next(&walk, printing_stock, &key, &row)) {
 		int64_t in = (int64_t)(row.received + row.arrived) + row.adjusted;
 		int64_t out = (int64_t)(row.sent + row.personalised + row.spoiled + row.wasted) + row.stock;
 		if (in != out)
@@ -140,15 +123,6 @@ static unsigned places_for(enum card_validity validity)
 	return 0;
 }
 
-static bool delivery_card(struct walk *walk, struct delivery_cards_key *key, struct delivery_cards_row *row)
-{
-	if (!walk_row(walk))
-		return false;
-	if (delivery_cards_key_decode(walk->key, key) && delivery_cards_row_decode(walk->value, row) == error_none)
-		return true;
-	return walk_corrupt(walk);
-}
-
 static void place_check(struct audit *audit, const struct check *check, uint64_t card, const struct delivery_cards_row *where,
 			const struct revocation_cards_row *worth)
 {
@@ -168,15 +142,16 @@ static enum error places_fit(struct audit *audit, const struct check *check)
 	struct walk places, worths;
 	walk_open(&places, audit, service_id_delivery, "cards");
 	walk_open(&worths, audit, service_id_revocation, "cards");
-	bool has_place = delivery_card(&places, &at, &where), has_worth = revocation_card(&worths, &of, &worth);
+	bool has_place = walk_next(&places, delivery_cards, &at, &where);
+	bool has_worth = walk_next(&worths, revocation_cards, &of, &worth);
 	while (has_place && has_worth) {
 		if (at.card == of.card)
 			place_check(audit, check, at.card, &where, &worth);
 		uint64_t card = at.card;
 		if (at.card <= of.card)
-			has_place = delivery_card(&places, &at, &where);
+			has_place = walk_next(&places, delivery_cards, &at, &where);
 		if (of.card <= card)
-			has_worth = revocation_card(&worths, &of, &worth);
+			has_worth = walk_next(&worths, revocation_cards, &of, &worth);
 	}
 	enum error error = walk_close(&places);
 	enum error other = walk_close(&worths);
@@ -237,16 +212,11 @@ static enum error changes_are_signed(struct audit *audit, const struct check *ch
 
 static enum error acts_are_closed(struct audit *audit, const struct check *check)
 {
-	struct intake_submissions_key key;
-	struct intake_submissions_row row;
+	struct intake_submissions_key key = { 0 };
+	struct intake_submissions_row row = { 0 };
 	struct walk walk;
 	walk_open(&walk, audit, service_id_intake, "submissions");
-	while (walk_row(&walk)) {
-		if (!intake_submissions_key_decode(walk.key, &key) ||
-		    intake_submissions_row_decode(walk.value, &row) != error_none) {
-			walk_corrupt(&walk);
-			break;
-		}
+	while (walk_next(&walk, intake_submissions, &key, &row)) {
 		if (row.state != outcome_state_done)
 			audit_find(audit, check, key.submission, row.act, row.state);
 	}
