@@ -10,14 +10,12 @@
 #include <unistd.h>
 
 #include "base/ensure.h"
-#include "base/log.h"
 #include "crypto/purpose.h"
-#include "fuzz/fuzz.h"
+#include "fuzz/folder.h"
 #include "intake/door.h"
 #include "intake/intake.h"
 #include "runtime/engine.h"
 #include "terminal/group.h"
-#include "test.h"
 
 enum { whole_frame, act_items, act_proof, choices };
 
@@ -128,9 +126,7 @@ static void site_open(void)
 	char folder[500];
 	struct store_txn txn;
 
-	log_open("fuzz", log_level_fatal, 0);
-	fuzz_in_memory();
-	snprintf(site.home, sizeof site.home, "%s", test_folder());
+	snprintf(site.home, sizeof site.home, "%s", fuzz_folder());
 	snprintf(folder, sizeof folder, "mkdir -p '%s/state' '%s/keys'", site.home, site.home);
 	ensure(system(folder) == 0);
 	snprintf(folder, sizeof folder, "%s/state/intake", site.home);

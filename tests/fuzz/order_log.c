@@ -4,28 +4,15 @@
 #include <unistd.h>
 
 #include "base/ensure.h"
-#include "base/log.h"
-#include "fuzz/fuzz.h"
-#include "test.h"
+#include "fuzz/folder.h"
 
 #include "facility.h"
-
-static const char *folder_of_order(void)
-{
-	static char folder[200];
-	if (!*folder) {
-		fuzz_in_memory();
-		log_open("fuzz", log_level_fatal, 0);
-		snprintf(folder, sizeof folder, "%s", test_folder());
-	}
-	return folder;
-}
 
 static void log_write(struct bytes content)
 {
 	char path[300];
 
-	snprintf(path, sizeof path, "%s/%s", folder_of_order(), order_file_name(order_file_log));
+	snprintf(path, sizeof path, "%s/%s", fuzz_folder(), order_file_name(order_file_log));
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	ensure(fd >= 0 && write(fd, content.data, content.size) == (ssize_t)content.size);
 	close(fd);
@@ -36,7 +23,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct order *order = NULL;
 
 	log_write(bytes_of(data, size));
-	enum error error = order_open(folder_of_order(), 7, &order);
+	enum error error = order_open(fuzz_folder(), 7, &order);
 	ensure(error == error_none || error == error_corrupt);
 	if (error != error_none)
 		return 0;

@@ -8,23 +8,10 @@
 #include <unistd.h>
 
 #include "base/ensure.h"
-#include "base/log.h"
-#include "fuzz/fuzz.h"
+#include "fuzz/folder.h"
 #include "runtime/record.h"
-#include "test.h"
 
 #define turns_read_max 64
-
-static const char *folder_of_segments(void)
-{
-	static char folder[200];
-	if (!*folder) {
-		fuzz_in_memory();
-		log_open("fuzz", log_level_fatal, 0);
-		snprintf(folder, sizeof folder, "%s", test_folder());
-	}
-	return folder;
-}
 
 static void segment_put(const char *folder, struct bytes content)
 {
@@ -43,8 +30,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct bytes bytes;
 	struct record record;
 
-	segment_put(folder_of_segments(), bytes_of(data, size));
-	enum error error = archive_open(&archive, folder_of_segments(), true);
+	segment_put(fuzz_folder(), bytes_of(data, size));
+	enum error error = archive_open(&archive, fuzz_folder(), true);
 	ensure(error == error_none || error == error_corrupt);
 	if (error == error_none) {
 		error = archive_log_name(&archive, &name);
