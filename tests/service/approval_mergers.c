@@ -9,13 +9,20 @@ static void merge(struct transcript *s, uint64_t code, uint64_t into, enum org_l
 	tell(s, registry, organisation_merged, .code = code, .into = into, .date = day_number, .decision = bytes_of_text("3-QĐ"));
 }
 
-test(what_waited_for_a_board_that_was_merged_waits_for_its_successors)
+// List 1 with two members and list 2 with one, both appraised, wait for the board of 441.
+static struct transcript *begin_waiting(void)
 {
 	struct transcript *s = begin();
 	list(s, 1, 44111, officer, 2);
 	list(s, 2, 44112, officer, 1);
 	appraise(s, 3, 1, 4411);
 	appraise(s, 4, 2, 4411);
+	return s;
+}
+
+test(what_waited_for_a_board_that_was_merged_waits_for_its_successors)
+{
+	struct transcript *s = begin_waiting();
 	organisation(s, 4411, org_level_grassroots, 442); // those below it are told before
 	merge(s, 441, 442, org_level_superior);
 	recall(s, 21, item_of(2, 1), 201); // nobody is left on list 2
@@ -32,11 +39,7 @@ test(what_waited_for_a_board_that_was_merged_waits_for_its_successors)
 
 test(what_waited_for_a_board_waits_for_the_one_that_its_committee_is_moved_under)
 {
-	struct transcript *s = begin();
-	list(s, 1, 44111, officer, 2);
-	list(s, 2, 44112, officer, 1);
-	appraise(s, 3, 1, 4411);
-	appraise(s, 4, 2, 4411);
+	struct transcript *s = begin_waiting();
 	organisation(s, 44111, org_level_cell, 4421); // the other commune's committee takes over the cells
 	organisation(s, 44112, org_level_cell, 4421);
 	merge(s, 4411, 4421, org_level_grassroots);

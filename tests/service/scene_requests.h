@@ -51,15 +51,22 @@ static inline void ask(struct transcript *s, uint64_t submission, uint64_t reque
 	     .evidence = 55, .has_loss = loss != 0, .loss = loss);
 }
 
-// Lan's request 1/1 is held for an unjustified loss, Minh's 1/2 passes.
-static inline struct transcript *held(void)
+// Lan's request 1/1 is held for an unjustified loss; Minh's 1/2 passes, or is returned for want of a photo.
+static inline struct transcript *begin_with_losses(bool photo_of_minh)
 {
 	struct transcript *s = begin();
 	lost_a_card(s, lan, true);
-	lost_a_card(s, minh, true);
+	lost_a_card(s, minh, photo_of_minh);
 	open_list(s, 5, 1, 31);
 	ask(s, 5, item_of(1, 1), lan, loss_assessment_unjustified);
 	ask(s, 5, item_of(1, 2), minh, loss_assessment_justified);
+	return s;
+}
+
+// … and the list has ended, Minh's having passed.
+static inline struct transcript *held(void)
+{
+	struct transcript *s = begin_with_losses(true);
 	tell(s, intake, list_ended, .submission = 5, .list = 1, .count = 2);
 	transcript_skip(s);
 	return s;

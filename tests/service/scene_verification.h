@@ -153,4 +153,17 @@ static inline void offer(struct transcript *s, uint64_t request, uint64_t member
 	tell(s, intake, request_offered, .submission = 5, .request = request, .member = member);
 }
 
+// The first row of a list of its own.
+static inline void offer_exchange(struct transcript *s, uint64_t list, uint64_t member)
+{
+	open_exchange(s, list);
+	offer(s, item_of(list, 1), member);
+}
+
+static inline void offer_new(struct transcript *s, uint64_t list, uint64_t member)
+{
+	open_new(s, list);
+	offer(s, item_of(list, 1), member);
+}
+
 #endif

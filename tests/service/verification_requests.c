@@ -10,8 +10,7 @@ test(a_member_has_one_open_request_at_a_time)
 	offer(s, item_of(1, 1), lan);
 	offer(s, item_of(1, 2), lan);
 	end_list(s, 1, 2);
-	open_exchange(s, 2);
-	offer(s, item_of(2, 1), lan);
+	offer_exchange(s, 2, lan);
 	expect(s, "intake: request_offered submission 5, request 1/1, member 101, card_enclosed no\n"
 		  "  -> approval: request_verified request 1/1, member 101, photo 2101, old_card 101/1, "
 		  "registry_version 101, list 1 [member 101, rule 2]\n"
@@ -34,8 +33,7 @@ test(a_member_has_one_open_request_at_a_time)
 test(one_that_was_left_out_makes_room_for_another_and_one_that_the_facility_refused_goes_on_corrected)
 {
 	struct transcript *s = begin_with_card(official(lan));
-	open_exchange(s, 1);
-	offer(s, item_of(1, 1), lan);
+	offer_exchange(s, 1, lan);
 	transcript_skip(s);
 	tell(s, approval, request_left_out, .request = item_of(1, 1), .member = lan, .act = act_appraise,
 	     .reason = reason_left_out);
@@ -77,17 +75,13 @@ test(a_delivered_request_is_closed_and_the_exchange_is_done_even_before_revocati
 {
 	struct transcript *s = begin_with_card(official(lan));
 	know(s, official(minh));
-	open_exchange(s, 1);
-	offer(s, item_of(1, 1), lan);
-	open_new(s, 2);
-	offer(s, item_of(2, 1), minh);
+	offer_exchange(s, 1, lan);
+	offer_new(s, 2, minh);
 	transcript_skip(s);
 	tell(s, delivery, request_delivered, .request = item_of(1, 1), .member = lan);
 	tell(s, delivery, request_delivered, .request = item_of(2, 1), .member = minh);
-	open_exchange(s, 3);
-	offer(s, item_of(3, 1), lan);
-	open_new(s, 4);
-	offer(s, item_of(4, 1), minh);
+	offer_exchange(s, 3, lan);
+	offer_new(s, 4, minh);
 	expect(s, "delivery: request_delivered request 1/1, member 101\n"
 		  "  -> record: request_finished request 1/1, member 101, state closed [member 101]\n"
 		  "delivery: request_delivered request 2/1, member 102\n"
@@ -208,12 +202,7 @@ static void morning(struct transcript *s, const char *day)
 
 test(who_is_late_gets_a_letter_the_day_after_the_due_date)
 {
-	struct transcript *s = begin();
-	lost_a_card(s, lan, true);
-	lost_a_card(s, minh, false);
-	open_list(s, 5, 1, 31);
-	ask(s, 5, item_of(1, 1), lan, loss_assessment_unjustified);
-	ask(s, 5, item_of(1, 2), minh, loss_assessment_justified);
+	struct transcript *s = begin_with_losses(false);
 	transcript_skip(s);
 	morning(s, "2026-03-16"); // ten working days: the correction's due date
 	morning(s, "2026-03-17");

@@ -29,6 +29,19 @@ static void submit(struct transcript *s, uint64_t request, uint64_t member)
 	note(s, request);
 }
 
+// The first row of a list of its own.
+static void submit_exchange(struct transcript *s, uint64_t list, uint64_t member)
+{
+	offer_exchange(s, list, member);
+	note(s, item_of(list, 1));
+}
+
+static void submit_new(struct transcript *s, uint64_t list, uint64_t member)
+{
+	offer_new(s, list, member);
+	note(s, item_of(list, 1));
+}
+
 static void submit_with_number(struct transcript *s, uint64_t request, uint64_t member, uint32_t number)
 {
 	tell(s, intake, request_offered, .submission = 5, .request = request, .member = member,
@@ -39,8 +52,7 @@ static void submit_with_number(struct transcript *s, uint64_t request, uint64_t 
 test(somebody_who_is_not_in_the_registry_is_returned)
 {
 	struct transcript *s = begin();
-	open_exchange(s, 1);
-	submit(s, item_of(1, 1), 999);
+	submit_exchange(s, 1, 999);
 	expect(s, "intake: request_offered submission 5, request 1/1, member 999, card_enclosed no\n"
 		  "  -> record: request_settled request 1/1, member 999, state returned, "
 		  "field profile_number, reason unknown, rule in-registry [member 999, rule 2]\n"
@@ -58,8 +70,7 @@ test(a_cell_asks_for_its_own_members_only)
 	struct member_registered m = official(lan);
 	m.home_cell = m.present_cell = 32;
 	struct transcript *s = begin_with_card(m);
-	open_exchange(s, 1);
-	submit(s, item_of(1, 1), lan);
+	submit_exchange(s, 1, lan);
 	expect(s, "intake: request_offered submission 5, request 1/1, member 101, card_enclosed no\n"
 		  "  -> record: request_settled request 1/1, member 101, state rejected, "
 		  "field present_cell, reason other_cell, rule own-cell [member 101, rule 2]\n"
@@ -97,10 +108,8 @@ test(a_probationary_member_gets_no_card)
 	struct member_registered m = official(lan);
 	m.type = member_type_probationary;
 	struct transcript *s = begin_with(m);
-	open_exchange(s, 1);
-	submit(s, item_of(1, 1), lan);
-	open_new(s, 2);
-	submit(s, item_of(2, 1), lan);
+	submit_exchange(s, 1, lan);
+	submit_new(s, 2, lan);
 	expect(s, "intake: request_offered submission 5, request 1/1, member 101, card_enclosed no\n"
 		  "  -> record: request_settled request 1/1, member 101, state rejected, field type, "
 		  "reason not_official, rule official-exch [member 101, rule 2]\n"
@@ -134,10 +143,8 @@ test(who_is_not_in_full_standing_gets_no_card)
 test(a_member_under_discipline_waits_for_a_person_and_the_request_stays_open)
 {
 	struct transcript *s = begin_with_card(disciplined(lan, "2026-03-02")); // today is within
-	open_exchange(s, 1);
-	submit(s, item_of(1, 1), lan);
-	open_exchange(s, 2);
-	submit(s, item_of(2, 1), lan);
+	submit_exchange(s, 1, lan);
+	submit_exchange(s, 2, lan);
 	expect(s, "intake: request_offered submission 5, request 1/1, member 101, card_enclosed no\n"
 		  "  -> record: request_settled request 1/1, member 101, state on_hold, field discipline, "
 		  "reason held_discipline, rule discipline [member 101, rule 2]\n"
@@ -154,8 +161,7 @@ test(a_member_under_discipline_waits_for_a_person_and_the_request_stays_open)
 test(discipline_that_has_ended_is_no_obstacle)
 {
 	struct transcript *s = begin_with_card(disciplined(lan, "2026-03-01"));
-	open_exchange(s, 1);
-	submit(s, item_of(1, 1), lan);
+	submit_exchange(s, 1, lan);
 	expect(s, "intake: request_offered submission 5, request 1/1, member 101, card_enclosed no\n"
 		  "  -> approval: request_verified request 1/1, member 101, photo 2101, old_card 101/1, "
 		  "registry_version 101, list 1 [member 101, rule 2]\n");
@@ -185,8 +191,7 @@ test(a_card_that_was_spoiled_in_print_is_no_card)
 	struct transcript *s = begin_with(official(lan));
 	validity(s, lan, 1, card_validity_not_yet_active, card_validity_spoiled,
 		 card_validity_event_spoiled_in_print);
-	open_new(s, 1);
-	submit(s, item_of(1, 1), lan);
+	submit_new(s, 1, lan);
 	expect(s, "intake: request_offered submission 5, request 1/1, member 101, card_enclosed no\n"
 		  "  -> approval: request_verified request 1/1, member 101, photo 2101, "
 		  "registry_version 101, list 1 [member 101, rule 2]\n");
@@ -198,8 +203,7 @@ test(a_chip_card_is_not_exchanged_in_the_campaign)
 	struct transcript *s = begin_with(official(lan));
 	validity(s, lan, 1, card_validity_not_yet_active, card_validity_active,
 		 card_validity_event_handed_over);
-	open_exchange(s, 1);
-	submit(s, item_of(1, 1), lan);
+	submit_exchange(s, 1, lan);
 	expect(s, "intake: request_offered submission 5, request 1/1, member 101, card_enclosed no\n"
 		  "  -> record: request_settled request 1/1, member 101, state rejected, "
 		  "field card_generation, reason already_done, rule card-of-2003 [member 101, rule 2]\n"
@@ -213,11 +217,9 @@ test(a_card_that_is_not_valid_is_not_exchanged)
 	struct transcript *s = begin_with_card(official(lan));
 	validity(s, lan, 1, card_validity_active, card_validity_unstamped,
 		 card_validity_event_campaign_closed);
-	open_exchange(s, 1);
-	submit(s, item_of(1, 1), lan);
+	submit_exchange(s, 1, lan);
 	validity(s, lan, 1, card_validity_unstamped, card_validity_active, card_validity_event_late_check);
-	open_exchange(s, 2);
-	submit(s, item_of(2, 1), lan);
+	submit_exchange(s, 2, lan);
 	expect(s, "intake: request_offered submission 5, request 1/1, member 101, card_enclosed no\n"
 		  "  -> record: request_settled request 1/1, member 101, state rejected, "
 		  "field card_number, reason card_not_valid, rule card-valid [member 101, rule 2]\n"
@@ -263,8 +265,7 @@ test(without_a_photo_a_request_is_returned_and_goes_on_when_it_comes_again_with_
 	struct member_registered m = official(lan);
 	m.has_photo = false;
 	struct transcript *s = begin_with_card(m);
-	open_exchange(s, 1);
-	submit(s, item_of(1, 1), lan);
+	submit_exchange(s, 1, lan);
 	open_exchange(s, 2);
 	tell(s, intake, request_offered, .submission = 5, .request = item_of(2, 1), .member = lan,
 	     .has_photo = true, .photo = 77);
@@ -298,14 +299,19 @@ static void submit_enclosing(struct transcript *s, uint64_t request, uint64_t me
 	note(s, item_of(1, 1)); // when it was corrected
 }
 
+// The first row of a list of its own.
+static void submit_for(struct transcript *s, uint64_t list, enum request_reason reason, uint64_t member, struct enclosed e)
+{
+	open_quietly(s, list, reason == request_reason_lost ? request_kind_reissue : request_kind_exchange, reason);
+	submit_enclosing(s, item_of(list, 1), member, e);
+}
+
 test(a_lost_card_is_issued_again_when_the_loss_was_reported_reviewed_and_found_justified)
 {
 	struct transcript *s = begin_with_card(official(lan));
-	open_quietly(s, 1, request_kind_reissue, request_reason_lost);
-	submit_enclosing(s, item_of(1, 1), lan, (struct enclosed){ 0 });
+	submit_for(s, 1, request_reason_lost, lan, (struct enclosed){ 0 });
 	reported_lost(s, lan);
-	open_quietly(s, 2, request_kind_reissue, request_reason_lost);
-	submit_enclosing(s, item_of(2, 1), lan, (struct enclosed){ .review = true, .loss = loss_assessment_justified });
+	submit_for(s, 2, request_reason_lost, lan, (struct enclosed){ .review = true, .loss = loss_assessment_justified });
 	expect(s, "intake: request_offered submission 5, request 1/1, member 101, card_enclosed no\n"
 		  "  -> record: request_settled request 1/1, member 101, state returned, "
 		  "field card_number, reason not_reported, rule loss-reported [member 101, rule 2]\n"
@@ -339,8 +345,7 @@ test(what_a_row_lacks_is_named)
 	open_quietly(s, 1, request_kind_reissue, request_reason_lost);
 	submit_enclosing(s, item_of(1, 1), lan, (struct enclosed){ .loss = loss_assessment_justified });
 	submit_enclosing(s, item_of(1, 2), minh, (struct enclosed){ .review = true });
-	open_quietly(s, 2, request_kind_exchange, request_reason_damaged);
-	submit_enclosing(s, item_of(2, 1), hoa, (struct enclosed){ .review = true });
+	submit_for(s, 2, request_reason_damaged, hoa, (struct enclosed){ .review = true });
 	expect(s, "intake: request_offered submission 5, request 1/1, member 101, loss justified, "
 		  "card_enclosed no\n"
 		  "  -> record: request_settled request 1/1, member 101, state returned, field evidence, "
@@ -366,8 +371,7 @@ test(an_unjustified_loss_waits_for_the_inspection_commission)
 {
 	struct transcript *s = begin_with_card(official(lan));
 	reported_lost(s, lan);
-	open_quietly(s, 1, request_kind_reissue, request_reason_lost);
-	submit_enclosing(s, item_of(1, 1), lan, (struct enclosed){ .review = true, .loss = loss_assessment_unjustified });
+	submit_for(s, 1, request_reason_lost, lan, (struct enclosed){ .review = true, .loss = loss_assessment_unjustified });
 	expect(s, "intake: request_offered submission 5, request 1/1, member 101, evidence 55, "
 		  "loss unjustified, card_enclosed no\n"
 		  "  -> record: request_settled request 1/1, member 101, state on_hold, field loss, "
@@ -380,11 +384,9 @@ test(an_unjustified_loss_waits_for_the_inspection_commission)
 test(a_damaged_card_goes_up_with_form_3)
 {
 	struct transcript *s = begin_with_card(official(lan));
-	open_quietly(s, 1, request_kind_exchange, request_reason_damaged);
-	submit_enclosing(s, item_of(1, 1), lan, (struct enclosed){ .review = true });
+	submit_for(s, 1, request_reason_damaged, lan, (struct enclosed){ .review = true });
 	reported_damaged(s, lan);
-	open_quietly(s, 2, request_kind_exchange, request_reason_damaged);
-	submit_enclosing(s, item_of(2, 1), lan, (struct enclosed){ .card = true });
+	submit_for(s, 2, request_reason_damaged, lan, (struct enclosed){ .card = true });
 	expect(s, "intake: request_offered submission 5, request 1/1, member 101, evidence 55, "
 		  "card_enclosed no\n"
 		  "  -> record: request_settled request 1/1, member 101, state returned, "
@@ -422,14 +424,12 @@ test(changed_data_and_a_misprint_are_exchanged_while_the_card_is_in_use)
 		check(strstr(transcript_said(s), "state rejected, field type, reason not_official, rule official"));
 		submit_enclosing(s, item_of(1, 3), hoa, (struct enclosed){ .review = true });
 		check(strstr(transcript_said(s), "state rejected, field card_number, reason holds_no_card, rule has-card"));
-		open_quietly(s, 2, request_kind_exchange, reasons[i]);
-		submit_enclosing(s, item_of(2, 1), lan, (struct enclosed){ .review = true });
+		submit_for(s, 2, reasons[i], lan, (struct enclosed){ .review = true });
 		check(strstr(transcript_said(s), "request_verified request 1/1, member 101"));
 		transcript_free(s);
 		s = begin_with_card(official(lan));
 		reported_lost(s, lan);
-		open_quietly(s, 1, request_kind_exchange, reasons[i]);
-		submit_enclosing(s, item_of(1, 1), lan, (struct enclosed){ .review = true });
+		submit_for(s, 1, reasons[i], lan, (struct enclosed){ .review = true });
 		check(strstr(transcript_said(s), "state rejected, field card_number, reason card_not_valid, rule card-in-use"));
 		transcript_free(s);
 	}
@@ -439,8 +439,7 @@ test(changed_data_and_a_misprint_are_exchanged_while_the_card_is_in_use)
 test(a_hold_decides_only_when_nothing_else_is_wrong)
 {
 	struct transcript *s = begin_with(disciplined(lan, "2026-03-02"));
-	open_exchange(s, 1);
-	submit(s, item_of(1, 1), lan);
+	submit_exchange(s, 1, lan);
 	expect(s, "intake: request_offered submission 5, request 1/1, member 101, card_enclosed no\n"
 		  "  -> record: request_settled request 1/1, member 101, state rejected, "
 		  "field card_number, reason holds_no_card, rule holds-card [member 101, rule 2]\n"
