@@ -111,12 +111,19 @@ test(two_campaigns_for_the_same_cards_are_not_open_at_once)
 	transcript_free(s);
 }
 
-test(a_campaign_that_is_opened_after_its_window_takes_down_what_was_done_in_it)
+// After its window and every deadline.
+static struct transcript *begin_opened_late(void)
 {
 	struct transcript *s = begin();
 	plan(s);
 	transcript_day(s, "2026-06-20");
 	open_it(s);
+	return s;
+}
+
+test(a_campaign_that_is_opened_after_its_window_takes_down_what_was_done_in_it)
+{
+	struct transcript *s = begin_opened_late();
 	check_u64(campaign(s).state, campaign_state_reported); // every deadline is over
 	file_both(s);
 	consolidate(s, 12, 9);
@@ -135,10 +142,7 @@ test(a_campaign_that_is_opened_after_its_window_takes_down_what_was_done_in_it)
 
 test(form_7_does_not_report_for_a_cell_that_had_no_time_to_file)
 {
-	struct transcript *s = begin();
-	plan(s);
-	transcript_day(s, "2026-06-20");
-	open_it(s);
+	struct transcript *s = begin_opened_late();
 	file(s, 10, cell, 7, 3, { lan, check_result_ok }, { minh, check_result_ok }, { hoa, check_result_ok });
 	consolidate(s, 12, 9);
 	decide(s, 13, 10);
@@ -155,10 +159,7 @@ test(form_7_does_not_report_for_a_cell_that_had_no_time_to_file)
 // Opened on Saturday 20 June: 14 working days are over on 9 July.
 test(a_campaign_that_is_opened_after_its_deadlines_gives_time_to_report_before_it_closes)
 {
-	struct transcript *s = begin();
-	plan(s);
-	transcript_day(s, "2026-06-20");
-	open_it(s);
+	struct transcript *s = begin_opened_late();
 	check_u64(campaign(s).opened, date("2026-06-20"));
 	file(s, 10, other_cell, 8, 1, { bay, check_result_ok });
 	close_it(s, 11);
@@ -249,8 +250,7 @@ test(a_row_fits_the_member_their_cell_and_their_card)
 	transcript_skip(s);
 	file(s, 12, cell, 7, 4, { tam, check_result_ok }); // form 5 is made of them
 	check(row_is_refused(s, "holds_no_card"));
-	tell(s, revocation, validity_changed, .card = card_of(lan, 1), .from = card_validity_active, .to = card_validity_lost,
-	     .event = card_validity_event_loss_reported, .number = number_of(lan));
+	validity(s, card_of(lan, 1), card_validity_active, card_validity_lost, card_validity_event_loss_reported);
 	transcript_skip(s);
 	file(s, 13, cell, 7, 4, { lan, check_result_ok });
 	check(row_is_refused(s, "card_not_valid"));

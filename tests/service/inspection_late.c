@@ -14,8 +14,7 @@ static void check_late(struct transcript *s, uint64_t submission, uint64_t membe
 
 static void hoa_is_unstamped(struct transcript *s)
 {
-	tell(s, revocation, validity_changed, .card = card_of(hoa, 1), .from = card_validity_active,
-	     .to = card_validity_unstamped, .event = card_validity_event_campaign_closed, .number = number_of(hoa));
+	validity(s, card_of(hoa, 1), card_validity_active, card_validity_unstamped, card_validity_event_campaign_closed);
 	transcript_skip(s);
 }
 
@@ -50,26 +49,35 @@ test(a_decision_lets_an_unstamped_card_be_checked_late_once)
 	transcript_free(s);
 }
 
+// The cell files for the fifth campaign and has looked at nobody's card.
+static void file_nobody(struct transcript *s, uint64_t from, uint64_t person, uint32_t members, const char *day)
+{
+	as(s, 32, role_cell_officer, from, person);
+	whole(s, 32, file_checks, .has_campaign = true, .campaign = 2, .has_meeting = true, .meeting = date(day),
+	      .has_briefing = true, .briefing = date(day), .has_members = true, .members = members);
+}
+
+static void end_the_fifth(struct transcript *s, uint64_t board, uint64_t person)
+{
+	as(s, 33, role_provincial_board, board, person);
+	whole(s, 33, close_campaign, .has_campaign = true, .campaign = 2);
+	check(ended_with(s, "none"));
+}
+
 test(whoever_missed_two_campaigns_with_two_cards_is_checked_late_with_the_one_they_have)
 {
 	struct transcript *s = begin_closed(); // without the paper card of hoa, which then was replaced
-	tell(s, revocation, validity_changed, .card = card_of(hoa, 1), .from = card_validity_unstamped,
-	     .to = card_validity_superseded, .event = card_validity_event_replacement_handed_over, .number = number_of(hoa));
-	tell(s, revocation, validity_changed, .card = card_of(hoa, 2), .from = card_validity_not_yet_active,
-	     .to = card_validity_active, .event = card_validity_event_handed_over, .number = number_of(hoa));
+	validity(s, card_of(hoa, 1), card_validity_unstamped, card_validity_superseded,
+		 card_validity_event_replacement_handed_over);
+	validity(s, card_of(hoa, 2), card_validity_not_yet_active, card_validity_active, card_validity_event_handed_over);
 	as(s, 30, role_provincial_board, province, 12);
 	plan_it(s, 30, the_fifth(card_generation_chip_2025, "2026-05-01", "2026-05-19"));
 	whole(s, 31, open_campaign, .has_campaign = true, .campaign = 2);
-	as(s, 32, role_cell_officer, cell, 7);
-	whole(s, 32, file_checks, .has_campaign = true, .campaign = 2, .has_meeting = true, .meeting = date("2026-05-10"),
-	      .has_briefing = true, .briefing = date("2026-05-10"), .has_members = true, .members = 3);
+	file_nobody(s, cell, 7, 3, "2026-05-10");
 	transcript_day(s, "2026-06-20"); // there was time to report
-	as(s, 33, role_provincial_board, province, 12);
-	whole(s, 33, close_campaign, .has_campaign = true, .campaign = 2);
-	check(ended_with(s, "none"));
+	end_the_fifth(s, province, 12);
 	check(is_missed(s, card_of(hoa, 1)) && is_missed(s, card_of(hoa, 2)));
-	tell(s, revocation, validity_changed, .card = card_of(hoa, 2), .from = card_validity_active,
-	     .to = card_validity_unstamped, .event = card_validity_event_campaign_closed, .number = number_of(hoa));
+	validity(s, card_of(hoa, 2), card_validity_active, card_validity_unstamped, card_validity_event_campaign_closed);
 	transcript_skip(s);
 	check_late(s, 34, hoa, true);
 	check(!row_is_refused(s, "card_not_valid"));
@@ -105,9 +113,7 @@ static void close_the_fifth(struct transcript *s)
 	     .check = { .row = 1, .member = bay, .has_result = true, .result = check_result_ok });
 	tell(s, intake, check_act_ended, .submission = 32, .act = act_file_checks, .rows = 1);
 	transcript_day(s, "2026-06-20");
-	as(s, 33, role_provincial_board, province, 12);
-	whole(s, 33, close_campaign, .has_campaign = true, .campaign = 2);
-	check(ended_with(s, "none"));
+	end_the_fifth(s, province, 12);
 	transcript_skip(s);
 }
 
@@ -139,12 +145,8 @@ test(a_late_check_is_not_that_of_a_campaign_that_is_open_or_of_other_cards)
 	s = begin_unstamped();
 	open_the_fifth(s, card_generation_chip_2025);
 	transcript_day(s, "2026-06-20");
-	as(s, 32, role_cell_officer, other_cell, 8);
-	whole(s, 32, file_checks, .has_campaign = true, .campaign = 2, .has_meeting = true, .meeting = date("2026-05-20"),
-	      .has_briefing = true, .briefing = date("2026-05-20"), .has_members = true, .members = 1);
-	as(s, 33, role_provincial_board, province, 12);
-	whole(s, 33, close_campaign, .has_campaign = true, .campaign = 2);
-	check(ended_with(s, "none"));
+	file_nobody(s, other_cell, 8, 1, "2026-05-20");
+	end_the_fifth(s, province, 12);
 	late_row(s, 34, "2026-06-10", false, "2026-06-10");
 	check_u64(boxes_of(s, card_of(hoa, 1)), 15);
 	transcript_free(s);
@@ -161,13 +163,9 @@ test(a_late_check_is_not_that_of_a_campaign_elsewhere)
 	as(s, 30, role_provincial_board, 5, 14);
 	plan_it(s, 30, the_fifth(card_generation_paper_2003, "2026-05-18", "2026-05-24"));
 	whole(s, 31, open_campaign, .has_campaign = true, .campaign = 2);
-	as(s, 32, role_cell_officer, 51, 15);
-	whole(s, 32, file_checks, .has_campaign = true, .campaign = 2, .has_meeting = true, .meeting = date("2026-05-20"),
-	      .has_briefing = true, .briefing = date("2026-05-20"), .has_members = true, .members = 1);
+	file_nobody(s, 51, 15, 1, "2026-05-20");
 	transcript_day(s, "2026-06-20");
-	as(s, 33, role_provincial_board, 5, 14);
-	whole(s, 33, close_campaign, .has_campaign = true, .campaign = 2);
-	check(ended_with(s, "none"));
+	end_the_fifth(s, 5, 14);
 	check(is_missed(s, card_of(tam, 1)));
 	late_row(s, 34, "2026-06-10", false, "2026-06-10");
 	check_u64(boxes_of(s, card_of(hoa, 1)), 15);
@@ -211,8 +209,7 @@ test(a_late_check_needs_a_decision_and_a_card_that_waits_for_it)
 	tell(s, intake, check_act_row, .submission = 23, .act = act_late_check, .check = { .row = 1, .member = hoa });
 	tell(s, intake, check_act_ended, .submission = 23, .act = act_late_check, .rows = 1);
 	check(row_is_refused(s, "date_order"));
-	tell(s, revocation, validity_changed, .card = card_of(hoa, 1), .from = card_validity_unstamped,
-	     .to = card_validity_lost, .event = card_validity_event_loss_reported, .number = number_of(hoa));
+	validity(s, card_of(hoa, 1), card_validity_unstamped, card_validity_lost, card_validity_event_loss_reported);
 	transcript_skip(s);
 	check_late(s, 21, hoa, true);
 	check(row_is_refused(s, "card_not_valid"));
@@ -249,10 +246,9 @@ static void check_late_whichever_waits(bool older)
 {
 	struct transcript *s = begin();
 	miss_with_both_copies(s);
-	tell(s, revocation, validity_changed, .card = card_of(hoa, older ? 2 : 1), .from = card_validity_active,
-	     .to = card_validity_lost, .event = card_validity_event_loss_reported, .number = number_of(hoa));
-	tell(s, revocation, validity_changed, .card = card_of(hoa, older ? 1 : 2), .from = card_validity_active,
-	     .to = card_validity_unstamped, .event = card_validity_event_campaign_closed, .number = number_of(hoa));
+	validity(s, card_of(hoa, older ? 2 : 1), card_validity_active, card_validity_lost, card_validity_event_loss_reported);
+	validity(s, card_of(hoa, older ? 1 : 2), card_validity_active, card_validity_unstamped,
+		 card_validity_event_campaign_closed);
 	transcript_skip(s);
 	check_late(s, 20, hoa, true);
 	check(strstr(transcript_said(s), older ? "check_made_late card 103/1" : "check_made_late card 103/2") != NULL);
@@ -268,13 +264,10 @@ test(a_late_check_is_of_the_copy_that_waits_for_it_be_it_the_older_one)
 test(a_late_check_is_of_the_card_that_waits_for_it_whatever_older_copies_missed)
 {
 	struct transcript *s = begin();
-	tell(s, revocation, validity_changed, .card = card_of(hoa, 1), .from = card_validity_active, .to = card_validity_lost,
-	     .event = card_validity_event_loss_reported, .number = number_of(hoa));
+	validity(s, card_of(hoa, 1), card_validity_active, card_validity_lost, card_validity_event_loss_reported);
 	miss_with_both_copies(s);
-	tell(s, revocation, validity_changed, .card = card_of(hoa, 1), .from = card_validity_lost, .to = card_validity_superseded,
-	     .event = card_validity_event_replacement_handed_over, .number = number_of(hoa));
-	tell(s, revocation, validity_changed, .card = card_of(hoa, 2), .from = card_validity_active,
-	     .to = card_validity_unstamped, .event = card_validity_event_campaign_closed, .number = number_of(hoa));
+	validity(s, card_of(hoa, 1), card_validity_lost, card_validity_superseded, card_validity_event_replacement_handed_over);
+	validity(s, card_of(hoa, 2), card_validity_active, card_validity_unstamped, card_validity_event_campaign_closed);
 	transcript_skip(s);
 	check_late(s, 20, hoa, true);
 	check(strstr(transcript_said(s), "check_made_late card 103/2") != NULL);

@@ -125,8 +125,7 @@ test(a_card_handed_over_while_a_campaign_is_open_is_checked_by_that)
 {
 	struct transcript *s = begin_chips(0);
 	transcript_skip(s);
-	tell(s, revocation, validity_changed, .card = card_of(lan, 2), .from = card_validity_not_yet_active,
-	     .to = card_validity_active, .event = card_validity_event_handed_over, .number = number_of(lan));
+	validity(s, card_of(lan, 2), card_validity_not_yet_active, card_validity_active, card_validity_event_handed_over);
 	expect(s, "revocation: validity_changed card 101/2, from not_yet_active, to active, "
 		  "event handed_over, number 44.000101\n"
 		  "  -> record: card_stamped card 101/2, campaign 1, kind at_issue, boxes 16, "
@@ -137,10 +136,8 @@ test(a_card_handed_over_while_a_campaign_is_open_is_checked_by_that)
 test(a_card_that_replaces_another_has_the_boxes_from_the_first_campaign_of_its_holder_on)
 {
 	struct transcript *s = begin_chips(4);
-	tell(s, revocation, validity_changed, .card = card_of(lan, 1), .from = card_validity_active,
-	     .to = card_validity_superseded, .event = card_validity_event_replacement_handed_over, .number = number_of(lan));
-	tell(s, revocation, validity_changed, .card = card_of(lan, 2), .from = card_validity_not_yet_active,
-	     .to = card_validity_active, .event = card_validity_event_handed_over, .number = number_of(lan));
+	validity(s, card_of(lan, 1), card_validity_active, card_validity_superseded, card_validity_event_replacement_handed_over);
+	validity(s, card_of(lan, 2), card_validity_not_yet_active, card_validity_active, card_validity_event_handed_over);
 	check_u64(boxes_of(s, card_of(lan, 2)), 4 + 8 + 16); // boxes 3, 4, 5 (D15)
 	transcript_free(s);
 }
@@ -253,10 +250,8 @@ test(a_campaign_closes_without_the_cards_that_nobody_checked)
 test(a_card_that_is_out_of_use_when_the_campaign_closes_does_not_escape_the_check_by_that)
 {
 	struct transcript *s = begin_decided();
-	tell(s, revocation, validity_changed, .card = card_of(hoa, 1), .from = card_validity_active,
-	     .to = card_validity_suspended, .event = card_validity_event_suspended_by_decision, .number = number_of(hoa));
-	tell(s, revocation, validity_changed, .card = card_of(bay, 1), .from = card_validity_active,
-	     .to = card_validity_superseded, .event = card_validity_event_replacement_handed_over, .number = number_of(bay));
+	validity(s, card_of(hoa, 1), card_validity_active, card_validity_suspended, card_validity_event_suspended_by_decision);
+	validity(s, card_of(bay, 1), card_validity_active, card_validity_superseded, card_validity_event_replacement_handed_over);
 	stamp_all(s, 14);
 	give_back(s, 15);
 	report(s, 16);

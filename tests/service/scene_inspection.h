@@ -184,6 +184,14 @@ static inline void report(struct transcript *s, uint64_t submission)
 	whole(s, submission, report_checks, .has_campaign = true, .campaign = 1, document);
 }
 
+// Revocation says what a card is worth from now on.
+static inline void validity(struct transcript *s, uint64_t card, enum card_validity from, enum card_validity to,
+			    enum card_validity_event event)
+{
+	tell(s, revocation, validity_changed, .card = card, .from = from, .to = to, .event = event,
+	     .number = number_of(card_member(card)));
+}
+
 static inline void close_it(struct transcript *s, uint64_t submission)
 {
 	as(s, submission, role_provincial_board, province, 12);
