@@ -568,7 +568,11 @@ def the_outcome_adds_up(b):
     active = [c for c in outcome["cards"] if c["generation"] == "chip_2025" and c["validity"] == "active"]
     assert sum(c["count"] for c in active) == requests["closed"] and {c["place"] for c in active} == {"member"}, outcome["cards"]
     assert {"lists", "orders", "shipments", "ledger"} <= set(outcome)
-    assert "44" not in b.tdv(DONE, "outcome", language="vi").stderr
+    assert {(l["stage"], l.get("order")) for l in outcome["lists"]} == {("approved", "closed"), ("emptied", None)}, outcome["lists"]
+    vietnamese, english = b.tdv(DONE, "outcome", language="vi"), b.tdv(DONE, "outcome")
+    assert "44" not in vietnamese.stderr
+    told = [r["sentence"] for r in b.json("--lang", "en", "outcome")["requests"] if "rule" in r]
+    assert told and all(t in english.stdout and t not in vietnamese.stdout for t in told), told
 
 
 def a_story_is_told_by_any_of_its_ids(b):

@@ -12,6 +12,10 @@ missing=0
 for reason in $(awk '/^enum reason/ { on = 1; next } /^[a-z]/ { on = 0 } on && $2 == "=" { print $1 }' schemas/common.schema); do
 	grep -q "{ reason_$reason," tools/tdv/language.c || { echo "tools/tdv/language.c: no English for reason $reason"; missing=1; }
 done
+# And so have the rules.
+for rule in $(awk '/^rule / { print $2 }' schemas/eligibility.rules); do
+	grep -q "{ \"$rule\"," tools/tdv/rule_words.c || { echo "tools/tdv/rule_words.c: no English for rule $rule"; missing=1; }
+done
 # And whatever a log may hold is a sentence in `tdv trace`, never a row of fields.
 for message in $(awk '/^message 0x/ { print $3 }' schemas/*.schema); do
 	grep -q "{ message_type_$message," tools/tdv/trace_words.c || { echo "tools/tdv/trace_words.c: no words for $message"; missing=1; }

@@ -7,6 +7,7 @@
 
 #include "ask.h"
 #include "base/ensure.h"
+#include "rule_words.h"
 #include "verbs.h"
 
 // --- counting: rows of text keys and numbers, in the order of the keys
@@ -81,6 +82,12 @@ struct box_place {
 	uint64_t box;
 	enum card_place place;
 };
+// A consolidated list: what its lists have come to since.
+struct group_stage {
+	uint64_t group;
+	enum list_stage stage;
+	enum print_order order; // 0: none
+};
 struct card_worth {
 	uint64_t card;
 	enum card_validity validity;
@@ -95,6 +102,8 @@ struct figures {
 	struct organisations organisations;
 	struct box_place *boxes;
 	size_t box_count, box_capacity;
+	struct group_stage *groups;
+	size_t group_count, group_capacity;
 	struct card_worth *worths;
 	size_t worth_count, worth_capacity;
 };
@@ -113,6 +122,35 @@ static bool on_member(void *context, struct bytes key, struct bytes value)
 	return true;
 }
 
+static int compare_number(const void *key, const void *element)
+{
+	uint64_t a = *(const uint64_t *)key,
+		 b = *(const uint64_t *)element; // the number comes first in all structs that are searched
+	return a < b ? -1 : a > b;
+}
+
+static bool on_group(void *context, struct bytes key, struct bytes value)
+{
+	struct figures *f = context;
+	struct approval_groups_row row;
+
+	if (approval_groups_row_decode(value, &row))
+		return true;
+	if (f->group_count == f->group_capacity) {
+		f->group_capacity = f->group_capacity ? f->group_capacity * 2 : 256;
+		f->groups = realloc(f->groups, f->group_capacity * sizeof *f->groups);
+		ensure(f->groups);
+	}
+	f->groups[f->group_count++] = (struct group_stage){ get_u64(key.data), row.stage, 0 };
+	return true;
+}
+
+static struct group_stage *group_numbered(const struct figures *f, uint64_t group)
+{
+	return f->group_count ? bsearch(&group, f->groups, f->group_count, sizeof *f->groups, compare_number) : NULL;
+}
+
+// A list ends with being consolidated: from then on it is as far as the group that took it in.
 static bool on_list(void *context, struct bytes key, struct bytes value)
 {
 	struct figures *f = context;
@@ -121,9 +159,13 @@ static bool on_list(void *context, struct bytes key, struct bytes value)
 
 	if (approval_lists_row_decode(value, &row))
 		return true;
-	json_t *to = tally_row(&f->lists, row.kind * 100u + row.stage, "kind",
+	const struct group_stage *group = row.has_group ? group_numbered(f, row.group) : NULL;
+	enum list_stage stage = group ? group->stage : row.stage;
+	unsigned order = group ? group->order : 0;
+	json_t *to = tally_row(&f->lists, row.kind * 10000u + stage * 100u + order, "kind",
 			       codec_value_name(&request_kind_values, row.kind), "stage",
-			       codec_value_name(&list_stage_values, row.stage), end_of_texts);
+			       codec_value_name(&list_stage_values, stage), "order",
+			       order ? codec_value_name(&print_order_values, order) : NULL, end_of_texts);
 	tally_add(to, "count", 1);
 	tally_add(to, "requests", row.stage >= list_stage_appraised ? row.kept : row.verified);
 	return true;
@@ -140,11 +182,13 @@ static bool on_request(void *context, struct bytes key, struct bytes value)
 		return true;
 	snprintf(rule, sizeof rule, "%.*s", row.has_rule ? (int)row.rule.size : 0,
 		 (const char *)row.rule.data);
-	tally_add(tally_row(&f->requests, row.kind * 100u + row.state, "kind",
-			    codec_value_name(&request_kind_values, row.kind), "state",
-			    codec_value_name(&request_state_values, row.state), "rule",
-			    row.has_rule ? rule : NULL, end_of_texts),
-		  "count", 1);
+	json_t *to = tally_row(&f->requests, row.kind * 100u + row.state, "kind",
+			       codec_value_name(&request_kind_values, row.kind), "state",
+			       codec_value_name(&request_state_values, row.state), "rule",
+			       row.has_rule ? rule : NULL, end_of_texts);
+	tally_add(to, "count", 1);
+	if (row.has_rule && !json_object_get(to, "sentence"))
+		json_object_set_new(to, "sentence", json_string(rule_words(rule)));
 	return true;
 }
 
@@ -153,16 +197,19 @@ static bool on_order(void *context, struct bytes key, struct bytes value)
 	struct figures *f = context;
 	struct printing_orders_row row;
 
-	if (!printing_orders_row_decode(value, &row))
-		json_array_append_new(f->orders,
-				      json_pack("{s:I, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "order",
-						(json_int_t)get_u64(key.data), "state",
-						codec_value_name(&print_order_values, row.state), "group",
-						(json_int_t)row.group, "quantity", (json_int_t)row.quantity,
-						"refused", (json_int_t)row.refused, "spoiled",
-						(json_int_t)row.spoiled, "reprints", (json_int_t)row.reprints,
-						"boxed", (json_int_t)row.boxed, "boxes",
-						(json_int_t)row.boxes, "cost", (json_int_t)row.cost));
+	if (printing_orders_row_decode(value, &row))
+		return true;
+	struct group_stage *group = group_numbered(f, row.group);
+	if (group)
+		group->order = row.state;
+	json_array_append_new(f->orders,
+			      json_pack("{s:I, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "order",
+					(json_int_t)get_u64(key.data), "state",
+					codec_value_name(&print_order_values, row.state), "group",
+					(json_int_t)row.group, "quantity", (json_int_t)row.quantity, "refused",
+					(json_int_t)row.refused, "spoiled", (json_int_t)row.spoiled, "reprints",
+					(json_int_t)row.reprints, "boxed", (json_int_t)row.boxed, "boxes",
+					(json_int_t)row.boxes, "cost", (json_int_t)row.cost));
 	return true;
 }
 
@@ -197,13 +244,6 @@ static bool on_worth(void *context, struct bytes key, struct bytes value)
 	f->worths[f->worth_count++] = (struct card_worth){ get_u64(key.data), row.validity, row.generation,
 							   false };
 	return true;
-}
-
-static int compare_number(const void *key, const void *element)
-{
-	uint64_t a = *(const uint64_t *)key,
-		 b = *(const uint64_t *)element; // the number comes first in both structs
-	return a < b ? -1 : a > b;
 }
 
 // A place or validity of 0 is none.
@@ -307,9 +347,10 @@ static const struct {
 	bool (*row)(void *context, struct bytes key, struct bytes value);
 } counted[] = {
 	{ service_id_registry, "members", on_member },
+	{ service_id_approval, "groups", on_group },
+	{ service_id_printing, "orders", on_order }, // after groups, before lists
 	{ service_id_approval, "lists", on_list },
 	{ service_id_verification, "requests", on_request },
-	{ service_id_printing, "orders", on_order },
 	{ service_id_delivery, "boxes", on_box },
 	{ service_id_revocation, "cards", on_worth },
 	{ service_id_delivery, "cards", on_card },
@@ -327,14 +368,15 @@ static const struct output_column member_columns[] = {
 static const struct output_column list_columns[] = {
 	{ "kind", N_("Kind"), &request_kind_values, false },
 	{ "stage", N_("Stage"), &list_stage_values, false },
+	{ "order", N_("Print order"), &print_order_values, false },
 	{ "count", N_("Lists"), NULL, true },
 	{ "requests", N_("Requests"), NULL, true },
 };
 static const struct output_column request_columns[] = {
 	{ "kind", N_("Kind"), &request_kind_values, false },
 	{ "state", N_("State"), &request_state_values, false },
-	{ "rule", N_("Rule"), NULL, false },
 	{ "count", N_("Count"), NULL, true },
+	{ "sentence", N_("Rule"), NULL, false },
 };
 static const struct output_column order_columns[] = {
 	{ "order", N_("Order"), NULL, true },      { "state", N_("State"), &print_order_values, false },
@@ -414,6 +456,7 @@ int run_outcome(struct site *site, int argc, char **argv)
 		output_json(site, root);
 	else
 		json_decref(root);
+	free(f.groups);
 	free(f.boxes);
 	free(f.worths);
 	organisations_deinit(&f.organisations);
