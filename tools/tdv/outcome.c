@@ -8,6 +8,7 @@
 #include "ask.h"
 #include "base/ensure.h"
 #include "rule_words.h"
+#include "standing.h"
 #include "verbs.h"
 
 // --- counting: rows of text keys and numbers, in the order of the keys
@@ -249,11 +250,19 @@ static bool on_worth(void *context, struct bytes key, struct bytes value)
 // A place or validity of 0 is none.
 static void count_card(struct figures *f, enum card_generation generation, unsigned place, unsigned validity)
 {
-	tally_add(tally_row(&f->cards, generation * 1000u + validity * 20u + place, "generation",
-			    codec_value_name(&card_generation_values, generation), "validity",
-			    validity ? codec_value_name(&card_validity_values, validity) : NULL, "place",
-			    place ? codec_value_name(&card_place_values, place) : NULL, end_of_texts),
-		  "count", 1);
+	const char *worth = validity ? codec_value_name(&card_validity_values, validity) : NULL;
+	const char *where = place ? codec_value_name(&card_place_values, place) : NULL;
+	json_t *to = tally_row(&f->cards, generation * 1000u + validity * 20u + place, "generation",
+			       codec_value_name(&card_generation_values, generation), "validity", worth, "place", where,
+			       end_of_texts);
+
+	tally_add(to, "count", 1);
+	if (worth && !json_object_get(to, "validity_text"))
+		json_object_set_new(to, "validity_text", json_string(card_worth_words(worth, where)));
+	if (where && !json_object_get(to, "place_text"))
+		json_object_set_new(to, "place_text",
+				    json_string(worth ? card_place_words(worth, where)
+						      : language_label_of(&card_place_values, where)));
 }
 
 // A card in a box is where its box is.
@@ -387,8 +396,8 @@ static const struct output_column order_columns[] = {
 };
 static const struct output_column card_columns[] = {
 	{ "generation", N_("Card"), &card_generation_values, false },
-	{ "validity", N_("Validity"), &card_validity_values, false },
-	{ "place", N_("Place"), &card_place_values, false },
+	{ "validity_text", N_("Validity"), NULL, false },
+	{ "place_text", N_("Place"), NULL, false },
 	{ "count", N_("Count"), NULL, true },
 };
 static const struct output_column shipment_columns[] = {

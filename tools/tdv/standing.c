@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/ensure.h"
 #include "base/subject.h"
 #include "domain/request.h"
 #include "csv_form.h"
@@ -63,17 +64,55 @@ json_t *card_standing_now(const struct site *site, uint64_t card)
 	return j;
 }
 
+// Where the two words by themselves say what is not so: nobody has a lost card, a destroyed one waits for nothing.
+static const struct pair {
+	enum card_validity worth;
+	enum card_place place;
+	const char *worth_text, *place_text; // NULL: as its own label says
+} pairs[] = {
+	{ card_validity_lost, card_place_member, NULL, N_("the member had it last") },
+	{ card_validity_lost, card_place_custody, NULL, N_("an organisation had it last") },
+	{ card_validity_unrecoverable, card_place_member, NULL, N_("the member had it last") },
+	{ card_validity_superseded, card_place_member, NULL, N_("not collected, the member had it last") },
+	{ card_validity_retained_by_family, card_place_custody, NULL, N_("an organisation has it, it goes back to the family") },
+	{ card_validity_ended, card_place_destroyed, N_("worth nothing any more"), NULL },
+};
+
+static const struct pair *pair_of(const char *validity, const char *place)
+{
+	for (size_t i = 0; place && i < array_size(pairs); i++)
+		if (strcmp(codec_value_name(&card_validity_values, pairs[i].worth), validity) == 0 &&
+		    strcmp(codec_value_name(&card_place_values, pairs[i].place), place) == 0)
+			return &pairs[i];
+	return NULL;
+}
+
+const char *card_worth_words(const char *validity, const char *place)
+{
+	const struct pair *p = pair_of(validity, place);
+
+	return p && p->worth_text ? _(p->worth_text) : language_label_of(&card_validity_values, validity);
+}
+
+const char *card_place_words(const char *validity, const char *place)
+{
+	const struct pair *p = pair_of(validity, place);
+
+	return p && p->place_text ? _(p->place_text) : language_label_of(&card_place_values, place);
+}
+
 void card_standing_text(const json_t *card, const struct organisations *organisations, struct buffer *out)
 {
+	const char *validity = json_string_value(json_object_get(card, "validity"));
 	const char *place = json_string_value(json_object_get(card, "place"));
 	uint64_t custodian = (uint64_t)json_integer_value(json_object_get(card, "custodian"));
 
 	buffer_printf(out, _("card %s, copy %u (%s): %s"), json_string_value(json_object_get(card, "number")),
 		      (unsigned)json_integer_value(json_object_get(card, "copy")),
 		      language_label_of(&card_generation_values, json_string_value(json_object_get(card, "generation"))),
-		      language_label_of(&card_validity_values, json_string_value(json_object_get(card, "validity"))));
+		      card_worth_words(validity, place));
 	if (place)
-		buffer_printf(out, "; %s, %s", language_label_of(&card_place_values, place),
+		buffer_printf(out, "; %s, %s", card_place_words(validity, place),
 			      organisation_title(organisations, custodian));
 }
 

@@ -13,6 +13,10 @@ bool cards_of_member(const struct site *site, uint64_t member,
 json_t *card_standing_now(const struct site *site, uint64_t card);
 // {request, state, kind, reason, cell, why?, rule?, due?}: the state as domain.md §3 has it, wherever in the pipeline it is.
 json_t *request_standing_now(const struct site *site, uint64_t request, const struct organisations *organisations);
+// What a card is worth and where it is, in words that hold for the two together; both by their names in JSON, `place` NULL: not
+// known.
+const char *card_worth_words(const char *validity, const char *place);
+const char *card_place_words(const char *validity, const char *place);
 // In words, appended.
 void card_standing_text(const json_t *card, const struct organisations *organisations, struct buffer *out);
 void request_standing_text(const json_t *request, struct buffer *out);

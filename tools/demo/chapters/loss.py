@@ -1,6 +1,7 @@
 """Mất thẻ: báo mất, chi bộ kết luận, cấp lại; tìm thấy trước và sau khi đặt in."""
 
 from hamlet import INSPECTORS
+from telling import _
 
 TITLE = ("Mất thẻ và cấp lại (mẫu 2-TĐV)", "A lost card and its re-issue (form 2-TĐV)")
 
@@ -30,6 +31,9 @@ def run(h):
           "Three members of a cell report a loss. One finds the card at once: it is valid again.")
     h.tdv("report-loss", an.number, binh.number, chi.number, by=an.officer)
     h.expect_card(chi, "lost", "member")
+    line = h.line_of(chi.profile, _(f"thẻ {chi.number}, bản {chi.copy} ", f"card {chi.number}, copy {chi.copy} "))
+    h.expect(_("Trước đó do đảng viên giữ", "the member had it last") in line,
+             "Nơi giữ được ghi là của trước khi mất", "Whose it was is told as what was, not as what is")
     h.tdv("found", chi.number, by=chi.officer)
     h.expect_card(chi, "active", "member")
     h.refused("wrong_state", "found", chi.number, by=chi.officer)
