@@ -6,6 +6,7 @@
 #include "act.h"
 #include "ask.h"
 #include "base/ensure.h"
+#include "listing.h"
 #include "verbs.h"
 
 #define orders_at_once 200
@@ -165,11 +166,6 @@ int run_order_readdress(struct site *site, int argc, char **argv)
 
 // --- list
 
-struct listing {
-	json_t *rows;
-	struct organisations organisations;
-};
-
 static bool on_order(void *context, struct bytes key, struct bytes value)
 {
 	struct listing *l = context;
@@ -195,6 +191,11 @@ static bool on_order(void *context, struct bytes key, struct bytes value)
 	return true;
 }
 
+static const char *remark(const json_t *rows)
+{
+	return json_array_size(rows) == 0 ? _("Nothing was ordered yet.") : NULL;
+}
+
 int run_order_list(struct site *site, int argc, char **argv)
 {
 	static const struct output_column columns[] = {
@@ -206,23 +207,8 @@ int run_order_list(struct site *site, int argc, char **argv)
 		{ "spoiled", N_("Spoiled"), NULL, true },    { "boxed", N_("In boxes"), NULL, true },
 		{ "stopped", N_("Stopped"), NULL, true },    { "silence", N_("Answers"), &order_silence_values, false },
 	};
-	struct listing l = { 0 };
-	int status = arguments_take(site, &argc, argv, NULL, 0, 0);
+	static const struct listing_kind kind = { service_id_printing, "orders", on_order, columns, array_size(columns), "orders",
+						  remark };
 
-	if (status != go_on)
-		return status;
-	if (!home_exists(site) || !organisations_read(site, &l.organisations))
-		return exit_refused;
-	l.rows = json_array();
-	status = exit_refused;
-	if (scan(site, service_id_printing, "orders", on_order, &l)) {
-		output_table(site, columns, array_size(columns), l.rows);
-		if (json_array_size(l.rows) == 0)
-			say(site, "%s", _("Nothing was ordered yet."));
-		output_json(site, json_pack("{s:O}", "orders", l.rows));
-		status = exit_done;
-	}
-	json_decref(l.rows);
-	organisations_deinit(&l.organisations);
-	return status;
+	return listing_run(site, argc, argv, &kind);
 }

@@ -6,6 +6,7 @@
 #include "act.h"
 #include "ask.h"
 #include "base/ensure.h"
+#include "listing.h"
 #include "verbs.h"
 
 static bool fill_stock(struct act_job *job, struct terminal *terminal)
@@ -99,12 +100,6 @@ int run_stock_count(struct site *site, int argc, char **argv)
 
 // --- list
 
-struct listing {
-	json_t *rows;
-	struct organisations organisations;
-	bool short_somewhere;
-};
-
 static bool on_stock(void *context, struct bytes key, struct bytes value)
 {
 	struct listing *l = context;
@@ -112,7 +107,6 @@ static bool on_stock(void *context, struct bytes key, struct bytes value)
 
 	if (printing_stock_row_decode(value, &r))
 		return true;
-	l->short_somewhere |= r.stock < 0;
 	json_t *row = json_pack("{s:I, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "place", (json_int_t)get_u64(key.data),
 				"place_name", organisation_title(&l->organisations, get_u64(key.data)), "received",
 				(json_int_t)r.received, "arrived", (json_int_t)r.arrived, "sent", (json_int_t)r.sent,
@@ -124,6 +118,19 @@ static bool on_stock(void *context, struct bytes key, struct bytes value)
 	return true;
 }
 
+static const char *remark(const json_t *rows)
+{
+	size_t i, n = json_array_size(rows);
+
+	if (n == 0)
+		return _("No blanks are in any book yet.");
+	for (i = 0; i < n; i++)
+		if (json_integer_value(json_object_get(json_array_get(rows, i), "stock")) < 0)
+			return _("More was printed than was received: "
+				 "book what is missing with `tdv stock receive`, or count: `tdv stock count`.");
+	return NULL;
+}
+
 int run_stock_list(struct site *site, int argc, char **argv)
 {
 	static const struct output_column columns[] = {
@@ -133,27 +140,8 @@ int run_stock_list(struct site *site, int argc, char **argv)
 		{ "wasted", N_("Wasted"), NULL, true },	     { "adjusted", N_("By counts"), NULL, true },
 		{ "stock", N_("Stock"), NULL, true },	     { "counted", N_("Counted"), &output_dates, false },
 	};
-	struct listing l = { 0 };
-	int status = arguments_take(site, &argc, argv, NULL, 0, 0);
+	static const struct listing_kind kind = { service_id_printing, "stock", on_stock, columns, array_size(columns), "stock",
+						  remark };
 
-	if (status != go_on)
-		return status;
-	if (!home_exists(site) || !organisations_read(site, &l.organisations))
-		return exit_refused;
-	l.rows = json_array();
-	status = exit_refused;
-	if (scan(site, service_id_printing, "stock", on_stock, &l)) {
-		output_table(site, columns, array_size(columns), l.rows);
-		if (json_array_size(l.rows) == 0)
-			say(site, "%s", _("No blanks are in any book yet."));
-		else if (l.short_somewhere)
-			say(site, "%s",
-			    _("More was printed than was received: "
-			      "book what is missing with `tdv stock receive`, or count: `tdv stock count`."));
-		output_json(site, json_pack("{s:O}", "stock", l.rows));
-		status = exit_done;
-	}
-	json_decref(l.rows);
-	organisations_deinit(&l.organisations);
-	return status;
+	return listing_run(site, argc, argv, &kind);
 }
