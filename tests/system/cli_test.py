@@ -604,6 +604,9 @@ def logs_are_told_in_sentences_with_names(b):
     for language, said in (("vi", r"\[Đảng viên \d+\] có trong hồ sơ: .*Chi bộ"), ("en", r"\[member \d+\] in the register: .*Chi bộ")):
         told = b.tdv(DONE, "log", "registry", "--from", 1, language=language).stdout
         assert re.search(said, told) and "{" not in told and "member_registered" not in told, told[:2000]
+    for language, said in (("vi", "danh sách"), ("en", "list")): # what the sentence names does not stand before it as well
+        told = b.tdv(DONE, "log", "approval", "--from", 1, language=language).stdout
+        assert re.search(rf"\d  {said} \d+ ", told) and not re.search(rf"\[{said} (\d+)\] .*\b{said} \1\b", told, re.IGNORECASE), told[:2000]
     raw = [json.loads(line)["message"] for line in b.site.tdv("--json", "log", "registry", "--from", 1).stdout.splitlines()]
     assert "member_registered" in raw, raw
 

@@ -1,8 +1,10 @@
 #include "entries.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/ensure.h"
 #include "base/subject.h"
 #include "trace.h"
 
@@ -78,21 +80,62 @@ void entry_body_text(const json_t *entry, char *out, size_t size)
 	json_object_foreach(body, key, value) append(out, size, key, value);
 }
 
-// Whom or what it is about: many a sentence leaves that to the line's head.
-static void put_subject(const json_t *entry, struct buffer *out)
+// `words` stand in the sentence, as a whole: "list 1" is not in "list 12", nor "box 1-1" in "box 1-12".
+static bool says(const struct buffer *sentence, const char *words)
+{
+	size_t n = strlen(words);
+	const char *text = (const char *)sentence->data, *end = text + sentence->size;
+
+	for (const char *at = text; (size_t)(end - at) >= n && (at = memmem(at, (size_t)(end - at), words, n)); at++)
+		if (at + n == end || !isalnum((unsigned char)at[n]))
+			return true;
+	return false;
+}
+
+// What sentences call a thing that has a number.
+static const struct {
+	enum subject_kind kind;
+	const char *text;
+} named[] = {
+	{ subject_kind_list, N_("list") },
+	{ subject_kind_group, N_("consolidated list") },
+	{ subject_kind_order, N_("order") },
+	{ subject_kind_box, N_("box") },
+	{ subject_kind_shipment, N_("shipment") },
+	{ subject_kind_organisation, N_("organisation") },
+};
+
+static bool names_its_subject(const struct buffer *sentence, const char *kind, uint64_t number, const char *shown,
+			      const struct organisations *o)
+{
+	char words[80];
+
+	for (size_t i = 0; i < array_size(named); i++) {
+		if (strcmp(codec_value_name(&subject_kind_values, named[i].kind), kind) != 0)
+			continue;
+		snprintf(words, sizeof words, "%s %s", _(named[i].text), shown);
+		return says(sentence, words) ||
+		       (named[i].kind == subject_kind_organisation && says(sentence, organisation_title(o, number)));
+	}
+	return false;
+}
+
+// Whom or what it is about: many a sentence leaves that to the line's head; the others do not say it twice.
+static void put_subject(const json_t *entry, const struct buffer *sentence, const struct organisations *o, struct buffer *out)
 {
 	const json_t *subject = json_object_get(entry, "subject");
 	const char *kind = json_string_value(json_object_get(subject, "kind"));
 	uint64_t number = (uint64_t)json_integer_value(json_object_get(subject, "number"));
-	char item[32];
+	char shown[32];
 
 	if (!kind)
 		return;
-	buffer_printf(out, "[%s ", language_label_of(&subject_kind_values, kind));
 	if (strcmp(kind, codec_value_name(&subject_kind_values, subject_kind_box)) == 0)
-		buffer_printf(out, "%s] ", item_text(number, item));
+		item_text(number, shown);
 	else
-		buffer_printf(out, "%llu] ", (unsigned long long)number);
+		snprintf(shown, sizeof shown, "%llu", (unsigned long long)number);
+	if (!names_its_subject(sentence, kind, number, shown, o))
+		buffer_printf(out, "[%s %s] ", language_label_of(&subject_kind_values, kind), shown);
 }
 
 void entry_print(const struct site *site, const json_t *entry, const struct organisations *o)
@@ -102,7 +145,7 @@ void entry_print(const struct site *site, const json_t *entry, const struct orga
 	json_t *body = json_object_get(entry, "body");
 	struct story_entry told = { .envelope.type = (uint16_t)json_integer_value(type),
 				    .body = json_is_object(body) ? body : NULL };
-	struct buffer text = { 0 };
+	struct buffer text = { 0 }, head = { 0 };
 	json_int_t organisation = json_integer_value(json_object_get(entry, "organisation"));
 	const char *role = json_string_value(json_object_get(entry, "role"));
 
@@ -112,11 +155,13 @@ void entry_print(const struct site *site, const json_t *entry, const struct orga
 		fflush(stdout);
 		return;
 	}
-	put_subject(entry, &text);
 	story_sentence(&told, o, &text);
-	printf("%lld  %s  %.*s", (long long)json_integer_value(json_object_get(entry, "entry")),
-	       date_text(json_string_value(json_object_get(entry, "time")), time), (int)text.size, (const char *)text.data);
+	put_subject(entry, &text, o, &head);
+	printf("%lld  %s  %.*s%.*s", (long long)json_integer_value(json_object_get(entry, "entry")),
+	       date_text(json_string_value(json_object_get(entry, "time")), time), (int)head.size, (const char *)head.data,
+	       (int)text.size, (const char *)text.data);
 	buffer_deinit(&text);
+	buffer_deinit(&head);
 	if (role)
 		printf("  (%s", language_label_of(&role_values, role));
 	if (role && organisation)

@@ -29,6 +29,23 @@ static bool quantity_in(const char *text, uint32_t *quantity)
 	return true;
 }
 
+// Names as far as they can be had: the door may be elsewhere, or its daemon down, which the act itself then says.
+static void tell_about(const struct site *site, const struct stock_row *row, char *out, size_t size)
+{
+	struct organisations o = { 0 };
+	const char *event = language_label(&stock_event_values, row->event);
+
+	if (!site->door && !ask_is_vain(site, service_id_intake))
+		organisations_read(site, &o);
+	if (row->has_to)
+		snprintf(out, size, _n("%s: %u blank from %s to %s", "%s: %u blanks from %s to %s", row->quantity), event,
+			 row->quantity, organisation_title(&o, row->place), organisation_title(&o, row->to));
+	else
+		snprintf(out, size, _n("%s: %u blank, %s", "%s: %u blanks, %s", row->quantity), event, row->quantity,
+			 organisation_title(&o, row->place));
+	organisations_deinit(&o);
+}
+
 static int keep(struct site *site, struct stock_row *row, const char *next)
 {
 	struct officers officers;
@@ -42,8 +59,7 @@ static int keep(struct site *site, struct stock_row *row, const char *next)
 		officer = officer_any(site, &officers, act_keep_stock);
 	if (officer) {
 		struct act_job job = { .officer = officer, .act = act_keep_stock, .fill = fill_stock, .context = row };
-		snprintf(job.about, sizeof job.about, _n("%s: %u blank at %llu", "%s: %u blanks at %llu", row->quantity),
-			 language_label(&stock_event_values, row->event), row->quantity, (unsigned long long)row->place);
+		tell_about(site, row, job.about, sizeof job.about);
 		status = act_carry_out(site, &job, next);
 	}
 	officers_deinit(&officers);
