@@ -206,6 +206,15 @@ def a_backup_without_its_manifest_is_none(b):
     assert "no whole backup" in b.tdv("restore", copy, site=Restored(b.folder / "nothing"), status=1).stderr
 
 
+def what_cannot_be_written_is_said_once_and_nothing_is_begun(b):
+    to = b.folder / "never"
+    for arguments in ((to / "x", "--keys", "/proc/nowhere"), ("/proc/nowhere/x", "--keys", to)):
+        shutil.rmtree(to, ignore_errors=True)
+        said = b.tdv("backup", *arguments, status=1).stderr
+        assert said.startswith("tdv: /proc/nowhere cannot be made: ") and said.count("\n") == 1, said
+        assert not any(f.is_file() for f in to.rglob("*")), arguments
+
+
 def a_home_that_holds_something_is_left_alone(b):
     done = b.tdv("restore", b.backups[0], status=1)
     assert "into an empty home" in done.stderr, done.stderr
@@ -320,7 +329,8 @@ def main():
         for claim in (a_running_site_is_backed_up_at_random_moments_under_load, every_file_is_in_the_manifest_and_nobody_else_can_read_it,
                       keys_go_elsewhere_or_nowhere, a_folder_that_holds_something_is_not_written_to,
                       each_restored_copy_is_clean_replays_equal_and_goes_on_working, a_changed_byte_is_found_before_anything_is_written,
-                      a_backup_without_its_manifest_is_none, a_home_that_holds_something_is_left_alone, keys_come_from_where_they_were_kept,
+                      a_backup_without_its_manifest_is_none, what_cannot_be_written_is_said_once_and_nothing_is_begun,
+                      a_home_that_holds_something_is_left_alone, keys_come_from_where_they_were_kept,
                       a_vault_behind_the_logs_is_named, a_reader_of_letters_is_told_that_the_site_is_behind_it,
                       an_old_copy_of_one_service_put_in_by_hand_stops_itself, an_old_copy_of_one_service_is_refused_by_the_verb,
                       an_older_copy_catches_up_from_its_segments, a_stopped_site_is_backed_up_as_well):

@@ -259,6 +259,18 @@ static uint64_t bytes_of_files(const json_t *files)
 	return bytes;
 }
 
+// Before anything is read: where nothing can be written nothing was begun, and the fault alone says it.
+static bool make_folders(const struct backup *b)
+{
+	char path[4200];
+
+	snprintf(path, sizeof path, "%s/.", b->keys);
+	if (b->keys[0] && !backup_make_folders(path))
+		return false;
+	snprintf(path, sizeof path, "%s/.", b->folder);
+	return backup_make_folders(path);
+}
+
 static int backup(struct backup *b)
 {
 	char made[24], shown[date_text_max], digest_text[65];
@@ -266,13 +278,13 @@ static int backup(struct backup *b)
 	struct hash digest;
 	json_t *services = NULL;
 
-	if (!backup_look_who_runs(b) || !backup_take(b))
+	if (!backup_look_who_runs(b) || !make_folders(b) || !backup_take(b))
 		return exit_refused;
 	instant_format(clock_wall_ms(), made);
 	double began = backup_now_ms();
 	if (!write_all(b, &services, &newest)) {
 		json_decref(services);
-		complain(_("%s is not a whole backup: it has no manifest"), b->folder);
+		complain(_("what was written to %s before that is no backup: remove it"), b->folder);
 		return exit_refused;
 	}
 	size_t files = json_array_size(b->files);
