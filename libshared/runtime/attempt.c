@@ -211,11 +211,32 @@ uint32_t attempt_strikes(const struct attempt *a, const struct attempt_input *in
 	return s ? s->strikes : 0;
 }
 
-bool attempt_is_deadly(const struct attempt *a, const struct attempt_input *effect, uint32_t strikes)
+static size_t deadly_effects(const struct attempt_page *page, uint32_t strikes)
 {
-	size_t deadly = 0;
+	size_t n = 0;
 
 	for (size_t i = 0; i < attempt_suspects_max; i++)
-		deadly += a->page->suspects[i].input.kind == attempt_effect && a->page->suspects[i].strikes >= strikes;
-	return attempt_strikes(a, effect) >= strikes || deadly >= deadly_effects_most;
+		n += page->suspects[i].input.kind == attempt_effect && page->suspects[i].strikes >= strikes;
+	return n;
+}
+
+bool attempt_is_deadly(const struct attempt *a, const struct attempt_input *effect, uint32_t strikes)
+{
+	return attempt_strikes(a, effect) >= strikes || deadly_effects(a->page, strikes) >= deadly_effects_most;
+}
+
+size_t attempt_effects_aside(const char *folder)
+{
+	struct attempt_page page = { 0 };
+	char path[PATH_MAX];
+	size_t n = 0;
+
+	snprintf(path, sizeof path, "%s/attempt", folder);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return 0;
+	if (read(fd, &page, sizeof page) == (ssize_t)sizeof page && page.magic == attempt_magic)
+		n = deadly_effects(&page, attempt_strikes_most);
+	close(fd);
+	return n;
 }

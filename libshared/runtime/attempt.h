@@ -65,5 +65,8 @@ uint32_t attempt_strikes(const struct attempt *a, const struct attempt_input *in
 // The effect has so many strikes, or several others have: they keep theirs, and adapters that kill with whatever they are asked
 // would push each other out and kill for ever.
 bool attempt_is_deadly(const struct attempt *a, const struct attempt_input *effect, uint32_t strikes);
+#define attempt_strikes_most 3 // then it is set aside
+// For who only looks: how many effects are set aside in this folder, as far as it can be read.
+size_t attempt_effects_aside(const char *folder);
 
 #endif

@@ -140,7 +140,7 @@ static void set_limits(struct engine_limits *l)
 	set(&l->ask_repeat_ms, 1000);
 	set(&l->idle_cursor_ms, 60000);
 	set(&l->clock_jump_ms, 5u * 60 * 1000);
-	set(&l->strikes, 3);
+	set(&l->strikes, attempt_strikes_most);
 	if (l->clock_absent_ms == 0)
 		l->clock_absent_ms = UINT64_C(7) * 24 * 60 * 60 * 1000;
 	if (l->reserve_bytes == 0)

@@ -281,6 +281,24 @@ test(who_came_back_before_another_killed_keeps_its_strike_until_the_turn_has_end
 	attempt_close(&a);
 }
 
+test(who_only_looks_sees_the_effects_that_are_set_aside_and_leaves_the_file_alone)
+{
+	const struct attempt_input input = { .kind = 1, .source = 2, .number = 9 };
+	const struct attempt_input effect = { .kind = attempt_effect, .source = 2, .number = 3 };
+	const char *folder = test_folder();
+
+	check_u64(attempt_effects_aside(folder), 0); // no file
+	for (uint32_t i = 0; i < attempt_strikes_most; i++) {
+		check_u64(attempt_effects_aside(folder), 0);
+		one_more_strike(folder, &input);
+		one_more_strike(folder, &effect);
+	}
+	check_u64(attempt_effects_aside(folder), 0);
+	check_u64(strikes_of(folder, &effect), attempt_strikes_most); // the start after the last death counts it
+	check_u64(attempt_effects_aside(folder), 1);
+	check_u64(strikes_of(folder, &effect), attempt_strikes_most);
+}
+
 test(an_effect_whose_adapter_came_back_is_no_suspect_any_more)
 {
 	const struct attempt_input effect = { .kind = attempt_effect, .source = 2, .number = 3 };
@@ -356,6 +374,7 @@ int main(void)
 	run(two_inputs_that_kill_in_turn_are_both_found_out);
 	run(what_killed_often_is_not_forgotten_for_many_who_did_once);
 	run(who_came_back_before_another_killed_keeps_its_strike_until_the_turn_has_ended);
+	run(who_only_looks_sees_the_effects_that_are_set_aside_and_leaves_the_file_alone);
 	run(an_effect_whose_adapter_came_back_is_no_suspect_any_more);
 	run(a_file_that_is_another_programs_says_nothing);
 	run(a_turn_that_was_interrupted_outside_a_handler_is_nobodys_fault);

@@ -7,6 +7,7 @@
 
 #include "ask.h"
 #include "base/ensure.h"
+#include "runtime/attempt.h"
 #include "verbs.h"
 
 #define services_max 16
@@ -104,6 +105,15 @@ static const char *state_of(const struct service_status *s)
 	return N_("runs");
 }
 
+// Of the open effects those that killed the daemon too often: its state folder says so, no message does.
+static uint64_t effects_aside(const struct site *site, const char *name, const struct service_status *s)
+{
+	char folder[4096];
+	uint64_t aside = s->effects_open ? attempt_effects_aside(home_path(site, folder, "state/%s", name)) : 0;
+
+	return aside < s->effects_open ? aside : s->effects_open;
+}
+
 static json_t *service_json(const struct site *site, size_t which, const struct look *before,
 			    const struct look looks[services_max])
 {
@@ -135,6 +145,7 @@ static json_t *service_json(const struct site *site, size_t which, const struct 
 	json_object_set_new(j, "sources", sources);
 	json_object_set_new(j, "inputs_waiting", json_integer((json_int_t)s->inputs_waiting));
 	json_object_set_new(j, "effects_open", json_integer((json_int_t)s->effects_open));
+	json_object_set_new(j, "effects_aside", json_integer((json_int_t)effects_aside(site, name, s)));
 	json_object_set_new(j, "continuations", json_integer((json_int_t)s->continuations));
 	json_object_set_new(j, "quarantined", json_integer((json_int_t)s->quarantined));
 	json_object_set_new(j, "quarantine_total", json_integer((json_int_t)s->quarantine_total));
@@ -216,6 +227,11 @@ static bool has_set_aside(const json_t *s)
 	return json_integer_value(json_object_get(s, "quarantined")) > 0;
 }
 
+static bool has_effects_aside(const json_t *s)
+{
+	return json_integer_value(json_object_get(s, "effects_aside")) > 0;
+}
+
 // "registry, approval" in `names`; how many they are.
 static size_t those_that(const json_t *services, bool (*are)(const json_t *s), struct buffer *names)
 {
@@ -269,6 +285,12 @@ static size_t worries(const struct site *site, const json_t *services)
 	some = those_that(services, has_set_aside, &names);
 	if (some)
 		say(site, _("Entries were set aside by %s: `tdv quarantine list` shows them."), (const char *)names.data);
+	n += some;
+	some = those_that(services, has_effects_aside, &names);
+	if (some)
+		say(site, _("Something waits in %s that the daemon died of three times; its lines say which: adapter_deadly. When the cause is "
+			    "mended: stop the daemons (`tdv down`, or systemctl stop tdv.target), remove the file attempt in %s/state/SERVICE, "
+			    "start them; nothing but that count is in the file."), (const char *)names.data, site->home);
 	buffer_deinit(&names);
 	return n + some;
 }
