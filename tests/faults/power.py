@@ -9,6 +9,7 @@ before the cut must be in the copy.
 The control: the same with syncs that do nothing (preload.c).  If nothing is lost then, the method has no teeth."""
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -48,6 +49,7 @@ class Cuttable(Kept):
         self.begun.update(heads)  # who has not answered this time may do so the next
         self.generation += 1
         image = self.xfs / f"{self.name}-{self.generation}.img"
+        self.hush()
         subprocess.run(["cp", "--reflink=always", self.image, image], check=True)
         self.let_go(how=9)
         old_point, old_image = self.point, self.image
@@ -59,6 +61,14 @@ class Cuttable(Kept):
         old_image.unlink()
         self.go_on(heads)
         return moved
+
+    def hush(self):
+        """From here on no daemon tells anybody anything: a receipt that left between copy and kill would be of what no disk holds.
+        A sync that is under way goes on beside the copy."""
+        with self.lock:
+            for started in self.running.values():
+                if started.process.poll() is None:
+                    started.process.send_signal(signal.SIGSTOP)
 
     def go_on(self, heads):
         exits = len(self.exits)
@@ -93,8 +103,8 @@ def walk(m, site, most, cuts):
     walker = threading.Thread(target=go, daemon=True)
     site.keep()
     walker.start()
-    # On a machine with other things to do a start can take all of the time until the next cut, and the terminal gives up before
-    # anything has moved: so that time grows for as long as nothing does.
+    # On a machine with other things to do a start can take all of the time until the next cut: so that time grows for as long as
+    # nothing moves.
     most_s = 0.4
     while walker.is_alive() and len(cuts) < most:
         walker.join(m.random.uniform(0.0, most_s))
