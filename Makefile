@@ -82,11 +82,11 @@ services: $(SERVICE_BIN)
 # Programs: tools/<name>/*.c -> bin/<program>
 TOOLS := $(if $(wildcard tools/tdv/main.c),$(BUILD)/bin/tdv) $(if $(wildcard tools/facility/main.c),$(BUILD)/bin/tdv-facility) \
 	$(if $(wildcard tools/seed/main.c),$(BUILD)/bin/tdv-seed)
-$(BUILD)/bin/tdv: $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/tdv/*.c)) $(SERVICE_OBJ) $(LIB)
-# What they share with tdv: its languages.
-$(BUILD)/tools/facility/%.o $(BUILD)/tools/seed/%.o: CPPFLAGS += -Itools
-$(BUILD)/bin/tdv-facility: $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/facility/*.c) tools/tdv/language.c tools/tdv/door_words.c) $(LIB)
-$(BUILD)/bin/tdv-seed: $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/seed/*.c) tools/tdv/language.c) $(LIB)
+$(BUILD)/bin/tdv: $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/tdv/*.c tools/common/*.c)) $(SERVICE_OBJ) $(LIB)
+# tools/common: what several of them share.
+$(BUILD)/tools/%.o: CPPFLAGS += -Itools
+$(BUILD)/bin/tdv-facility: $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/facility/*.c tools/common/*.c)) $(LIB)
+$(BUILD)/bin/tdv-seed: $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/seed/*.c) tools/common/language.c) $(LIB)
 $(TOOLS):
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(if $(filter %/tdv-seed,$@),-ljpeg -lm)
@@ -98,7 +98,7 @@ $(CATALOGUE): po/vi.po
 .PHONY: tools po
 tools: $(TOOLS) $(CATALOGUE)
 po:
-	xgettext --from-code=UTF-8 -k_ -kN_ -k_n:1,2 --no-wrap --add-location=file -o $(BUILD)/tdv.pot $(wildcard tools/tdv/*.c tools/tdv/*.h tools/facility/*.c tools/seed/*.c)
+	xgettext --from-code=UTF-8 -k_ -kN_ -k_n:1,2 --no-wrap --add-location=file -o $(BUILD)/tdv.pot $(wildcard tools/tdv/*.c tools/tdv/*.h tools/common/*.c tools/facility/*.c tools/seed/*.c)
 	msgmerge --quiet --update --backup=none --no-wrap --no-fuzzy-matching po/vi.po $(BUILD)/tdv.pot
 	msgattrib --no-obsolete --no-wrap -o po/vi.po po/vi.po
 	msgfmt --check-format --statistics -o /dev/null po/vi.po
@@ -202,7 +202,6 @@ SCALE ?= 1
 $(BUILD)/bin/tdv-nation: $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/nation/*.c) tools/seed/people.c tools/seed/random.c) $(LIB)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
-$(BUILD)/tools/nation/%.o: CPPFLAGS += -Itools
 .PHONY: nation
 nation: all $(BUILD)/bin/tdv-nation
 	BUILD=$(BUILD) $(PYTHON) tools/nation/nation.py --scale $(SCALE) $(if $(SHARED_PHOTOS),--shared-photos)
@@ -217,10 +216,10 @@ $(filter-out $(TDV_UNIT_BIN),$(UNIT_BIN)): $(BUILD)/tests/unit/%: $(BUILD)/tests
 	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter-out $(LIB),$^) $(LIB) $(LDLIBS)
 $(BUILD)/tests/unit/terminal_wire: $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/unit/terminal_wire_*.c))
 # Those of tools/tdv link its files, main.c aside.
-$(TDV_UNIT_BIN): $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/tdv/csv_*.c tools/tdv/language.c)) $(LIB)
+$(TDV_UNIT_BIN): $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/tdv/csv_*.c tools/common/language.c)) $(LIB)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter-out $(LIB),$^) $(LIB) $(LDLIBS)
-$(TDV_UNIT_BIN:%=%.o): CPPFLAGS += -Itools/tdv
-$(BUILD)/tests/unit/tdv_letters: $(patsubst %,$(BUILD)/tools/tdv/%.o,mail_words phrase door_words output organisations ask home) | $(CATALOGUE)
+$(TDV_UNIT_BIN:%=%.o): CPPFLAGS += -Itools -Itools/tdv
+$(BUILD)/tests/unit/tdv_letters: $(patsubst %,$(BUILD)/tools/%.o,common/door_words $(addprefix tdv/,mail_words phrase output organisations ask home)) | $(CATALOGUE)
 TRANSCRIPT_SRC := $(wildcard tests/service/transcript*.c)
 # tests/service/transcript_failing.h
 TRANSCRIPT_WRAP := -Wl,--wrap=store_put,--wrap=store_append,--wrap=store_reserve,--wrap=store_delete,--wrap=store_commit
@@ -254,11 +253,11 @@ FUZZ_TARGETS := $(filter-out corpus,$(patsubst tests/fuzz/%.c,%,$(wildcard tests
 FUZZ_TEST_BIN := $(FUZZ_TARGETS:%=$(BUILD)/tests/fuzz/%)
 FUZZ_TESTS = $(foreach t,$(FUZZ_TARGETS),"fuzz corpus $(t): $(BUILD)/tests/fuzz/$(t) tests/fuzz/corpus/$(t).hex")
 FUZZ_BIN := $(FUZZ_TARGETS:%=$(BUILD)/fuzz/%)
-FUZZ_CSV := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/tdv/csv_*.c tools/tdv/language.c))
+FUZZ_CSV := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tools/tdv/csv_*.c tools/common/language.c))
 $(BUILD)/tests/fuzz/sheet $(BUILD)/tests/fuzz/cells $(BUILD)/fuzz/sheet $(BUILD)/fuzz/cells: $(FUZZ_CSV)
-$(BUILD)/tests/fuzz/manifest $(BUILD)/fuzz/manifest: $(BUILD)/tools/tdv/manifest.o $(BUILD)/tools/tdv/language.o
-$(BUILD)/tests/fuzz/sheet.o $(BUILD)/tests/fuzz/cells.o $(BUILD)/tests/fuzz/manifest.o: CPPFLAGS += -Itools/tdv
-$(BUILD)/tests/fuzz/order_log $(BUILD)/fuzz/order_log: $(patsubst %.c,$(BUILD)/%.o,$(filter-out %/main.c,$(wildcard tools/facility/*.c)) tools/tdv/language.c tools/tdv/door_words.c)
+$(BUILD)/tests/fuzz/manifest $(BUILD)/fuzz/manifest: $(BUILD)/tools/tdv/manifest.o $(BUILD)/tools/common/language.o
+$(BUILD)/tests/fuzz/sheet.o $(BUILD)/tests/fuzz/cells.o $(BUILD)/tests/fuzz/manifest.o: CPPFLAGS += -Itools -Itools/tdv
+$(BUILD)/tests/fuzz/order_log $(BUILD)/fuzz/order_log: $(patsubst %.c,$(BUILD)/%.o,$(filter-out %/main.c,$(wildcard tools/facility/*.c)) $(wildcard tools/common/*.c))
 $(BUILD)/tests/fuzz/order_log.o: CPPFLAGS += -Itools/facility
 $(BUILD)/tests/fuzz/door $(BUILD)/fuzz/door: $(SERVICE_OBJ)
 $(FUZZ_TEST_BIN): $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/corpus.o $(LIB)
@@ -356,7 +355,7 @@ LINT_SRC := $(filter-out tools/schemagen/% tests/schemagen/% tools/bench/peer_%,
 LINT_FLAGS := -std=c17 -D_GNU_SOURCE -Ilibshared -Iservices -I$(BUILD) -Itests -Itools -Itools/tdv -Itools/facility
 lint: $(GEN)
 	cppcheck --quiet -j2 --std=c11 --suppress=syntaxError:tests/service/delivery_*.c --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
-		--suppress=missingIncludeSystem --suppress=unknownMacro --suppress=incorrectStringBooleanError --suppress=varFuncNullUB -D_GNU_SOURCE -Ilibshared -Iservices -I$(BUILD) $(LINT_SRC)
+		--suppress=missingIncludeSystem --suppress=unknownMacro --suppress=incorrectStringBooleanError --suppress=varFuncNullUB -D_GNU_SOURCE -Ilibshared -Iservices -I$(BUILD) -Itools $(LINT_SRC)
 	printf '%s\n' $(LINT_SRC) | xargs -P2 -n4 sh -c 'clang-tidy --quiet "$$@" -- $(LINT_FLAGS) 2>>$(BUILD)/clang-tidy.log' tidy
 
 # Renews the lock and the golden bytes, on purpose (until release 0.1).

@@ -2,7 +2,7 @@
 #include <unistr.h>
 
 #include "csv_rows.h"
-#include "language.h"
+#include "common/language.h"
 #include "test.h"
 
 #include "base/subject.h"

@@ -3,7 +3,7 @@
 #include <libgen.h>
 
 #include "base/ensure.h"
-#include "door_words.h"
+#include "common/door_words.h"
 #include "gen/samples.h"
 #include "mail_words.h"
 #include "phrase.h"

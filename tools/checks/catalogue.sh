@@ -5,12 +5,12 @@ set -eu
 cd "$(dirname "$0")/../.."
 pot=$(mktemp)
 trap 'rm -f "$pot"' EXIT
-xgettext --from-code=UTF-8 -k_ -kN_ -k_n:1,2 -o "$pot" tools/tdv/*.c tools/tdv/*.h tools/facility/*.c tools/seed/*.c
+xgettext --from-code=UTF-8 -k_ -kN_ -k_n:1,2 -o "$pot" tools/tdv/*.c tools/tdv/*.h tools/common/*.c tools/facility/*.c tools/seed/*.c
 msgcmp po/vi.po "$pot"
 
 missing=0
 for reason in $(awk '/^enum reason/ { on = 1; next } /^[a-z]/ { on = 0 } on && $2 == "=" { print $1 }' schemas/common.schema); do
-	grep -q "{ reason_$reason," tools/tdv/language.c || { echo "tools/tdv/language.c: no English for reason $reason"; missing=1; }
+	grep -q "{ reason_$reason," tools/common/language.c || { echo "tools/common/language.c: no English for reason $reason"; missing=1; }
 done
 # And so have the rules.
 for rule in $(awk '/^rule / { print $2 }' schemas/eligibility.rules); do
@@ -34,7 +34,7 @@ EVENTS
 grep -hoE '(wire_fault_[a-z_]+, |^[[:space:]]*return |no_space \? |" : )"[a-z][^"]+"' services/intake/door*.c | grep -oE '"[^"]+"$' |
 	grep -E ' ' | sort -u >"$pot"
 while read -r detail; do
-	grep -qF "N_(${detail%\"}" tools/tdv/door_words.c || { echo "tools/tdv/door_words.c: not here: $detail"; missing=1; }
+	grep -qF "N_(${detail%\"}" tools/common/door_words.c || { echo "tools/common/door_words.c: not here: $detail"; missing=1; }
 done <"$pot"
 [ "$(wc -l <"$pot")" -gt 15 ] || { echo "tools/checks/catalogue.sh: the door's faults are not found"; missing=1; }
 exit $missing

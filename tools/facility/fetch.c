@@ -8,7 +8,7 @@
 
 #include "base/ensure.h"
 #include "facility.h"
-#include "tdv/door_words.h"
+#include "common/door_words.h"
 
 #define batches_max 8
 #define read_timeout_ms 4000

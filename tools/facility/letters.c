@@ -7,7 +7,7 @@
 #include "base/when.h"
 #include "crypto/digest.h"
 #include "facility.h"
-#include "tdv/language.h"
+#include "common/language.h"
 
 #define batches_a_sync 16 // pages that are on disk together
 

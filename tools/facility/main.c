@@ -10,8 +10,8 @@
 #include "base/version.h"
 #include "base/when.h"
 #include "facility.h"
-#include "tdv/door_words.h"
-#include "tdv/language.h"
+#include "common/door_words.h"
+#include "common/language.h"
 
 #define poll_ms 100      // between two looks into the mailbox
 #define outcome_ms 5     // the same for the outcome of an act that is under way

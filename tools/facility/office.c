@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "facility.h"
-#include "tdv/language.h"
+#include "common/language.h"
 
 #define rows_max 1500
 #define box_cards_max 300

@@ -3,7 +3,7 @@
 
 #include "base/ensure.h"
 #include "facility.h"
-#include "tdv/language.h"
+#include "common/language.h"
 
 // What an event says to people, its values by name in braces; before it stands the order, where it is one's.  A check compares
 // (tools/checks/catalogue.sh).

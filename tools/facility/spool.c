@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "facility.h"
-#include "tdv/language.h"
+#include "common/language.h"
 
 #define serials_at_a_time 1024
 #define serials_end (UINT64_C(1) << 24)

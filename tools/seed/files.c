@@ -2,7 +2,7 @@
 // Vietnamese.  The organisations and officers are saved the other way (no BOM, commas, English headers), so
 // that both are used every day.
 #include "seed.h"
-#include "tdv/language.h"
+#include "common/language.h"
 
 #include <errno.h>
 #include <stdarg.h>

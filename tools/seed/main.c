@@ -1,7 +1,7 @@
 // tdv-seed: writes a synthetic commune as files that `tdv` takes in.
 #include "base/version.h"
 #include "seed.h"
-#include "tdv/language.h"
+#include "common/language.h"
 
 #include <getopt.h>
 #include <stdarg.h>

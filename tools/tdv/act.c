@@ -8,7 +8,7 @@
 #include "base/ensure.h"
 #include "base/subject.h"
 #include "csv_form.h"
-#include "door_words.h"
+#include "common/door_words.h"
 
 #define crew_size 12
 #define send_timeout_ms 120000

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "act.h"
-#include "door_words.h"
+#include "common/door_words.h"
 
 #define attachment_bytes_max 2000000
 #define attachments_at_a_time 64

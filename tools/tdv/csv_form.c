@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/ensure.h"
-#include "language.h"
+#include "common/language.h"
 
 // --- the header
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/ensure.h"
-#include "language.h"
+#include "common/language.h"
 
 #define column(s, f, k, m, ...)                                                                              \
 	{                                                                                                    \

@@ -10,7 +10,7 @@
 #include <unistr.h>
 
 #include "base/ensure.h"
-#include "language.h"
+#include "common/language.h"
 
 #define value_shown_max 400
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/ensure.h"
-#include "door_words.h"
+#include "common/door_words.h"
 #include "entries.h"
 #include "mail_words.h"
 #include "officers.h"

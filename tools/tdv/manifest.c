@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "backup.h"
-#include "language.h"
+#include "common/language.h"
 
 #define path_max 400
 

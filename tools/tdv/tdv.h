@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "gen/messages.h"
-#include "language.h"
+#include "common/language.h"
 
 // What every verb is given: where the site is and how to speak.
 struct site {

@@ -1,6 +1,6 @@
 // Vietnamese first, English by setting: msgids are English, po/vi.po holds the Vietnamese.
-#ifndef TDV_TDV_LANGUAGE_H
-#define TDV_TDV_LANGUAGE_H
+#ifndef TDV_COMMON_LANGUAGE_H
+#define TDV_COMMON_LANGUAGE_H
 
 #include <libintl.h>
 #include <stdbool.h>

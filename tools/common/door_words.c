@@ -1,8 +1,8 @@
-#include "door_words.h"
+#include "common/door_words.h"
 
 #include <stdio.h>
 
-#include "language.h"
+#include "common/language.h"
 
 // What the door says beside the kind of a fault; on the wire it is English.  tools/checks/catalogue.sh compares.
 __attribute__((unused)) static const char *const details[] = {

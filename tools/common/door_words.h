@@ -1,6 +1,6 @@
 // Why the door refused a packet, in the reader's language.
-#ifndef TDV_TDV_DOOR_WORDS_H
-#define TDV_TDV_DOOR_WORDS_H
+#ifndef TDV_COMMON_DOOR_WORDS_H
+#define TDV_COMMON_DOOR_WORDS_H
 
 #include "terminal/terminal.h"
 
